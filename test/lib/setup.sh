@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Makes sure that what a purpose needs is on this machine, and installs what is missing with apt.
+#
+#   test/lib/setup.sh check|demo|bench|unit|fuzz [package...]
+#
+# What is there is found by looking for it, not by package names: a server built by hand serves as well.
+# Says nothing when nothing is missing.
+set -euo pipefail
+
+PG_CONFIG=${PG_CONFIG:-pg_config}
+missing=()
+
+has() { command -v "$1" >/dev/null; }
+header() { has g++ && printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | g++ -E -x c++ - >/dev/null 2>&1; }
+postgres_server() { has "$PG_CONFIG" && [[ -x $("$PG_CONFIG" --bindir)/postgres && -x $("$PG_CONFIG" --bindir)/psql ]]; }
+postgres_headers() { has "$PG_CONFIG" && [[ -f $("$PG_CONFIG" --pgxs) && -f $("$PG_CONFIG" --includedir-server)/postgres.h ]]; }
+fuzzer_runtime() { has clang++ && echo 'extern "C" int LLVMFuzzerTestOneInput() { return 0; }' |
+                   clang++ -fsanitize=fuzzer,address -x c++ - -o /dev/null 2>/dev/null; }
+
+# need PACKAGE COMMAND...: the package is missing when the command fails.
+need() {
+  local package=$1
+  shift
+  "$@" || missing+=("$package")
+}
+
+need_build() {
+  need g++ has g++
+  need make has make
+  need nlohmann-json3-dev header nlohmann/json.hpp
+  need libxxhash-dev header xxhash.h
+}
+need_server() {
+  need postgresql-MAJOR postgres_server
+  need postgresql-server-dev-MAJOR postgres_headers
+  need tzdata test -e /usr/share/zoneinfo/UTC
+}
+need_unit() {
+  need cmake has cmake
+  need libgtest-dev header gtest/gtest.h
+}
+need_fuzz() {
+  need cmake has cmake
+  need clang has clang++
+  need libclang-rt-dev fuzzer_runtime
+}
+need_other() {
+  need python3 has python3
+  need git has git
+  need xz-utils has xz
+}
+
+# Each package once, MAJOR being the server version this distribution ships.
+resolve_missing() {
+  local major=''
+  if has apt-cache; then
+    major=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)
+  fi
+  mapfile -t missing < <(printf '%s\n' "${missing[@]//MAJOR/${major:-15}}" | sort -u)
+}
+
+purpose=${1:?purpose: check, demo, bench, unit or fuzz}
+shift
+
+need_build
+case $purpose in
+  check) need_server; need_unit; need_fuzz; need_other ;;
+  demo)  need_server ;;
+  bench) need_server; need python3 has python3 ;;
+  unit)  need_unit ;;
+  fuzz)  need_fuzz ;;
+  *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
+esac
+for package in "$@"; do
+  need "$package" dpkg -s "$package" >/dev/null 2>&1
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  exit 0
+fi
+
+if ! has apt-get; then
+  echo "setup: missing here (Debian's names): ${missing[*]}" >&2
+  exit 1
+fi
+if [[ $(id -u) -eq 0 ]]; then
+  as_root=()
+elif has sudo && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
+  as_root=(sudo)
+else
+  resolve_missing
+  echo "setup: run this as root, then try again:" >&2
+  echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+
+in_apt() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive "$@"; }
+
+in_apt apt-get update -qq
+resolve_missing
+echo "setup: installing ${missing[*]}"
+# The server's package would create and start a cluster of its own. Neither is wanted, and no setting shall stay
+# behind: so its configuration is fetched first, and says no for as long as the packages are being installed.
+# shellcheck disable=SC2016
+in_apt bash -c '
+  set -euo pipefail
+  if [[ " $* " == *" postgresql-"* ]]; then
+    apt-get install -qq -y --no-install-recommends postgresql-common >/dev/null
+    quiet=/etc/postgresql-common/createcluster.d/leadscore-setup.conf
+    mkdir -p "${quiet%/*}"
+    trap "rm -f $quiet; rmdir --ignore-fail-on-non-empty ${quiet%/*}" EXIT
+    echo "create_main_cluster = false" > "$quiet"
+  fi
+  apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+' setup "${missing[@]}"
