@@ -1,0 +1,252 @@
+// Typed access to a JSON tree: types, ranges, names, durations.
+#include "read_values.hpp"
+
+#include "number.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace leadscore {
+namespace {
+
+// Keys are short; a longer one is no typing mistake.
+constexpr size_t most_compared = 40;
+constexpr int64_t most_duration_hours = 24 * 1000000;
+
+// Least number of letters to insert, drop, replace or swap with their neighbour.
+size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::vector<size_t>> table(a.size() + 1, std::vector<size_t>(b.size() + 1));
+    for (size_t i = 0; i <= a.size(); ++i) {
+        for (size_t j = 0; j <= b.size(); ++j) {
+            if (i == 0 || j == 0) {
+                table[i][j] = i + j;
+                continue;
+            }
+            const size_t replaced = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            table[i][j] = std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                table[i][j] = std::min(table[i][j], table[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    return table[a.size()][b.size()];
+}
+
+Number parse_node(const JsonValue &value, std::string &storage) {
+    Number number;
+    if (value.kind() != JsonNode::Kind::number || !parse_number(value.node().text, storage, number)) {
+        value.wrong_type("a number");
+    }
+    return number;
+}
+
+std::optional<DurationUnit> find_unit(std::string_view word) {
+    constexpr std::string_view names[] = {"hour", "day", "week", "month", "year"};
+    if (!word.empty() && word.back() == 's') {
+        word.remove_suffix(1);
+    }
+    for (size_t i = 0; i < std::size(names); ++i) {
+        if (word == names[i]) {
+            return static_cast<DurationUnit>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<JsonValue> JsonValue::find(std::string_view key) const noexcept {
+    for (size_t i = 0; i < count(); ++i) {
+        if (node_->items[i].key == key) {
+            return item(i);
+        }
+    }
+    return std::nullopt;
+}
+
+JsonValue JsonValue::require(std::string_view key) const {
+    const std::optional<JsonValue> found = find(key);
+    if (!found) {
+        refuse("the key " + json_string(key) + " is missing");
+    }
+    return *found;
+}
+
+std::string JsonValue::place() const {
+    if (parent_ == nullptr) {
+        return {};
+    }
+    std::string text = parent_->place();
+    if (parent_->kind() == JsonNode::Kind::object) {
+        append_key(text, node_->key);
+    } else {
+        append_index(text, index_);
+    }
+    return text;
+}
+
+std::string JsonValue::place_of(std::string_view key) const {
+    std::string text = place();
+    append_key(text, key);
+    return text;
+}
+
+void JsonValue::fail(Trouble trouble, const std::string &message, const std::string &hint) const {
+    throw Problem(trouble, place(), message, hint);
+}
+
+std::string hint_for(std::string_view key, const std::vector<std::string_view> &keys) {
+    std::string_view nearest;
+    size_t least = std::max<size_t>(2, key.size() / 3) + 1;
+    for (const std::string_view candidate : keys) {
+        const size_t distance = key.size() > most_compared ? least : edit_distance(key, candidate);
+        // Not if nothing of the key would be left.
+        if (distance < least && distance < std::max(key.size(), candidate.size())) {
+            least = distance;
+            nearest = candidate;
+        }
+    }
+    if (!nearest.empty()) {
+        return "Did you mean " + json_string(nearest) + "?";
+    }
+    std::string list;
+    for (const std::string_view candidate : keys) {
+        list.append(list.empty() ? "Allowed here: " : ", ").append(candidate);
+    }
+    return list + ".";
+}
+
+void expect_object(const JsonValue &value) {
+    if (value.kind() != JsonNode::Kind::object) {
+        value.wrong_type("an object");
+    }
+}
+
+void expect_object(const JsonValue &value, Keys keys) {
+    expect_object(value);
+    for (size_t i = 0; i < value.count(); ++i) {
+        const JsonValue entry = value.item(i);
+        if (std::find(keys.begin(), keys.end(), entry.key()) == keys.end()) {
+            entry.fail(Trouble::syntax, "unknown key", hint_for(entry.key(), keys));
+        }
+    }
+}
+
+void expect_array(const JsonValue &value) {
+    if (value.kind() != JsonNode::Kind::array) {
+        value.wrong_type("an array");
+    }
+}
+
+const std::string &read_text(const JsonValue &value) {
+    if (value.kind() != JsonNode::Kind::text) {
+        value.wrong_type("a string");
+    }
+    return value.node().text;
+}
+
+bool read_boolean(const JsonValue &value) {
+    if (value.kind() != JsonNode::Kind::boolean) {
+        value.wrong_type("true or false");
+    }
+    return value.node().boolean;
+}
+
+void check_name(const JsonValue &value, const std::string &name) {
+    if (name.empty()) {
+        value.refuse("must not be empty");
+    }
+    if (name.size() > most_name_bytes) {
+        value.fail(Trouble::limit, "longer than " + std::to_string(most_name_bytes) + " bytes");
+    }
+}
+
+std::string read_name(const JsonValue &value) {
+    const std::string &name = read_text(value);
+    check_name(value, name);
+    return name;
+}
+
+int128 read_micro(const JsonValue &value, int128 bound) {
+    std::string storage;
+    const Number number = parse_node(value, storage);
+    int128 micro = 0;
+    if (!number_to_micro(number, bound, micro)) {
+        value.refuse("must be between " + micro_text(-bound) + " and " + micro_text(bound));
+    }
+    if (!fits_six_places(number)) {
+        value.refuse("more than 6 decimal places");
+    }
+    return micro;
+}
+
+int64_t read_points(const JsonValue &value) {
+    return static_cast<int64_t>(read_micro(value, most_points_micro));
+}
+
+int64_t read_whole(const JsonValue &value, int64_t least, int64_t most) {
+    std::string storage;
+    const Number number = parse_node(value, storage);
+    if (!number.small || number.scale > 0 || number.mantissa < least || number.mantissa > most) {
+        value.refuse("must be a whole number between " + std::to_string(least) + " and " + std::to_string(most));
+    }
+    return number.mantissa;
+}
+
+std::string read_number_text(const JsonValue &value) {
+    std::string storage;
+    return number_text(parse_node(value, storage));
+}
+
+Duration read_duration(const JsonValue &value) {
+    const std::string example = "a duration such as \"14 days\"";
+    if (value.kind() != JsonNode::Kind::text) {
+        value.wrong_type(example);
+    }
+    const std::string_view text = value.node().text;
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || digits + 1 >= text.size() || text[digits] != ' ') {
+        value.refuse("expected " + example);
+    }
+    const std::optional<DurationUnit> unit = find_unit(text.substr(digits + 1));
+    if (!unit) {
+        value.refuse("unknown unit of time", "Units are hours, days, weeks, months (of 30 days) and years (of 365 days).");
+    }
+    Duration duration;
+    duration.unit = *unit;
+    for (const char c : text.substr(0, digits)) {
+        duration.count = std::min(duration.count * 10 + (c - '0'), most_duration_hours + 1);
+    }
+    if (duration.count == 0) {
+        value.refuse("must be at least 1");
+    }
+    if (duration.hours() > most_duration_hours) {
+        value.refuse("longer than 1000000 days");
+    }
+    return duration;
+}
+
+std::string read_optional_text(const JsonValue &object, std::string_view key) {
+    const std::optional<JsonValue> value = object.find(key);
+    return value ? read_text(*value) : std::string();
+}
+
+std::optional<int64_t> read_optional_points(const JsonValue &object, std::string_view key) {
+    const std::optional<JsonValue> value = object.find(key);
+    return value ? std::optional<int64_t>(read_points(*value)) : std::nullopt;
+}
+
+bool read_optional_boolean(const JsonValue &object, std::string_view key, bool otherwise) {
+    const std::optional<JsonValue> value = object.find(key);
+    return value ? read_boolean(*value) : otherwise;
+}
+
+void read_bounds(const JsonValue &object, std::optional<int64_t> &min, std::optional<int64_t> &max) {
+    min = read_optional_points(object, "min");
+    max = read_optional_points(object, "max");
+    if (min && max && *min > *max) {
+        object.refuse("\"min\" is greater than \"max\"");
+    }
+}
+
+} // namespace leadscore
