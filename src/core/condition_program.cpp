@@ -1,0 +1,278 @@
+// Conditions made ready to run.
+#include "condition_program.hpp"
+
+#include "iso_time.hpp"
+#include "problem.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace leadscore {
+
+size_t FieldNames::number_of(const std::string &name) {
+    const auto [place, added] = numbers_.emplace(name, names_.size());
+    if (added) {
+        names_.push_back(name);
+    }
+    return place->second;
+}
+
+StoredNumber::StoredNumber(std::string_view text) : storage(std::make_unique<std::string>()) {
+    parse_number(text, *storage, number);
+}
+
+std::optional<int64_t> moment_of(const Value &value, const Zone &zone, bool text_too) {
+    switch (value.type) {
+    case Value::Type::date:
+        return zone.instant_of(value.time * micro_per_day);
+    case Value::Type::local_time:
+        return zone.instant_of(value.time);
+    case Value::Type::instant:
+        return value.time;
+    case Value::Type::text: {
+        int64_t instant = 0;
+        if (text_too && parse_iso_time(value.text, zone, instant)) {
+            return instant;
+        }
+        return std::nullopt;
+    }
+    default:
+        return std::nullopt;
+    }
+}
+
+ConditionProgram::ConditionProgram(const Condition &condition, FieldNames &fields, std::vector<std::string> &patterns,
+                                   const Zone &zone) {
+    for (const Condition::Entry &from : condition.entries) {
+        Entry entry;
+        entry.connective = from.connective;
+        if (from.connective == Condition::Connective::field) {
+            entry.field = fields.number_of(from.field);
+        }
+        for (const Test &test : from.tests) {
+            entry.checks.push_back(prepare(test, patterns, zone));
+        }
+        for (const Condition &child : from.children) {
+            entry.children.emplace_back(child, fields, patterns, zone);
+        }
+        entries_.push_back(std::move(entry));
+    }
+}
+
+ConditionProgram::Check ConditionProgram::prepare(const Test &test, std::vector<std::string> &patterns, const Zone &zone) {
+    Check check;
+    check.op = test.op;
+    check.operands = test.operands;
+    check.duration = test.duration.hours() * micro_per_hour;
+    for (const Literal &literal : test.operands) {
+        int64_t instant = 0;
+        switch (literal.type) {
+        case Literal::Type::text:
+            check.literals.texts.push_back(literal.text);
+            if (parse_iso_time(literal.text, zone, instant)) {
+                check.literals.instants.push_back(instant);
+            }
+            break;
+        case Literal::Type::number:
+            check.literals.numbers.emplace_back(literal.text);
+            break;
+        case Literal::Type::boolean:
+            check.literals.has[literal.boolean ? 1 : 0] = true;
+            break;
+        }
+    }
+    if (test.op == Operator::in || test.op == Operator::not_in) {
+        std::sort(check.literals.texts.begin(), check.literals.texts.end());
+        std::sort(check.literals.instants.begin(), check.literals.instants.end());
+        std::sort(check.literals.numbers.begin(), check.literals.numbers.end(),
+                  [](const StoredNumber &a, const StoredNumber &b) { return compare(a.number, b.number) < 0; });
+    }
+    if (test.op == Operator::like || test.op == Operator::ilike) {
+        check.like.emplace(test.operands[0].text, test.op == Operator::ilike);
+    }
+    if (test.op == Operator::matches) {
+        check.pattern = patterns.size();
+        patterns.push_back(test.operands[0].text);
+    }
+    return check;
+}
+
+void ConditionProgram::add_fields_to(std::vector<size_t> &fields) const {
+    for (const Entry &entry : entries_) {
+        if (entry.connective == Condition::Connective::field) {
+            fields.push_back(entry.field);
+        }
+        for (const ConditionProgram &child : entry.children) {
+            child.add_fields_to(fields);
+        }
+    }
+}
+
+bool ConditionProgram::holds(const Value *values, const Surroundings &around) const {
+    const auto child_holds = [&](const ConditionProgram &child) { return child.holds(values, around); };
+    for (const Entry &entry : entries_) {
+        bool good = true;
+        switch (entry.connective) {
+        case Condition::Connective::field:
+            for (const Check &check : entry.checks) {
+                good = good && passes(check, values[entry.field], around);
+            }
+            break;
+        case Condition::Connective::all:
+            good = std::all_of(entry.children.begin(), entry.children.end(), child_holds);
+            break;
+        case Condition::Connective::any:
+            good = std::any_of(entry.children.begin(), entry.children.end(), child_holds);
+            break;
+        case Condition::Connective::negation:
+            good = !child_holds(entry.children[0]);
+            break;
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ConditionProgram::passes(const Check &check, const Value &value, const Surroundings &around) {
+    const bool negated = check.op == Operator::not_equal || check.op == Operator::not_in;
+    if (check.op == Operator::exists) {
+        return value.is_there() == check.operands[0].boolean;
+    }
+    if (value.type != Value::Type::array) {
+        return element_passes(check, value, around) != negated;
+    }
+    for (uint32_t i = 0; i < value.count; ++i) {
+        if (element_passes(check, value.elements[i], around)) {
+            return !negated;
+        }
+    }
+    return negated;
+}
+
+namespace {
+
+// -1, 0, 1 of the value against the n-th literal; nothing when they are of different types.
+struct Order {
+    bool comparable = false;
+    int sign = 0;
+};
+
+int sign_of(int64_t a, int64_t b) noexcept {
+    return a < b ? -1 : (a > b ? 1 : 0);
+}
+
+} // namespace
+
+// `=`/`in` for their negations too: passes() turns the answer round.
+bool ConditionProgram::element_passes(const Check &check, const Value &value, const Surroundings &around) {
+    const Literals &literals = check.literals;
+    const auto order = [&](size_t n) {
+        Order result;
+        switch (value.type) {
+        case Value::Type::number:
+            result.comparable = n < literals.numbers.size();
+            result.sign = result.comparable ? compare(value.number, literals.numbers[n].number) : 0;
+            break;
+        case Value::Type::text: {
+            result.comparable = n < literals.texts.size();
+            const int sign = result.comparable ? value.text.compare(literals.texts[n]) : 0;
+            result.sign = sign < 0 ? -1 : (sign > 0 ? 1 : 0);
+            break;
+        }
+        case Value::Type::date:
+        case Value::Type::local_time:
+        case Value::Type::instant:
+            result.comparable = n < literals.instants.size();
+            result.sign = result.comparable ? sign_of(*moment_of(value, *around.zone, false), literals.instants[n]) : 0;
+            break;
+        default:
+            break;
+        }
+        return result;
+    };
+    const Order first = order(0);
+    switch (check.op) {
+    case Operator::equal:
+    case Operator::not_equal:
+        if (value.type == Value::Type::boolean) {
+            return literals.has[value.boolean ? 1 : 0];
+        }
+        return first.comparable && first.sign == 0;
+    case Operator::less:
+        return first.comparable && first.sign < 0;
+    case Operator::less_equal:
+        return first.comparable && first.sign <= 0;
+    case Operator::greater:
+        return first.comparable && first.sign > 0;
+    case Operator::greater_equal:
+        return first.comparable && first.sign >= 0;
+    case Operator::between: {
+        const Order second = order(1);
+        return first.comparable && second.comparable && first.sign >= 0 && second.sign <= 0;
+    }
+    case Operator::in:
+    case Operator::not_in:
+        switch (value.type) {
+        case Value::Type::boolean:
+            return literals.has[value.boolean ? 1 : 0];
+        case Value::Type::number: {
+            const auto place = std::lower_bound(
+                literals.numbers.begin(), literals.numbers.end(), value.number,
+                [](const StoredNumber &literal, const Number &number) { return compare(literal.number, number) < 0; });
+            return place != literals.numbers.end() && compare(place->number, value.number) == 0;
+        }
+        case Value::Type::text:
+            return std::binary_search(literals.texts.begin(), literals.texts.end(), value.text);
+        default: {
+            const std::optional<int64_t> moment = moment_of(value, *around.zone, false);
+            return moment && std::binary_search(literals.instants.begin(), literals.instants.end(), *moment);
+        }
+        }
+    case Operator::within_last:
+    case Operator::older_than:
+    case Operator::within_next: {
+        const std::optional<int64_t> moment = moment_of(value, *around.zone, true);
+        if (!moment) {
+            return false;
+        }
+        const int128 age = static_cast<int128>(around.as_of) - *moment;
+        if (check.op == Operator::within_last) {
+            return age >= 0 && age < check.duration;
+        }
+        return check.op == Operator::older_than ? age >= check.duration : age < 0 && -age <= check.duration;
+    }
+    default:
+        break;
+    }
+    if (value.type != Value::Type::text) {
+        return false;
+    }
+    const std::string_view text = value.text;
+    switch (check.op) {
+    case Operator::starts_with:
+        return text.substr(0, literals.texts[0].size()) == literals.texts[0];
+    case Operator::ends_with:
+        return text.size() >= literals.texts[0].size() &&
+               text.substr(text.size() - literals.texts[0].size()) == literals.texts[0];
+    case Operator::contains:
+        // memmem is linear also on hostile text; string_view::find is not.
+        return literals.texts[0].empty() ||
+               memmem(text.data(), text.size(), literals.texts[0].data(), literals.texts[0].size()) != nullptr;
+    case Operator::like:
+    case Operator::ilike:
+        return check.like->matches(text, around.go_on);
+    case Operator::matches: {
+        const int matched = around.regex->match(check.pattern, text);
+        if (matched < 0) {
+            throw Problem(Trouble::host, "", "regular expression failed");
+        }
+        return matched > 0;
+    }
+    default:
+        return false;
+    }
+}
+
+} // namespace leadscore
