@@ -1,0 +1,27 @@
+// The stored form of a tally.
+//
+// Bytes 'L' 'T', version 1, flags (1: of no rules yet, 2: carries rules and a moment), then the 16-byte digest of the evidence set, the number of
+// evidence ids and the ids (8 bytes each, little end first, ascending). Then the sections of the evidence that has any cells: index (as a
+// difference), number of cells, cells. Ticks are differences, numbers zigzag varints, so a usual cell takes two bytes: a lead with a
+// thousand events on fifty days takes a few hundred. The last part, with flag 2: moment and canonical text of the rules.
+// Canonical: one tally has one sequence of bytes, and `a + b - b = a` holds for the bytes too.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "tally.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace leadscore {
+
+std::string write_tally_bytes(const Tally &tally);
+
+// Reads into `tally` (cleared first). With `known` the ids are not read if the digest is that one: scoring a million leads by the
+// rules they were counted for need not look at a thousand ids each. Throws Problem(Trouble::bytes); never reads past the end.
+void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *known = nullptr);
+
+// The digest alone, and whether the bytes are those of a tally of no rules yet.
+SetDigest digest_in(std::string_view bytes, bool &unset);
+
+} // namespace leadscore

@@ -1,0 +1,165 @@
+// The working form of a tally inside an aggregate.
+#include "tally_log.hpp"
+
+#include <algorithm>
+
+namespace leadscore {
+
+namespace {
+
+constexpr int count_bits = 19;
+constexpr int tick_bits = 32;
+constexpr int64_t count_shift = static_cast<int64_t>(1) << (count_bits - 1);
+constexpr int64_t most_count_of_entry = count_shift - 1;
+constexpr int64_t least_count_of_entry = -count_shift;
+
+uint64_t place_of(uint32_t evidence, int64_t tick) noexcept {
+    return static_cast<uint64_t>(evidence) << tick_bits | static_cast<uint64_t>(tick - least_tick);
+}
+CountEntry entry_of(uint64_t place, int64_t count) noexcept {
+    return place << count_bits | static_cast<uint64_t>(count + count_shift);
+}
+uint64_t place_in(CountEntry entry) noexcept {
+    return entry >> count_bits;
+}
+int64_t count_in(CountEntry entry) noexcept {
+    return static_cast<int64_t>(entry & ((static_cast<uint64_t>(1) << count_bits) - 1)) - count_shift;
+}
+uint32_t evidence_in(uint64_t place) noexcept {
+    return static_cast<uint32_t>(place >> tick_bits);
+}
+int64_t tick_in(uint64_t place) noexcept {
+    return static_cast<int64_t>(place & ((static_cast<uint64_t>(1) << tick_bits) - 1)) + least_tick;
+}
+int128 amount_in(const WideEntry &entry) noexcept {
+    return static_cast<int128>(static_cast<uint128>(static_cast<uint64_t>(entry.high)) << 64 | entry.low);
+}
+WideEntry wide_entry(uint64_t place, int128 amount) noexcept {
+    return {place, static_cast<uint64_t>(amount), static_cast<int64_t>(amount >> 64)};
+}
+
+// Writes `total` as as few entries as it takes: never more than it was added up from.
+template <typename Write> void write_chunks(int64_t total, const Write &write) noexcept {
+    while (total != 0) {
+        const int64_t chunk = std::max(least_count_of_entry, std::min(total, most_count_of_entry));
+        write(chunk);
+        total -= chunk;
+    }
+}
+
+bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
+    const uint32_t evidence_a = evidence_in(place_in(a.entry));
+    const uint32_t evidence_b = evidence_in(place_in(b.entry));
+    if (evidence_a != evidence_b) {
+        return evidence_a < evidence_b;
+    }
+    return a.value != b.value ? a.value < b.value : a.entry < b.entry;
+}
+
+} // namespace
+
+bool is_wide_count(int64_t count) noexcept {
+    return count > most_count_of_entry || count < least_count_of_entry;
+}
+
+size_t room_for_count(int64_t count) noexcept {
+    return static_cast<size_t>((count < 0 ? -count : count) / most_count_of_entry) + 1;
+}
+
+void append_count(TallyLogs &logs, uint32_t evidence, int64_t tick, int64_t count) noexcept {
+    if (is_wide_count(count)) {
+        append_sum(logs, evidence, tick, count);
+    } else {
+        logs.counts.entries[logs.counts.used++] = entry_of(place_of(evidence, tick), count);
+    }
+}
+
+void append_sum(TallyLogs &logs, uint32_t evidence, int64_t tick, int128 sum) noexcept {
+    logs.wides.entries[logs.wides.used++] = wide_entry(place_of(evidence, tick), sum);
+}
+
+void append_value(TallyLogs &logs, uint32_t evidence, const ValueKey &value, int64_t tick, int64_t count) noexcept {
+    write_chunks(count, [&](int64_t chunk) {
+        logs.values.entries[logs.values.used++] = {value, entry_of(place_of(evidence, tick), chunk)};
+    });
+}
+
+void order(Log<CountEntry> &log) noexcept {
+    std::sort(log.entries, log.entries + log.used);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < log.used;) {
+        const uint64_t place = place_in(log.entries[i]);
+        int64_t total = 0;
+        for (; i < log.used && place_in(log.entries[i]) == place; ++i) {
+            total += count_in(log.entries[i]);
+        }
+        write_chunks(total, [&](int64_t chunk) { log.entries[kept++] = entry_of(place, chunk); });
+    }
+    log.used = kept;
+}
+
+void order(Log<WideEntry> &log) noexcept {
+    std::sort(log.entries, log.entries + log.used, [](const WideEntry &a, const WideEntry &b) { return a.place < b.place; });
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < log.used;) {
+        const uint64_t place = log.entries[i].place;
+        uint128 total = 0;
+        for (; i < log.used && log.entries[i].place == place; ++i) {
+            total += static_cast<uint128>(amount_in(log.entries[i]));
+        }
+        if (total != 0) {
+            log.entries[kept++] = wide_entry(place, static_cast<int128>(total));
+        }
+    }
+    log.used = kept;
+}
+
+void order(Log<ValueEntry> &log) noexcept {
+    std::sort(log.entries, log.entries + log.used, before);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < log.used;) {
+        const uint64_t place = place_in(log.entries[i].entry);
+        const ValueKey value = log.entries[i].value;
+        int64_t total = 0;
+        for (; i < log.used && place_in(log.entries[i].entry) == place && log.entries[i].value == value; ++i) {
+            total += count_in(log.entries[i].entry);
+        }
+        write_chunks(total, [&](int64_t chunk) { log.entries[kept++] = {value, entry_of(place, chunk)}; });
+    }
+    log.used = kept;
+}
+
+void read_logs(TallyLogs &logs, Tally &tally) {
+    order(logs.counts);
+    order(logs.wides);
+    order(logs.values);
+    // Counts of one place may stand in several entries and in the wide log as well.
+    uint32_t c = 0;
+    uint32_t w = 0;
+    while (c < logs.counts.used || w < logs.wides.used) {
+        const uint64_t count_place = c < logs.counts.used ? place_in(logs.counts.entries[c]) : UINT64_MAX;
+        const uint64_t wide_place = w < logs.wides.used ? logs.wides.entries[w].place : UINT64_MAX;
+        const uint64_t place = std::min(count_place, wide_place);
+        const uint32_t evidence = evidence_in(place);
+        int128 amount = wide_place == place ? amount_in(logs.wides.entries[w++]) : 0;
+        for (; c < logs.counts.used && place_in(logs.counts.entries[c]) == place; ++c) {
+            amount += count_in(logs.counts.entries[c]);
+        }
+        if (amount != 0 && kept_by(tally.ids[evidence]) == Kept::sum) {
+            tally.sums.push_back({evidence, tick_in(place), amount});
+        } else if (amount != 0) {
+            tally.counts.push_back({evidence, tick_in(place), static_cast<int64_t>(amount)});
+        }
+    }
+    for (uint32_t v = 0; v < logs.values.used;) {
+        const ValueEntry &first = logs.values.entries[v];
+        const uint64_t place = place_in(first.entry);
+        int64_t count = 0;
+        for (; v < logs.values.used && place_in(logs.values.entries[v].entry) == place && logs.values.entries[v].value == first.value; ++v) {
+            count += count_in(logs.values.entries[v].entry);
+        }
+        tally.values.push_back({evidence_in(place), first.value, tick_in(place), count});
+    }
+}
+
+} // namespace leadscore
