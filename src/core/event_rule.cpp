@@ -1,0 +1,205 @@
+// One event rule made ready: from the cells of its evidence to points, in the order of section 4 of the contract.
+#include "event_rule.hpp"
+
+#include <algorithm>
+
+namespace leadscore {
+
+namespace {
+
+constexpr size_t most_cached_weights = 1 << 16;
+
+int128 held(int128 micro) noexcept {
+    return std::max(-most_micro, std::min(micro, most_micro));
+}
+
+} // namespace
+
+int64_t points_of_bands(const std::vector<Band> &bands, int128 numerator_micro, int128 denominator) noexcept {
+    const auto reached = [&](const Band &band) {
+        if (!band.from) {
+            return true;
+        }
+        int128 bound = 0;
+        if (__builtin_mul_overflow(*band.from, denominator, &bound)) {
+            return *band.from < 0; // out of reach of any measure
+        }
+        return bound <= numerator_micro;
+    };
+    const auto next = std::partition_point(bands.begin(), bands.end(), reached);
+    return next == bands.begin() ? 0 : (next - 1)->points;
+}
+
+int128 clamped(int128 points, const std::optional<int64_t> &min, const std::optional<int64_t> &max) noexcept {
+    if (min && points < *min) {
+        return *min;
+    }
+    return max && points > *max ? static_cast<int128>(*max) : points;
+}
+
+EventRule::EventRule(const Rule &rule)
+    : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
+      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)) {
+}
+
+int64_t EventRule::weight(int64_t age) const {
+    if (rule_.decay.type == Decay::Type::none) {
+        return whole_weight;
+    }
+    if (weight_end_ >= 0 && age >= weight_end_) {
+        return 0;
+    }
+    const auto place = static_cast<size_t>(age);
+    if (place >= most_cached_weights) {
+        return decay_weight(rule_.decay, hour_ticks_, age);
+    }
+    if (place >= weights_.size()) {
+        weights_.resize(std::min(most_cached_weights, std::max(place + 1, weights_.size() * 2)), -1);
+    }
+    if (weights_[place] < 0) {
+        weights_[place] = static_cast<int32_t>(decay_weight(rule_.decay, hour_ticks_, age));
+    }
+    return weights_[place];
+}
+
+// Hits up to now, oldest first; a burst is one hit.
+void EventRule::collect(const CellRange &cells, int64_t now) const {
+    hits_.clear();
+    for (size_t i = 0; i < cells.count_size && cells.counts[i].tick <= now; ++i) {
+        const int64_t count = cells.counts[i].count;
+        if (rule_.burst > 0 ? count >= rule_.burst : count > 0) {
+            hits_.push_back({cells.counts[i].tick, rule_.burst > 0 ? 1 : count});
+        }
+    }
+}
+
+// Each value counts once, at its newest hit up to now.
+void EventRule::collect_newest_of_values(const CellRange &cells, int64_t now) const {
+    hits_.clear();
+    for (size_t i = 0; i < cells.value_size;) {
+        const ValueKey &value = cells.values[i].value;
+        bool found = false;
+        int64_t newest = 0;
+        for (; i < cells.value_size && cells.values[i].value == value; ++i) {
+            if (cells.values[i].tick <= now && cells.values[i].count > 0) {
+                found = true;
+                newest = cells.values[i].tick;
+            }
+        }
+        if (found) {
+            hits_.push_back({newest, 1});
+        }
+    }
+    std::sort(hits_.begin(), hits_.end(), [](const Hit &a, const Hit &b) { return a.tick < b.tick; });
+}
+
+// A period opens at the oldest hit outside all earlier ones; its earliest hits count.
+void EventRule::keep_at_most() const {
+    int64_t end = 0;
+    int64_t left = 0;
+    bool open = false;
+    for (Hit &hit : hits_) {
+        if (!open || hit.tick >= end) {
+            open = true;
+            end = hit.tick + period_;
+            left = rule_.at_most_hits;
+        }
+        hit.count = std::min(hit.count, left);
+        left -= hit.count;
+    }
+}
+
+// Newest first, for `within` and `limit` cut off the old end.
+void EventRule::measure_hits(int64_t now, Outcome &outcome) const {
+    int64_t left = rule_.limit;
+    int128 weighted = 0;
+    for (auto hit = hits_.rbegin(); hit != hits_.rend(); ++hit) {
+        const int64_t age = now - hit->tick;
+        if (within_ >= 0 && age >= within_) {
+            break;
+        }
+        const int64_t count = rule_.limit > 0 ? std::min(hit->count, left) : hit->count;
+        left -= count;
+        outcome.hits += count;
+        weighted += static_cast<int128>(count) * weight(age);
+        if (rule_.limit > 0 && left == 0) {
+            break;
+        }
+    }
+    outcome.measure = outcome.hits * micro_per_unit;
+    if (rule_.form == Form::event_points) {
+        outcome.unclamped = multiply_held(rule_.points, weighted, whole_weight);
+    }
+}
+
+void EventRule::measure_sum(const CellRange &cells, int64_t now, Outcome &outcome) const {
+    int128 weighted = 0;
+    for (size_t i = cells.sum_size; i > 0; --i) {
+        const SumCell &cell = cells.sums[i - 1];
+        const int64_t age = now - cell.tick;
+        if (age < 0) {
+            continue;
+        }
+        if (within_ >= 0 && age >= within_) {
+            break;
+        }
+        outcome.measure += held(cell.sum);
+        weighted += held(cell.sum) * weight(age);
+    }
+    if (rule_.form == Form::event_points) {
+        outcome.unclamped = multiply_held(rule_.points, weighted, static_cast<int128>(whole_weight) * micro_per_unit);
+    }
+}
+
+void EventRule::measure_ratio(const CellRange &divisor, int64_t now, Outcome &outcome) const {
+    const int128 dividend = outcome.hits;
+    int128 hits = 0;
+    for (size_t i = 0; i < divisor.count_size && divisor.counts[i].tick <= now; ++i) {
+        const CountCell &cell = divisor.counts[i];
+        if (cell.count > 0 && (within_ < 0 || now - cell.tick < within_)) {
+            hits += cell.count;
+        }
+    }
+    outcome.missing = hits == 0;
+    if (outcome.missing) {
+        outcome.measure = 0;
+        outcome.unclamped = rule_.missing;
+        return;
+    }
+    outcome.measure = divide_rounded(dividend * micro_per_unit, hits);
+    outcome.unclamped = points_of_bands(rule_.bands, dividend * micro_per_unit, hits);
+}
+
+Outcome EventRule::outcome(const CellRange &main, const CellRange &divisor, int64_t now) const {
+    Outcome outcome;
+    switch (rule_.measure) {
+    case Measure::sum:
+        measure_sum(main, now, outcome);
+        break;
+    case Measure::distinct:
+        collect_newest_of_values(main, now);
+        break;
+    default:
+        collect(main, now);
+        break;
+    }
+    if (rule_.measure == Measure::idle) {
+        outcome.missing = hits_.empty();
+        outcome.hits = hits_.empty() ? 0 : hits_.back().count;
+        outcome.measure = hits_.empty() ? 0 : static_cast<int128>(now - hits_.back().tick) * micro_per_unit;
+    } else if (rule_.measure != Measure::sum) {
+        if (period_ > 0) {
+            keep_at_most();
+        }
+        measure_hits(now, outcome);
+    }
+    if (rule_.measure == Measure::ratio_to) {
+        measure_ratio(divisor, now, outcome);
+    } else if (rule_.form == Form::event_bands) {
+        outcome.unclamped = outcome.missing ? rule_.missing : points_of_bands(rule_.bands, outcome.measure, 1);
+    }
+    outcome.points = clamped(outcome.unclamped, rule_.min, rule_.max);
+    return outcome;
+}
+
+} // namespace leadscore

@@ -1,0 +1,70 @@
+// One event rule made ready: from the cells of its evidence to points.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "decay.hpp"
+#include "tally.hpp"
+
+#include <vector>
+
+namespace leadscore {
+
+// Cells of one evidence inside a tally; which of the three is used follows from what is kept.
+struct CellRange {
+    const CountCell *counts = nullptr;
+    size_t count_size = 0;
+    const SumCell *sums = nullptr;
+    size_t sum_size = 0;
+    const ValueCell *values = nullptr;
+    size_t value_size = 0;
+};
+
+// What came of a rule, for scores and explanations alike.
+struct Outcome {
+    int128 hits = 0;         // that count, after all limits
+    bool missing = false;    // the measure has no value
+    int128 measure = 0;      // in micro units; a ratio is rounded here, but not where bands look at it
+    int128 unclamped = 0;    // points in micro units
+    int128 points = 0;       // after the rule's min and max
+};
+
+// The highest band at or below `numerator` / `denominator` (> 0); 0 below the first.
+int64_t points_of_bands(const std::vector<Band> &bands, int128 numerator_micro, int128 denominator) noexcept;
+
+int128 clamped(int128 points, const std::optional<int64_t> &min, const std::optional<int64_t> &max) noexcept;
+
+class EventRule {
+public:
+    explicit EventRule(const Rule &rule);
+
+    // `now` is T in the rule's ticks.
+    Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now) const;
+
+    bool hour_ticks() const noexcept {
+        return hour_ticks_;
+    }
+
+private:
+    struct Hit {
+        int64_t tick;
+        int64_t count;
+    };
+
+    void collect(const CellRange &cells, int64_t now) const;
+    void collect_newest_of_values(const CellRange &cells, int64_t now) const;
+    void keep_at_most() const;
+    int64_t weight(int64_t age) const;
+    void measure_hits(int64_t now, Outcome &outcome) const;
+    void measure_sum(const CellRange &cells, int64_t now, Outcome &outcome) const;
+    void measure_ratio(const CellRange &divisor, int64_t now, Outcome &outcome) const;
+
+    const Rule &rule_;
+    bool hour_ticks_;
+    int64_t within_;      // ticks, -1: for ever
+    int64_t period_;      // ticks of at_most
+    int64_t weight_end_;  // age from which on weights are 0; -1: never
+    mutable std::vector<Hit> hits_; // scratch, kept to spare allocations
+    mutable std::vector<int32_t> weights_; // by age, -1: not known yet
+};
+
+} // namespace leadscore

@@ -1,0 +1,181 @@
+// A score line by line.
+#include "explain.hpp"
+
+namespace leadscore {
+
+namespace {
+
+struct Line {
+    const char *step;
+    std::string name;
+    std::string dimension; // empty: of the whole score
+    std::optional<int128> hits;
+    std::optional<std::string> measure;
+    std::optional<int128> points; // micro units
+    int depth = 0;                // in the tree
+};
+
+class Explanation {
+public:
+    Explanation(const Rules &rules, const Scored &scored, const Workings &workings)
+        : rules_(rules), scored_(scored), workings_(workings) {
+        for (size_t d = 0; d < rules.dimensions.size(); ++d) {
+            add_dimension(d);
+        }
+        add_score();
+    }
+    const std::vector<Line> &lines() const {
+        return lines_;
+    }
+
+private:
+    void add(const char *step, const std::string &name, const std::string &dimension, int128 points, int depth) {
+        lines_.push_back({step, name, dimension, std::nullopt, std::nullopt, points, depth});
+    }
+    void add_if_any(const char *step, const std::string &name, const std::string &dimension, int128 points, int depth) {
+        if (points != 0) {
+            add(step, name, dimension, points, depth);
+        }
+    }
+    void add_subtotal(const char *step, const std::string &name, const std::string &dimension, const std::optional<std::string> &measure,
+                      int depth) {
+        lines_.push_back({step, name, dimension, std::nullopt, measure, std::nullopt, depth});
+    }
+
+    void add_rule(size_t index, int depth) {
+        const Rule &rule = rules_.rules[index];
+        if (!workings_.rules[index]) {
+            return;
+        }
+        const Outcome &outcome = *workings_.rules[index];
+        Line line{"rule", rule.name, rule.dimension, std::nullopt, std::nullopt, outcome.unclamped, depth};
+        if (rule.on_events()) {
+            if (rule.measure != Measure::sum) {
+                line.hits = outcome.hits;
+            }
+            if (!outcome.missing) {
+                line.measure = micro_text(outcome.measure);
+            }
+        }
+        lines_.push_back(line);
+        add_if_any("rule limit", rule.name, rule.dimension, outcome.points - outcome.unclamped, depth);
+    }
+
+    void add_group(size_t index) {
+        const Group &group = rules_.groups[index];
+        for (size_t r = 0; r < rules_.rules.size(); ++r) {
+            if (rules_.rules[r].group == group.name) {
+                add_rule(r, 2);
+            }
+        }
+        Line line{"group", group.name, group.dimension, std::nullopt, std::nullopt, std::nullopt, 1};
+        line.measure = micro_text(workings_.group_taken[index]);
+        line.points = workings_.group_taken[index] - workings_.group_sums[index];
+        lines_.push_back(line);
+        add_if_any("group limit", group.name, group.dimension, workings_.groups[index] - workings_.group_taken[index], 1);
+    }
+
+    void add_dimension(size_t index) {
+        const Dimension &dimension = rules_.dimensions[index];
+        for (size_t r = 0; r < rules_.rules.size(); ++r) {
+            if (rules_.rules[r].group.empty() && rules_.rules[r].dimension == dimension.name) {
+                add_rule(r, 1);
+            }
+        }
+        for (size_t g = 0; g < rules_.groups.size(); ++g) {
+            if (rules_.groups[g].dimension == dimension.name) {
+                add_group(g);
+            }
+        }
+        const int128 points = scored_.dimensions[index];
+        add_if_any("dimension limit", dimension.name, dimension.name, points - workings_.dimension_sums[index], 1);
+        add_subtotal("dimension", dimension.name, dimension.name, micro_text(points), 0);
+        add_if_any("weight", dimension.name, dimension.name, workings_.weighted[index] - points, 0);
+    }
+
+    void add_score() {
+        add_if_any("score limit", "", "", workings_.clamped - workings_.total, 0);
+        int128 unit = micro_per_unit;
+        for (int place = 0; place < rules_.score_decimals; ++place) {
+            unit /= 10;
+        }
+        add("rounding", "", "", scored_.score * unit - workings_.clamped, 0);
+        if (scored_.excluded) {
+            add_subtotal("exclude", rules_.exclusions[scored_.exclusion].name, "", std::nullopt, 0);
+            add_subtotal("score", "", "", std::nullopt, 0);
+            add_subtotal("stage", "excluded", "", std::nullopt, 0);
+            return;
+        }
+        add_subtotal("score", "", "", fixed_text(scored_.score, rules_.score_decimals), 0);
+        if (scored_.stage >= 0) {
+            add_subtotal("stage", rules_.stages[static_cast<size_t>(scored_.stage)].name, "", std::nullopt, 0);
+        }
+    }
+
+    const Rules &rules_;
+    const Scored &scored_;
+    const Workings &workings_;
+    std::vector<Line> lines_;
+};
+
+std::string number_or_null(const std::optional<int128> &micro) {
+    return micro ? micro_text(*micro) : "null";
+}
+
+std::string string_or_null(const std::string &text) {
+    return text.empty() ? "null" : json_string(text);
+}
+
+std::string signed_text(int128 micro) {
+    return (micro >= 0 ? "+" : "") + micro_text(micro);
+}
+
+// "+12  pricing page (3 hits)"
+std::string tree_line(const Line &line) {
+    std::string text(static_cast<size_t>(line.depth) * 4, ' ');
+    const std::string step = line.step;
+    if (line.points) {
+        std::string points = signed_text(*line.points);
+        text += points + std::string(points.size() < 10 ? 10 - points.size() : 1, ' ');
+    } else if (line.measure) {
+        const std::string total = "= " + *line.measure;
+        text += total + std::string(total.size() < 10 ? 10 - total.size() : 1, ' ');
+    }
+    if (step == "rule") {
+        text += line.name;
+    } else {
+        text += line.name.empty() ? step : step + " " + line.name;
+    }
+    if (line.hits) {
+        text += " (" + fixed_text(*line.hits, 0) + (*line.hits == 1 ? " hit" : " hits");
+        text += line.measure && *line.measure != fixed_text(*line.hits, 0) ? ", measure " + *line.measure + ")" : ")";
+    } else if (step == "rule" && line.measure) {
+        text += " (measure " + *line.measure + ")";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string explain_rows(const Rules &rules, const Scored &scored, const Workings &workings) {
+    const Explanation explanation(rules, scored, workings);
+    std::string json = "[";
+    for (const Line &line : explanation.lines()) {
+        json += json.size() > 1 ? "," : "";
+        json += std::string("{\"step\":\"") + line.step + "\",\"name\":" + string_or_null(line.name) +
+                ",\"dimension\":" + string_or_null(line.dimension) + ",\"hits\":" + (line.hits ? fixed_text(*line.hits, 0) : "null") +
+                ",\"measure\":" + (line.measure ? *line.measure : "null") + ",\"points\":" + number_or_null(line.points) + "}";
+    }
+    return json + "]";
+}
+
+std::string explain_tree(const Rules &rules, const Scored &scored, const Workings &workings) {
+    const Explanation explanation(rules, scored, workings);
+    std::string text;
+    for (const Line &line : explanation.lines()) {
+        text += (text.empty() ? "" : "\n") + tree_line(line);
+    }
+    return text;
+}
+
+} // namespace leadscore

@@ -1,0 +1,124 @@
+// The scoring side of a document made ready: attributes and a tally in; score, stage and labels out.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "attribute_rule.hpp"
+#include "event_rule.hpp"
+#include "evidence.hpp"
+#include "rules.hpp"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace leadscore {
+
+// What a lead scores at one moment. Indexes point into the document.
+struct Scored {
+    bool excluded = false;
+    size_t exclusion = 0;
+    int128 score = 0; // in units of 10^-decimals
+    int stage = -1;   // -1: the document has no stages
+    bool has_probability = false;
+    double probability = 0;
+    std::vector<int128> dimensions; // micro units, clamped
+    std::vector<int> levels;        // by label; -1: none
+};
+
+// Every number on the way, for explanations.
+struct Workings {
+    std::vector<std::optional<Outcome>> rules; // nothing for disabled rules
+    std::vector<int128> group_sums;            // of the points of the group's rules
+    std::vector<int128> group_taken;           // sum, max or min
+    std::vector<int128> groups;                // clamped
+    std::vector<int128> dimension_sums;
+    std::vector<int128> weighted;
+    int128 total = 0;   // sum of weighted
+    int128 clamped = 0; // after the score's min and max
+};
+
+class ScoreProgram {
+public:
+    // `rules` and `evidence` must outlive it.
+    ScoreProgram(const Rules &rules, const EvidenceSet &evidence, const Zone &zone);
+    ScoreProgram(const ScoreProgram &) = delete; // items point into it
+    ScoreProgram &operator=(const ScoreProgram &) = delete;
+
+    const std::vector<std::string> &field_names() const noexcept {
+        return fields_.names();
+    }
+    const std::vector<std::string> &patterns() const noexcept {
+        return patterns_;
+    }
+
+    // `values` by field number, null when the lead has no attributes at all; `tally` null is an empty one. `previous` is the stage before, or
+    // null. Throws no_evidence if the tally was not counted for what an enabled rule needs. The result lives until the next call.
+    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous);
+
+    // The same, and every number on the way.
+    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
+                        Workings &workings);
+
+private:
+    // Where a rule's points go: a group, or a dimension directly.
+    struct Item {
+        const Rule *rule;
+        int group;
+        size_t dimension;
+        std::unique_ptr<EventRule> event;
+        std::unique_ptr<AttributeRule> attribute;
+        Outcome without_input; // of no evidence, or of no attributes: the same at every moment
+        uint32_t seen = 0;     // the call that has evaluated it
+    };
+    // Totals of groups and dimensions.
+    struct Totals {
+        std::vector<int128> groups;
+        std::vector<int128> dimensions;
+    };
+
+    void forget_last_call();
+    void map_evidence(const Tally &tally);
+    void find_cells(const Tally &tally);
+    void add(Totals &totals, const Item &item, int128 points, int sign) const;
+    void count_rule(size_t index, int64_t day, int64_t hour, Workings *workings);
+    void count_attributes(const Value *values, const Surroundings &around, Workings *workings);
+    void finish(const Value *values, const Surroundings &around, const std::string_view *previous, Workings *workings);
+    int128 take_of_group(size_t group) const;
+    int stage_of(int128 score_micro, const std::string_view *previous) const;
+    bool needs_hold(const Stage &stage) const;
+    void set_levels(int128 score_micro);
+    const Scored &run(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
+                      Workings *workings);
+
+    const Rules &rules_;
+    const EvidenceSet &evidence_;
+    const Zone &zone_;
+    FieldNames fields_;
+    std::vector<std::string> patterns_;
+    std::vector<ConditionProgram> exclusions_;
+    std::vector<Item> items_; // by rule
+    std::vector<std::vector<size_t>> rules_of_evidence_;
+    std::vector<std::vector<size_t>> rules_of_group_; // enabled ones
+    std::vector<size_t> dimension_of_group_;
+    std::vector<size_t> attribute_rules_;
+    std::vector<std::vector<std::pair<size_t, int64_t>>> needs_; // by stage: dimension, least
+    std::vector<int> of_label_; // dimension, or one of the two below
+    static constexpr int of_score = -1;
+    static constexpr int of_probability = -2;
+    double intercept_ = 0;
+    double slope_ = 0;
+
+    Totals without_events_; // what event rules give without any evidence
+    // Scratch of one call.
+    uint32_t call_ = 0;
+    Totals totals_;
+    std::vector<int128> points_; // by rule
+    std::vector<CellRange> cells_; // by evidence
+    std::vector<size_t> found_;    // evidence with cells
+    SetDigest mapped_digest_{};    // the set that map_ is for
+    bool mapped_ = false;
+    std::vector<int> map_;         // index in the tally's set -> index in ours, -1: not needed
+    Scored scored_;
+};
+
+} // namespace leadscore
