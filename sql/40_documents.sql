@@ -1,0 +1,87 @@
+-- What a document says by itself: its rules, its range, its faults, its changes, its evidence.
+
+CREATE FUNCTION @extschema@.rules_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_rules_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.range_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_range_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.lint_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_lint_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.diff_rows(@extschema@.scoring_rules, @extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_diff_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.evidence_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_evidence_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+CREATE FUNCTION @extschema@.attribute_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_attribute_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+CREATE FUNCTION @extschema@.rules_of(
+    rules @extschema@.scoring_rules,
+    OUT "position" integer, OUT name text, OUT enabled boolean, OUT dimension text, OUT "group" text, OUT "on" text[],
+    OUT form text, OUT measure text, OUT points numeric, OUT lowest numeric, OUT highest numeric, OUT description text, OUT rule jsonb
+) RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r."position", r.name, r.enabled, r.dimension, r."group", r."on", r.form, r.measure, r.points,
+           r.lowest, r.highest, r.description, r.rule
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.rules_rows($1))
+           AS r("position" integer, name text, enabled boolean, dimension text, "group" text, "on" text[], form text,
+                measure text, points numeric, lowest numeric, highest numeric, description text, rule jsonb)
+$$;
+COMMENT ON FUNCTION @extschema@.rules_of(@extschema@.scoring_rules) IS
+    'The rules of a document as rows, with the least and most points each can give.';
+
+CREATE FUNCTION @extschema@.score_range(
+    rules @extschema@.scoring_rules, OUT scope text, OUT name text, OUT lowest numeric, OUT highest numeric
+) RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.scope, r.name, r.lowest, r.highest
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.range_rows($1)) AS r(scope text, name text, lowest numeric, highest numeric)
+$$;
+COMMENT ON FUNCTION @extschema@.score_range(@extschema@.scoring_rules) IS
+    'Least and most attainable points of each rule, group and dimension and of the score, through all caps. Rules count as independent of each other; '
+    'a rule without limit is infinite.';
+
+CREATE FUNCTION @extschema@.lint_rules(
+    rules @extschema@.scoring_rules, VARIADIC tables regclass[] DEFAULT '{}',
+    OUT severity text, OUT topic text, OUT place text, OUT message text
+) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.severity, r.topic, r.place, r.message
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.lint_rows($1)) AS r(severity text, topic text, place text, message text)
+    UNION ALL
+    -- A field may be a column, or a path whose first part is a jsonb column.
+    SELECT 'warning', 'attribute', f.place,
+           pg_catalog.format('no column for attribute "%s" in %s', f.field, pg_catalog.array_to_string($2, ', '))
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.attribute_rows($1)) AS f(place text, field text)
+     WHERE pg_catalog.cardinality($2) > 0
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = ANY ($2) AND a.attnum > 0 AND NOT a.attisdropped
+              AND (a.attname = f.field
+                   OR (a.atttypid IN ('pg_catalog.jsonb'::pg_catalog.regtype, 'pg_catalog.json'::pg_catalog.regtype)
+                       AND pg_catalog.starts_with(f.field, a.attname || '.'))))
+$$;
+COMMENT ON FUNCTION @extschema@.lint_rules(@extschema@.scoring_rules, regclass[]) IS
+    'What looks wrong in a document: a stage no score reaches, a cap that never binds, a rule shadowed, points past the budget; with tables of leads, '
+    'also the attributes that none of them has.';
+
+CREATE FUNCTION @extschema@.diff_rules(
+    a @extschema@.scoring_rules, b @extschema@.scoring_rules,
+    OUT change text, OUT part text, OUT name text, OUT before jsonb, OUT after jsonb
+) RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.change, r.part, r.name, r.before, r.after
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.diff_rows($1, $2))
+           AS r(change text, part text, name text, before jsonb, after jsonb)
+$$;
+COMMENT ON FUNCTION @extschema@.diff_rules(@extschema@.scoring_rules, @extschema@.scoring_rules) IS
+    'What changed from a to b, rule by rule and part by part.';
+
+CREATE FUNCTION @extschema@.evidence_of(
+    rules @extschema@.scoring_rules, OUT id text, OUT kept text, OUT evidence jsonb, OUT rules_using text[]
+) RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.id, r.kept, r.evidence, r.rules
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.evidence_rows($1)) AS r(id text, kept text, evidence jsonb, rules text[])
+$$;
+COMMENT ON FUNCTION @extschema@.evidence_of(@extschema@.scoring_rules) IS
+    'The evidence a document asks of events: the id by which tallies know it, what is kept (count, sum, distinct), and the rules that use it.';

@@ -1,0 +1,174 @@
+// What one call of one function in one query remembers from row to row.
+#include "call_site.hpp"
+
+namespace leadscore {
+
+namespace {
+
+void release(void *argument) {
+    auto *site = static_cast<CallSite *>(argument);
+    for (CompiledRules &compiled : site->compiled) {
+        delete compiled.program;
+        compiled.program = nullptr;
+    }
+    delete site->tally;
+    site->tally = nullptr;
+}
+
+struct ForgetStates {
+    MemoryContextCallback callback;
+    CallSite *site;
+    MemoryContext context;
+};
+
+// The aggregate's context was reset between two groups, and our child with it.
+void forget_states(void *argument) {
+    const auto *forget = static_cast<ForgetStates *>(argument);
+    if (forget->site->state_context == forget->context) {
+        forget->site->state_context = nullptr;
+    }
+}
+
+bool is_constant(Node *expression) {
+    return expression != nullptr &&
+           (IsA(expression, Const) || (IsA(expression, Param) && castNode(Param, expression)->paramkind == PARAM_EXTERN));
+}
+
+// Whether the rules are the same for every row. The call of an aggregate's function does not know; its Aggref does.
+bool rules_are_constant(FunctionCallInfo fcinfo, int argument) {
+    if (argument < 0) {
+        return false;
+    }
+    if (fcinfo->context != nullptr && (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))) {
+        const Aggref *aggref = AggGetAggref(fcinfo);
+        const int place = argument - 1; // the state comes first
+        return aggref != nullptr && place >= 0 && place < list_length(aggref->args) && aggref->aggsplit == AGGSPLIT_SIMPLE &&
+               is_constant(reinterpret_cast<Node *>(castNode(TargetEntry, list_nth(aggref->args, place))->expr));
+    }
+    return get_fn_expr_arg_stable(fcinfo->flinfo, argument);
+}
+
+} // namespace
+
+CallSite *CallSite::of(FunctionCallInfo fcinfo, int rules_argument) {
+    auto *site = static_cast<CallSite *>(fcinfo->flinfo->fn_extra);
+    if (site != nullptr) {
+        return site;
+    }
+    site = static_cast<CallSite *>(MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite)));
+    site->context = fcinfo->flinfo->fn_mcxt;
+    site->constant_rules = rules_are_constant(fcinfo, rules_argument);
+    site->on_release.func = release;
+    site->on_release.arg = site;
+    MemoryContextRegisterResetCallback(site->context, &site->on_release);
+    call_core([site] { site->tally = new Tally(); });
+    fcinfo->flinfo->fn_extra = site;
+    return site;
+}
+
+CompiledRules *CallSite::rules(Datum argument) {
+    if (constant_rules && last != nullptr) {
+        return last;
+    }
+    auto *raw = reinterpret_cast<struct varlena *>(DatumGetPointer(argument));
+    const bool toasted = VARATT_IS_EXTERNAL_ONDISK(raw);
+    char pointer[sizeof(varatt_external)];
+    RulesDigest digest;
+    struct varlena *value = raw;
+    if (toasted) {
+        memcpy(pointer, VARDATA_EXTERNAL(raw), sizeof pointer);
+    } else {
+        value = VARATT_IS_EXTENDED(raw) && !VARATT_IS_SHORT(raw) ? detoast_attr(raw) : raw;
+        digest = rules_digest(value);
+    }
+    const auto is_it = [&](const CompiledRules &compiled) {
+        return compiled.usable && compiled.toasted == toasted &&
+               (toasted ? memcmp(compiled.pointer, pointer, sizeof pointer) == 0 : compiled.digest == digest);
+    };
+    if (last != nullptr && is_it(*last)) {
+        return last;
+    }
+    for (CompiledRules &candidate : compiled) {
+        if (is_it(candidate)) {
+            last = &candidate;
+            return last;
+        }
+    }
+    CompiledRules *slot = &compiled[next];
+    next = (next + 1) % most_compiled;
+    slot->usable = false;
+    if (toasted) {
+        value = detoast_attr(raw);
+        digest = rules_digest(value);
+    }
+    compile_program(slot->program, value, context);
+    const Program &program = *slot->program;
+    slot->toasted = toasted;
+    memcpy(slot->pointer, pointer, sizeof pointer);
+    slot->digest = digest;
+    slot->set = share_set(program.evidence.ids.data(), program.evidence.ids.size(), program.evidence.digest);
+    slot->shared = nullptr;
+    slot->event_fields = make_field_fetch(program.events->field_names(), context);
+    slot->attribute_fields = make_field_fetch(program.scores->field_names(), context);
+    slot->usable = true;
+    last = slot;
+    return slot;
+}
+
+SharedSet *CallSite::share_set(const EvidenceId *ids, size_t count, const SetDigest &digest) {
+    for (SharedSet *set = sets; set != nullptr; set = set->next) {
+        if (set->digest == digest) {
+            return set;
+        }
+    }
+    auto *set = static_cast<SharedSet *>(MemoryContextAlloc(context, offsetof(SharedSet, ids) + count * sizeof(EvidenceId)));
+    set->next = sets;
+    set->digest = digest;
+    set->count = count;
+    memcpy(set->ids, ids, count * sizeof(EvidenceId));
+    sets = set;
+    return set;
+}
+
+SharedRules *CallSite::share_rules_value(const struct varlena *value) {
+    const RulesDigest digest = rules_digest(value);
+    for (SharedRules *shared = shared_rules; shared != nullptr; shared = shared->next) {
+        if (shared->digest == digest) {
+            return shared;
+        }
+    }
+    auto *shared = static_cast<SharedRules *>(MemoryContextAlloc(context, sizeof(SharedRules)));
+    const size_t size = VARSIZE_ANY_EXHDR(value) + VARHDRSZ;
+    shared->value = static_cast<struct varlena *>(MemoryContextAlloc(context, size));
+    SET_VARSIZE(shared->value, size);
+    memcpy(VARDATA(shared->value), VARDATA_ANY(value), size - VARHDRSZ);
+    shared->digest = digest;
+    shared->next = shared_rules;
+    shared_rules = shared;
+    return shared;
+}
+
+SharedRules *CallSite::share_rules(CompiledRules *rules, Datum argument) {
+    if (rules->shared == nullptr) {
+        auto *value = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(argument));
+        rules->shared = share_rules_value(value);
+    }
+    return rules->shared;
+}
+
+MemoryContext CallSite::context_for_states(MemoryContext aggregate_context) {
+    if (state_context != nullptr && state_parent == aggregate_context) {
+        return state_context;
+    }
+    state_parent = aggregate_context;
+    state_context = AllocSetContextCreate(aggregate_context, "leadscore tallies", ALLOCSET_DEFAULT_SIZES);
+    auto *forget = static_cast<ForgetStates *>(MemoryContextAlloc(state_context, sizeof(ForgetStates)));
+    forget->callback.func = forget_states;
+    forget->callback.arg = forget;
+    forget->site = this;
+    forget->context = state_context;
+    MemoryContextRegisterResetCallback(state_context, &forget->callback);
+    return state_context;
+}
+
+} // namespace leadscore

@@ -1,0 +1,72 @@
+// What one call of one function in one query remembers from row to row: compiled rules, field lookups, evidence sets.
+//
+// It lives in the memory context of the call (fn_mcxt) and is freed with it, C++ objects through a reset callback.
+#pragma once
+
+#include "../core/tally.hpp"
+#include "field_fetch.hpp"
+#include "program.hpp"
+#include "rules_value.hpp"
+
+namespace leadscore {
+
+// An evidence set that many states share; lives as long as the call site.
+struct SharedSet {
+    SharedSet *next;
+    SetDigest digest;
+    size_t count;
+    EvidenceId ids[FLEXIBLE_ARRAY_MEMBER];
+};
+
+// Rules that many states of lead_score() share.
+struct SharedRules {
+    SharedRules *next;
+    RulesDigest digest;
+    struct varlena *value;
+};
+
+// Compiled rules, and how the argument looked: a toasted value is known by its toast pointer, others by their digest.
+struct CompiledRules {
+    Program *program;
+    bool usable;
+    bool toasted;
+    char pointer[sizeof(varatt_external)];
+    RulesDigest digest;
+    SharedSet *set;       // the program's evidence
+    SharedRules *shared;  // made on first use
+    FieldFetch *event_fields;
+    FieldFetch *attribute_fields;
+};
+
+// Plain data made by palloc0.
+struct CallSite {
+    static constexpr int most_compiled = 8;
+
+    MemoryContext context;
+    MemoryContextCallback on_release;
+    bool constant_rules; // the argument cannot change while the query runs
+    CompiledRules *last;
+    CompiledRules compiled[most_compiled];
+    int next; // to be replaced next
+    SharedSet *sets;
+    SharedRules *shared_rules;
+    MemoryContext state_parent;
+    MemoryContext state_context;
+    Tally *tally; // read and written within one call
+    TupleDesc result;
+
+    // The site of this call, made on the first one. `rules_argument`: number of the argument that holds rules, or -1.
+    static CallSite *of(FunctionCallInfo fcinfo, int rules_argument);
+
+    // The compiled form of a rules argument; where rules change from row to row, the latest few stay compiled.
+    CompiledRules *rules(Datum argument);
+
+    SharedSet *share_set(const EvidenceId *ids, size_t count, const SetDigest &digest);
+    SharedRules *share_rules(CompiledRules *compiled, Datum argument);
+    SharedRules *share_rules_value(const struct varlena *value);
+
+    // The child of an aggregate's context in which its states live.
+    MemoryContext context_for_states(MemoryContext aggregate_context);
+};
+
+} // namespace leadscore

@@ -1,0 +1,30 @@
+// One column value, or one jsonb value, as the core sees it.
+#pragma once
+
+#include "../core/value.hpp"
+#include "server.hpp"
+
+namespace leadscore {
+
+// How to read values of one type; made once per column.
+struct TypeReader {
+    enum class Way { number16, number32, number64, numeric, real, double_precision, boolean, text, output, date, local_time, instant, jsonb, json, array, other };
+    Way way;
+    FmgrInfo output; // Way::output
+    // Way::array
+    TypeReader *element;
+    Oid element_type;
+    int16 element_length;
+    bool element_by_value;
+    char element_alignment;
+};
+
+// Made in the current context.
+TypeReader *make_type_reader(Oid type);
+
+// What the value points to lives in `datum` or the current context.
+Value read_datum(TypeReader *reader, Datum datum);
+
+Value read_jsonb_value(const JsonbValue *json);
+
+} // namespace leadscore

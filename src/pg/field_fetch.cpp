@@ -1,0 +1,218 @@
+// Fields by name out of jsonb or a row.
+#include "field_fetch.hpp"
+
+#include "datum_value.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// One way to read a name: a column, and the path inside it (null: the column itself).
+struct Reading {
+    AttrNumber column;
+    const char *path;
+    int path_size;
+    TypeReader *reader;
+};
+
+struct Field {
+    const char *name;
+    int size;
+    Reading *readings; // longest column name first
+    int reading_count;
+};
+
+constexpr AttrNumber no_column = InvalidAttrNumber;
+
+} // namespace
+
+struct FieldFetch {
+    MemoryContext context;
+    size_t count;
+    Field *fields;
+    // The row type the readings are for.
+    Oid type;
+    int32 typmod;
+    uint64 identifier;
+    TupleDesc descriptor;
+    // One jsonb column detoasted in the current row.
+    AttrNumber json_column;
+    Jsonb *json;
+};
+
+FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContext context) {
+    MemoryContext old = MemoryContextSwitchTo(context);
+    auto *fetch = static_cast<FieldFetch *>(palloc0(sizeof(FieldFetch)));
+    fetch->context = context;
+    fetch->count = names.size();
+    fetch->fields = static_cast<Field *>(palloc0(sizeof(Field) * (names.empty() ? 1 : names.size())));
+    for (size_t i = 0; i < names.size(); ++i) {
+        fetch->fields[i].name = pnstrdup(names[i].data(), names[i].size());
+        fetch->fields[i].size = static_cast<int>(names[i].size());
+    }
+    MemoryContextSwitchTo(old);
+    return fetch;
+}
+
+namespace {
+
+// The name as a key; else, the longest first key that leads to something.
+bool find_in_object(JsonbContainer *object, const char *name, int size, JsonbValue *found) {
+    if (!JsonContainerIsObject(object)) {
+        return false;
+    }
+    if (getKeyJsonValueFromContainer(object, name, size, found) != nullptr) {
+        return true;
+    }
+    for (int dot = size - 1; dot > 0; --dot) {
+        if (name[dot] != '.' || getKeyJsonValueFromContainer(object, name, dot, found) == nullptr) {
+            continue;
+        }
+        if (found->type == jbvBinary && find_in_object(found->val.binary.data, name + dot + 1, size - dot - 1, found)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Value find_value(JsonbContainer *object, const char *name, int size) {
+    JsonbValue found;
+    return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
+}
+
+int column_named(TupleDesc descriptor, const char *name, int size) {
+    for (int i = 0; i < descriptor->natts; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
+        if (!column->attisdropped && strncmp(NameStr(column->attname), name, static_cast<size_t>(size)) == 0 &&
+            NameStr(column->attname)[size] == '\0') {
+            return column->attnum;
+        }
+    }
+    return no_column;
+}
+
+// All readings of one name in the row type.
+void find_readings(Field *field, TupleDesc descriptor) {
+    field->readings = static_cast<Reading *>(palloc0(sizeof(Reading) * static_cast<size_t>(field->size + 1)));
+    field->reading_count = 0;
+    for (int end = field->size; end > 0; --end) {
+        if (end < field->size && field->name[end] != '.') {
+            continue;
+        }
+        // A column name longer than the limit cannot be one.
+        const int column = end < NAMEDATALEN ? column_named(descriptor, field->name, end) : no_column;
+        if (column == no_column) {
+            continue;
+        }
+        Reading *reading = &field->readings[field->reading_count];
+        reading->column = static_cast<AttrNumber>(column);
+        reading->reader = make_type_reader(TupleDescAttr(descriptor, column - 1)->atttypid);
+        if (end == field->size) {
+            field->reading_count = 1;
+            return;
+        }
+        if (reading->reader->way == TypeReader::Way::jsonb || reading->reader->way == TypeReader::Way::json) {
+            reading->path = field->name + end + 1;
+            reading->path_size = field->size - end - 1;
+            ++field->reading_count;
+        }
+    }
+}
+
+void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
+    const uint64 identifier = assign_record_type_identifier(type, typmod);
+    if (fetch->descriptor != nullptr && fetch->type == type && fetch->typmod == typmod && fetch->identifier == identifier) {
+        return;
+    }
+    MemoryContext old = MemoryContextSwitchTo(fetch->context);
+    TupleDesc descriptor = lookup_rowtype_tupdesc(type, typmod);
+    fetch->descriptor = CreateTupleDescCopy(descriptor);
+    ReleaseTupleDesc(descriptor);
+    fetch->type = type;
+    fetch->typmod = typmod;
+    fetch->identifier = identifier;
+    for (size_t i = 0; i < fetch->count; ++i) {
+        find_readings(&fetch->fields[i], fetch->descriptor);
+    }
+    MemoryContextSwitchTo(old);
+}
+
+// The jsonb of a column, detoasted once a row however many paths lead into it.
+Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
+    if (fetch->json_column != reading->column) {
+        if (reading->reader->way == TypeReader::Way::json) {
+            auto *json = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM(datum));
+            datum = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(json)));
+        }
+        fetch->json = DatumGetJsonbP(datum);
+        fetch->json_column = reading->column;
+    }
+    return fetch->json;
+}
+
+Value fetch_column(FieldFetch *fetch, HeapTuple tuple, const Field *field) {
+    for (int i = 0; i < field->reading_count; ++i) {
+        const Reading *reading = &field->readings[i];
+        bool is_null = false;
+        const Datum datum = heap_getattr(tuple, reading->column, fetch->descriptor, &is_null);
+        if (reading->path == nullptr) {
+            Value value;
+            value.type = Value::Type::null;
+            return is_null ? value : read_datum(reading->reader, datum);
+        }
+        if (is_null) {
+            continue;
+        }
+        const Value value = find_value(&jsonb_of_column(fetch, reading, datum)->root, reading->path, reading->path_size);
+        if (value.type != Value::Type::missing) {
+            return value;
+        }
+    }
+    return {};
+}
+
+void fetch_from_row(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+    HeapTupleHeader header = DatumGetHeapTupleHeader(source);
+    prepare_row_type(fetch, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+    HeapTupleData tuple;
+    tuple.t_len = HeapTupleHeaderGetDatumLength(header);
+    ItemPointerSetInvalid(&tuple.t_self);
+    tuple.t_tableOid = InvalidOid;
+    tuple.t_data = header;
+    fetch->json_column = no_column;
+    for (size_t i = 0; i < wanted_count; ++i) {
+        values[wanted[i]] = fetch_column(fetch, &tuple, &fetch->fields[wanted[i]]);
+    }
+}
+
+} // namespace
+
+void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+    if (type == JSONBOID || type == JSONOID) {
+        Datum datum = source;
+        if (type == JSONOID) {
+            datum = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(DatumGetTextPP(source))));
+        }
+        Jsonb *json = DatumGetJsonbP(datum);
+        for (size_t i = 0; i < wanted_count; ++i) {
+            const Field *field = &fetch->fields[wanted[i]];
+            values[wanted[i]] = find_value(&json->root, field->name, field->size);
+        }
+        return;
+    }
+    if (!type_is_rowtype(type)) {
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("attributes and properties must be jsonb or a row, not %s", format_type_be(type)),
+                        errhint("Pass a jsonb column, or the table's alias for its whole row.")));
+    }
+    fetch_from_row(fetch, source, wanted, wanted_count, values);
+}
+
+void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values) {
+    auto *all = static_cast<size_t *>(palloc(sizeof(size_t) * (fetch->count + 1)));
+    for (size_t i = 0; i < fetch->count; ++i) {
+        all[i] = i;
+    }
+    fetch_fields(fetch, type, source, all, fetch->count, values);
+}
+
+} // namespace leadscore

@@ -1,0 +1,23 @@
+// Fields by name out of jsonb or a row: only the needed ones are looked at, nothing is turned into JSON on the way.
+#pragma once
+
+#include "../core/value.hpp"
+#include "server.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadscore {
+
+struct FieldFetch;
+
+FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContext context);
+
+// Writes the wanted fields (numbers into `names`) to `values` by number. `source` is of type `type`: json, jsonb or any row type; else an error is
+// raised. What values point to lives in the current context or in `source`.
+void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values);
+
+// All fields.
+void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values);
+
+} // namespace leadscore

@@ -1,0 +1,115 @@
+// Scores as SQL values.
+#include "score_result.hpp"
+
+#include "guard.hpp"
+
+namespace leadscore {
+
+int64_t moment_argument(FunctionCallInfo fcinfo, int argument) {
+    if (PG_ARGISNULL(argument)) {
+        ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("as_of must not be null"),
+                        errhint("Leave it out for the start of the transaction.")));
+    }
+    const TimestampTz moment = PG_GETARG_TIMESTAMPTZ(argument);
+    if (TIMESTAMP_NOT_FINITE(moment)) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("as_of must be finite")));
+    }
+    return moment;
+}
+
+Datum score_numeric(int128 units, int places) {
+    if (units >= PG_INT64_MIN && units <= PG_INT64_MAX) {
+        return NumericGetDatum(int64_div_fast_to_numeric(static_cast<int64>(units), places));
+    }
+    char *text = nullptr;
+    call_core([&text, units, places] { text = copy_out(fixed_text(units, places), 0); });
+    return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+namespace {
+
+// Shortest decimal of micro units.
+Datum micro_numeric(int128 micro) {
+    int places = 6;
+    while (places > 0 && micro % 10 == 0) {
+        micro /= 10;
+        --places;
+    }
+    return score_numeric(micro, places);
+}
+
+void push_key(JsonbParseState **parse, const std::string &name) {
+    JsonbValue key;
+    key.type = jbvString;
+    key.val.string.val = const_cast<char *>(name.data());
+    key.val.string.len = static_cast<int>(name.size());
+    pushJsonbValue(parse, WJB_KEY, &key);
+}
+
+Datum dimensions_jsonb(const Rules &rules, const Scored &scored) {
+    JsonbParseState *parse = nullptr;
+    pushJsonbValue(&parse, WJB_BEGIN_OBJECT, nullptr);
+    for (size_t d = 0; d < rules.dimensions.size(); ++d) {
+        push_key(&parse, rules.dimensions[d].name);
+        JsonbValue value;
+        value.type = jbvNumeric;
+        value.val.numeric = DatumGetNumeric(micro_numeric(scored.dimensions[d]));
+        pushJsonbValue(&parse, WJB_VALUE, &value);
+    }
+    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&parse, WJB_END_OBJECT, nullptr)));
+}
+
+Datum labels_jsonb(const Rules &rules, const Scored &scored) {
+    JsonbParseState *parse = nullptr;
+    pushJsonbValue(&parse, WJB_BEGIN_OBJECT, nullptr);
+    for (size_t l = 0; l < rules.labels.size(); ++l) {
+        push_key(&parse, rules.labels[l].name);
+        JsonbValue value;
+        value.type = jbvNull;
+        if (scored.levels[l] >= 0) {
+            const std::string &name = rules.labels[l].levels[static_cast<size_t>(scored.levels[l])].name;
+            value.type = jbvString;
+            value.val.string.val = const_cast<char *>(name.data());
+            value.val.string.len = static_cast<int>(name.size());
+        }
+        pushJsonbValue(&parse, WJB_VALUE, &value);
+    }
+    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&parse, WJB_END_OBJECT, nullptr)));
+}
+
+Datum text_datum(const std::string &text) {
+    return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+}
+
+} // namespace
+
+Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descriptor) {
+    const Rules &rules = program.rules;
+    Datum values[6] = {};
+    bool nulls[6] = {true, true, true, true, false, false};
+    if (!scored.excluded) {
+        nulls[0] = false;
+        values[0] = score_numeric(scored.score, rules.score_decimals);
+    } else {
+        nulls[1] = false;
+        values[1] = PointerGetDatum(cstring_to_text("excluded"));
+    }
+    if (scored.stage >= 0) {
+        const Stage &stage = rules.stages[static_cast<size_t>(scored.stage)];
+        nulls[1] = false;
+        values[1] = text_datum(stage.name);
+        if (stage.has_qualification) {
+            nulls[2] = false;
+            values[2] = text_datum(stage.qualification);
+        }
+    }
+    if (scored.has_probability) {
+        nulls[3] = false;
+        values[3] = Float8GetDatum(scored.probability);
+    }
+    values[4] = dimensions_jsonb(rules, scored);
+    values[5] = labels_jsonb(rules, scored);
+    return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+}
+
+} // namespace leadscore

@@ -1,0 +1,53 @@
+// All server headers, in the one order that works. Core headers must be included before this one.
+#pragma once
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wregister"
+extern "C" {
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_collation.h"
+#include "access/detoast.h"
+#include "catalog/pg_type.h"
+#include "common/shortest_dec.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "nodes/primnodes.h"
+#include "pgtime.h"
+#include "regex/regex.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/expandeddatum.h"
+#include "utils/fmgroids.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+}
+#pragma GCC diagnostic pop
+
+// Macros that would bite C++ code below.
+#undef _
+#undef Min
+#undef Max
+#undef Abs
+#undef strerror
+
+#include "version_compat.hpp"
+
+// Declares an SQL-callable function of the library, visible although everything else is hidden.
+#define LEADSCORE_FUNCTION(name)                                                                                                             \
+    extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                                                         \
+    PG_FUNCTION_INFO_V1(name)

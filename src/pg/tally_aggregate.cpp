@@ -1,0 +1,211 @@
+// The aggregates lead_tally(), rollup() and lead_score(): steps forward and back, combining, results.
+#include "guard.hpp"
+#include "score_result.hpp"
+#include "tally_state.hpp"
+#include "tally_value.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Arguments of one step, by place.
+struct StepShape {
+    int properties; // argument number, or -1
+    int as_of;      // argument number; -1: none; of lead_score() then the transaction's start
+    bool scores;    // lead_score(): the state carries rules and moment
+};
+
+constexpr int rules_argument = 1;
+constexpr int kind_argument = 2;
+constexpr int at_argument = 3;
+
+MemoryContext aggregate_context_of(FunctionCallInfo fcinfo) {
+    MemoryContext context = nullptr;
+    if (AggCheckCallContext(fcinfo, &context) == 0) {
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("this function can be called by its aggregate only")));
+    }
+    return context;
+}
+
+// The state to go on with: the first argument, expanded if it is flat, or a new one.
+TallyState *open_state(FunctionCallInfo fcinfo, CallSite *site) {
+    MemoryContext context = aggregate_context_of(fcinfo);
+    if (PG_ARGISNULL(0)) {
+        return make_state(site, context);
+    }
+    if (TallyState *state = state_of(PG_GETARG_DATUM(0)); state != nullptr) {
+        return state;
+    }
+    TallyState *state = make_state(site, context);
+    read_tally(PG_GETARG_DATUM(0), *site->tally, nullptr);
+    add_to_state(site, state, *site->tally, 1);
+    return state;
+}
+
+void set_moment(TallyState *state, SharedRules *rules, int64_t as_of) {
+    if (state->rules == nullptr) {
+        state->rules = rules;
+        state->as_of = as_of;
+        return;
+    }
+    if (state->as_of != as_of || (state->rules != rules && state->rules->digest != rules->digest)) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("rules and as_of must be the same for all rows of one lead_score()")));
+    }
+}
+
+void count_event(CompiledRules *rules, TallyState *state, const KindPlan *plan, int64_t at, int sign) {
+    Program *program = rules->program;
+    size_t hit_count = 0;
+    call_core([program, plan, &hit_count] {
+        hit_count = program->events->match(*plan, program->event_values.data(), program->event_surroundings(), program->hits.data());
+    });
+    if (hit_count == 0) {
+        return;
+    }
+    const EventProgram::Room room = program->events->room_for(program->hits.data(), hit_count, program->event_values.data());
+    make_room(state, room.counts, room.wides, room.values);
+    call_core([program, hit_count, at, sign, state] {
+        program->events->append(program->hits.data(), hit_count, at, program->event_values.data(), sign, state->logs);
+    });
+}
+
+Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
+    CallSite *site = CallSite::of(fcinfo, rules_argument);
+    TallyState *state = open_state(fcinfo, site);
+    const Datum result = EOHPGetRWDatum(&state->header);
+    if (PG_ARGISNULL(rules_argument)) {
+        return result;
+    }
+    CompiledRules *rules = site->rules(PG_GETARG_DATUM(rules_argument));
+    set_evidence(state, rules->set);
+    int64_t as_of = PG_INT64_MAX;
+    if (shape.scores) {
+        as_of = shape.as_of >= 0 ? moment_argument(fcinfo, shape.as_of) : GetCurrentTransactionStartTimestamp();
+        set_moment(state, site->share_rules(rules, PG_GETARG_DATUM(rules_argument)), as_of);
+    }
+    if (PG_ARGISNULL(kind_argument) || PG_ARGISNULL(at_argument)) {
+        return result;
+    }
+    const TimestampTz at = PG_GETARG_TIMESTAMPTZ(at_argument);
+    if (TIMESTAMP_NOT_FINITE(at) || at > as_of) {
+        return result;
+    }
+    const text *kind = PG_GETARG_TEXT_PP(kind_argument);
+    const KindPlan *plan = rules->program->events->plan_for({VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)});
+    if (plan->evidence.empty()) {
+        return result;
+    }
+    if (!plan->fields.empty()) {
+        Value *values = rules->program->event_values.data();
+        if (shape.properties < 0 || PG_ARGISNULL(shape.properties)) {
+            for (const size_t field : plan->fields) {
+                values[field].type = Value::Type::missing;
+            }
+        } else {
+            fetch_fields(rules->event_fields, get_fn_expr_argtype(fcinfo->flinfo, shape.properties), PG_GETARG_DATUM(shape.properties),
+                         plan->fields.data(), plan->fields.size(), values);
+        }
+    }
+    count_event(rules, state, plan, at, sign);
+    return result;
+}
+
+// Adds (or takes back) a second tally, flat or expanded.
+Datum merge(FunctionCallInfo fcinfo, int sign) {
+    CallSite *site = CallSite::of(fcinfo, -1);
+    TallyState *state = open_state(fcinfo, site);
+    if (!PG_ARGISNULL(1)) {
+        read_tally(PG_GETARG_DATUM(1), *site->tally, nullptr);
+        add_to_state(site, state, *site->tally, sign);
+        if (site->tally->has_rules) {
+            struct varlena *rules = nullptr;
+            const Tally *tally = site->tally;
+            call_core([tally, &rules] { rules = make_rules_value(tally->rules); });
+            set_moment(state, site->share_rules_value(rules), site->tally->as_of);
+        }
+    }
+    return EOHPGetRWDatum(&state->header);
+}
+
+} // namespace
+
+} // namespace leadscore
+
+using namespace leadscore;
+
+extern "C" {
+
+#define LEADSCORE_STEP(name, properties, as_of, scores)                                                                                      \
+    LEADSCORE_FUNCTION(leadscore_##name##_step);                                                                                            \
+    Datum leadscore_##name##_step(PG_FUNCTION_ARGS) {                                                                                        \
+        return step(fcinfo, {properties, as_of, scores}, 1);                                                                                 \
+    }                                                                                                                                        \
+    LEADSCORE_FUNCTION(leadscore_##name##_back);                                                                                            \
+    Datum leadscore_##name##_back(PG_FUNCTION_ARGS) {                                                                                        \
+        return step(fcinfo, {properties, as_of, scores}, -1);                                                                                \
+    }
+
+LEADSCORE_STEP(tally, -1, -1, false)
+LEADSCORE_STEP(tally_properties, 4, -1, false)
+LEADSCORE_STEP(score_now, -1, -1, true)
+LEADSCORE_STEP(score_properties_now, 4, -1, true)
+LEADSCORE_STEP(score_as_of, -1, 4, true)
+LEADSCORE_STEP(score_properties_as_of, 4, 5, true)
+
+LEADSCORE_FUNCTION(leadscore_tally_combine);
+LEADSCORE_FUNCTION(leadscore_tally_uncombine);
+LEADSCORE_FUNCTION(leadscore_tally_final);
+LEADSCORE_FUNCTION(leadscore_score_final);
+
+Datum leadscore_tally_combine(PG_FUNCTION_ARGS) {
+    return merge(fcinfo, 1);
+}
+
+Datum leadscore_tally_uncombine(PG_FUNCTION_ARGS) {
+    return merge(fcinfo, -1);
+}
+
+// A flat, canonical value; NULL if no row had rules.
+Datum leadscore_tally_final(PG_FUNCTION_ARGS) {
+    if (PG_ARGISNULL(0)) {
+        PG_RETURN_NULL();
+    }
+    CallSite *site = CallSite::of(fcinfo, -1);
+    read_tally(PG_GETARG_DATUM(0), *site->tally, nullptr);
+    if (site->tally->unset) {
+        PG_RETURN_NULL();
+    }
+    struct varlena *value = nullptr;
+    const Tally *tally = site->tally;
+    call_core([tally, &value] { value = make_tally_value(*tally); });
+    PG_RETURN_POINTER(value);
+}
+
+Datum leadscore_score_final(PG_FUNCTION_ARGS) {
+    if (PG_ARGISNULL(0)) {
+        PG_RETURN_NULL();
+    }
+    CallSite *site = CallSite::of(fcinfo, -1);
+    const TallyState *state = state_of(PG_GETARG_DATUM(0));
+    read_tally(PG_GETARG_DATUM(0), *site->tally, nullptr);
+    Tally *tally = site->tally;
+    if (!tally->has_rules) {
+        PG_RETURN_NULL();
+    }
+    struct varlena *value = state != nullptr && state->rules != nullptr ? state->rules->value : nullptr;
+    if (value == nullptr) {
+        call_core([tally, &value] { value = make_rules_value(tally->rules); });
+    }
+    CompiledRules *rules = site->rules(PointerGetDatum(value));
+    Program *program = rules->program;
+    const Scored *scored = nullptr;
+    call_core([program, tally, &scored] {
+        scored = &program->scores->score(nullptr, tally, program->attribute_surroundings(tally->as_of), nullptr);
+    });
+    if (scored->excluded) {
+        PG_RETURN_NULL();
+    }
+    return score_numeric(scored->score, program->rules.score_decimals);
+}
+}

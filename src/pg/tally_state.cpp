@@ -1,0 +1,166 @@
+// The state of the aggregates.
+#include "tally_state.hpp"
+
+#include "../core/tally_bytes.hpp"
+#include "guard.hpp"
+
+namespace leadscore {
+
+namespace {
+
+constexpr uint32 state_magic = 0x4C535453;
+
+TallyState *state_at(ExpandedObjectHeader *header) {
+    return reinterpret_cast<TallyState *>(header);
+}
+
+// Called by the server before it copies a state into a tuple.
+Size flat_size(ExpandedObjectHeader *header) {
+    TallyState *state = state_at(header);
+    if (state->flat != nullptr) {
+        return state->flat_size;
+    }
+    char *flat = nullptr;
+    size_t size = 0;
+    MemoryContext old = MemoryContextSwitchTo(header->eoh_context);
+    call_core([state, &flat, &size] {
+        Tally &tally = *state->scratch;
+        read_state(state, tally);
+        const std::string bytes = write_tally_bytes(tally);
+        flat = copy_out(bytes, VARHDRSZ);
+        size = bytes.size() + VARHDRSZ;
+    });
+    MemoryContextSwitchTo(old);
+    SET_VARSIZE(flat, size);
+    state->flat = flat;
+    state->flat_size = size;
+    return size;
+}
+
+void flatten(ExpandedObjectHeader *header, void *result, Size allocated) {
+    TallyState *state = state_at(header);
+    if (flat_size(header) != allocated) {
+        elog(ERROR, "a lead_tally changed while it was copied");
+    }
+    memcpy(result, state->flat, allocated);
+    pfree(state->flat);
+    state->flat = nullptr;
+}
+
+const ExpandedObjectMethods methods = {flat_size, flatten};
+
+template <typename Entry> void make_room_in(TallyState *state, Log<Entry> &log, size_t wanted, const Entry *inside) {
+    if (wanted <= log.capacity - log.used) {
+        return;
+    }
+    order(log);
+    // Growing unless half of it came free keeps the work per append constant.
+    size_t capacity = log.capacity;
+    while (log.used + wanted > capacity / 2) {
+        capacity = capacity < 4 ? 4 : capacity * 2;
+    }
+    if (capacity <= log.capacity) {
+        return;
+    }
+    if (capacity > UINT32_MAX) {
+        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a tally has too many cells")));
+    }
+    auto *entries = static_cast<Entry *>(
+        MemoryContextAllocExtended(state->header.eoh_context, capacity * sizeof(Entry), MCXT_ALLOC_HUGE));
+    if (log.used > 0) {
+        memcpy(static_cast<void *>(entries), log.entries, log.used * sizeof(Entry));
+    }
+    if (log.entries != nullptr && log.entries != inside) {
+        pfree(log.entries);
+    }
+    log.entries = entries;
+    log.capacity = static_cast<uint32>(capacity);
+}
+
+void forget_flat(TallyState *state) {
+    if (state->flat != nullptr) {
+        pfree(state->flat);
+        state->flat = nullptr;
+    }
+}
+
+} // namespace
+
+TallyState *make_state(CallSite *site, MemoryContext aggregate_context) {
+    MemoryContext context = site->context_for_states(aggregate_context);
+    auto *state = static_cast<TallyState *>(MemoryContextAllocZero(context, sizeof(TallyState)));
+    EOH_init_header(&state->header, &methods, context);
+    state->magic = state_magic;
+    state->scratch = site->tally;
+    state->logs.counts = {state->first_counts, 0, lengthof(state->first_counts)};
+    return state;
+}
+
+TallyState *state_of(Datum datum) {
+    auto *pointer = reinterpret_cast<struct varlena *>(DatumGetPointer(datum));
+    if (!VARATT_IS_EXTERNAL_EXPANDED(pointer)) {
+        return nullptr;
+    }
+    ExpandedObjectHeader *header = DatumGetEOHP(datum);
+    return header->eoh_methods == &methods && state_at(header)->magic == state_magic ? state_at(header) : nullptr;
+}
+
+void make_room(TallyState *state, size_t counts, size_t wides, size_t values) {
+    forget_flat(state);
+    make_room_in<CountEntry>(state, state->logs.counts, counts, state->first_counts);
+    make_room_in<WideEntry>(state, state->logs.wides, wides, nullptr);
+    make_room_in<ValueEntry>(state, state->logs.values, values, nullptr);
+}
+
+void set_evidence(TallyState *state, SharedSet *set) {
+    if (state->set == set) {
+        return;
+    }
+    if (state->set != nullptr && state->set->digest != set->digest) {
+        const SharedSet *had = state->set;
+        call_core([had, set] { check_same_evidence({had->ids, had->ids + had->count}, {set->ids, set->ids + set->count}); });
+    }
+    state->set = set;
+}
+
+void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sign) {
+    if (tally.unset) {
+        return;
+    }
+    set_evidence(state, site->share_set(tally.ids.data(), tally.ids.size(), tally.digest));
+    size_t wide_counts = 0;
+    for (const CountCell &cell : tally.counts) {
+        wide_counts += is_wide_count(cell.count) ? 1 : 0;
+    }
+    size_t value_entries = 0;
+    for (const ValueCell &cell : tally.values) {
+        value_entries += room_for_count(cell.count);
+    }
+    make_room(state, tally.counts.size() - wide_counts, tally.sums.size() + wide_counts, value_entries);
+    for (const CountCell &cell : tally.counts) {
+        append_count(state->logs, cell.evidence, cell.tick, sign * cell.count);
+    }
+    for (const SumCell &cell : tally.sums) {
+        append_sum(state->logs, cell.evidence, cell.tick, sign * cell.sum);
+    }
+    for (const ValueCell &cell : tally.values) {
+        append_value(state->logs, cell.evidence, cell.value, cell.tick, sign * cell.count);
+    }
+}
+
+void read_state(TallyState *state, Tally &tally) {
+    tally.clear();
+    tally.unset = state->set == nullptr;
+    if (state->set != nullptr) {
+        tally.ids.assign(state->set->ids, state->set->ids + state->set->count);
+    }
+    tally.digest = state->set != nullptr ? state->set->digest : digest_of(nullptr, 0);
+    if (state->rules != nullptr) {
+        tally.has_rules = true;
+        tally.as_of = state->as_of;
+        tally.rules = rules_text(state->rules->value);
+    }
+    read_logs(state->logs, tally);
+}
+
+} // namespace leadscore

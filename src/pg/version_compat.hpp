@@ -1,0 +1,33 @@
+// Every test of the server's major version stands here. Supported: 14 to 18.
+#pragma once
+
+#if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 190000
+#error "leadscore supports PostgreSQL 14 to 18"
+#endif
+
+extern "C" {
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#endif
+}
+
+// From 16 on, input functions report bad input softly, so that pg_input_is_valid() works.
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_ESCONTEXT(fcinfo) ((fcinfo)->context)
+#define LEADSCORE_RAISE(escontext, ...) errsave(escontext, __VA_ARGS__)
+#else
+#define LEADSCORE_ESCONTEXT(fcinfo) (static_cast<Node *>(nullptr))
+#define LEADSCORE_RAISE(escontext, ...)                                                                                                      \
+    do {                                                                                                                                     \
+        static_cast<void>(escontext);                                                                                                        \
+        ereport(ERROR, __VA_ARGS__);                                                                                                         \
+    } while (0)
+#endif
+
+// 18 wants the version of the library in the magic block.
+#if PG_VERSION_NUM >= 180000
+#define LEADSCORE_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "leadscore", .version = "1.0")
+#else
+#define LEADSCORE_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
