@@ -151,3 +151,6 @@ COMMENT ON COLUMN @extschema@.scored_lead.qualification IS 'free text of the sta
 COMMENT ON COLUMN @extschema@.scored_lead.probability IS 'between 0 and 1, if the document has a probability';
 COMMENT ON COLUMN @extschema@.scored_lead.dimensions IS 'points of each dimension after its clamp';
 COMMENT ON COLUMN @extschema@.scored_lead.labels IS 'level of each label';
+
+-- A database in another encoding than UTF8 is refused here already, not at the first document.
+SELECT '{"rules":[]}'::@extschema@.scoring_rules;

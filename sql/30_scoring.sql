@@ -28,7 +28,7 @@ CREATE FUNCTION @extschema@.explain_score(
 $$;
 COMMENT ON FUNCTION @extschema@.explain_score(@extschema@.scoring_rules, anyelement, @extschema@.lead_tally, timestamptz, text) IS
     'The score line by line: a row for each rule, group, dimension, clamp and rounding. The points of all rows add up to the score; '
-    'rows of steps dimension, score and stage hold subtotals as measure and no points.';
+    'rows of steps dimension, score and stage hold subtotals as measure and no points. Of an excluded lead the rows tell what it would have scored.';
 
 CREATE FUNCTION @extschema@.explain_score_text(
     rules @extschema@.scoring_rules, attributes anyelement, tally @extschema@.lead_tally,

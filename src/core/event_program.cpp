@@ -66,6 +66,7 @@ void EventProgram::add_to(KindPlan &plan, uint32_t evidence) const {
     const Item &item = items_[evidence];
     plan.evidence.push_back(evidence);
     if (item.condition >= 0) {
+        plan.conditional = true;
         conditions_[static_cast<size_t>(item.condition)].add_fields_to(plan.fields);
     }
     if (item.kept != Kept::count) {
@@ -152,18 +153,9 @@ EventProgram::Room EventProgram::room_for(const uint32_t *hits, size_t count, co
 }
 
 void EventProgram::append(const uint32_t *hits, size_t count, int64_t at, const Value *values, int sign, TallyLogs &logs) const {
-    int64_t day = 0;
-    bool day_known = false;
     for (size_t i = 0; i < count; ++i) {
         const Item &item = items_[hits[i]];
-        int64_t tick = 0;
-        if (item.hour_ticks) {
-            tick = floor_divide(at, micro_per_hour);
-        } else {
-            day = day_known ? day : zone_.day_of(at);
-            day_known = true;
-            tick = day;
-        }
+        const int64_t tick = tick_of(item, at);
         switch (item.kept) {
         case Kept::count:
             append_count(logs, hits[i], tick, sign);

@@ -15,6 +15,7 @@ namespace leadscore {
 struct KindPlan {
     std::vector<uint32_t> evidence; // ascending indexes into the set
     std::vector<size_t> fields;     // without repeats
+    bool conditional = false;       // some of the evidence has a condition
 };
 
 class EventProgram {
@@ -54,6 +55,12 @@ public:
     };
     Room room_for(const uint32_t *hits, size_t count, const Value *values) const noexcept;
 
+    // The entry of one hit that is a plain count; 0 (no entry ever) for sums and distinct values.
+    CountEntry entry_of(uint32_t hit, int64_t at, int sign) const noexcept {
+        const Item &item = items_[hit];
+        return item.kept == Kept::count ? count_entry(hit, tick_of(item, at), sign) : 0;
+    }
+
     // Appends the hits of an event at `at` (microseconds of UTC); sign -1 takes them back.
     void append(const uint32_t *hits, size_t count, int64_t at, const Value *values, int sign, TallyLogs &logs) const;
 
@@ -64,6 +71,9 @@ private:
         std::ptrdiff_t condition; // index, or -1
         size_t property;          // field number, of sum and distinct
     };
+    int64_t tick_of(const Item &item, int64_t at) const noexcept {
+        return item.hour_ticks ? floor_divide(at, micro_per_hour) : zone_.day_of(at);
+    }
     struct Slot {
         bool used = false;
         uint64_t hash = 0;

@@ -185,7 +185,9 @@ Outcome EventRule::outcome(const CellRange &main, const CellRange &divisor, int6
     }
     if (rule_.measure == Measure::idle) {
         outcome.missing = hits_.empty();
-        outcome.hits = hits_.empty() ? 0 : hits_.back().count;
+        for (const Hit &hit : hits_) {
+            outcome.hits += hit.count;
+        }
         outcome.measure = hits_.empty() ? 0 : static_cast<int128>(now - hits_.back().tick) * micro_per_unit;
     } else if (rule_.measure != Measure::sum) {
         if (period_ > 0) {

@@ -70,8 +70,17 @@ Evidence divisor_evidence(const Rule &rule, const std::string &timezone) {
 
 } // namespace
 
+// Over the ids with their little end first, so that all machines agree.
 SetDigest digest_of(const EvidenceId *ids, size_t count) noexcept {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     const XXH128_hash_t hash = XXH3_128bits(ids, count * sizeof(EvidenceId));
+#else
+    std::vector<EvidenceId> little(ids, ids + count);
+    for (EvidenceId &id : little) {
+        id = __builtin_bswap64(id);
+    }
+    const XXH128_hash_t hash = XXH3_128bits(little.data(), count * sizeof(EvidenceId));
+#endif
     SetDigest digest;
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, hash);

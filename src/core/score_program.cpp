@@ -191,6 +191,7 @@ const Scored &ScoreProgram::run(const Value *values, const Tally *tally, const S
     forget_last_call();
     totals_ = without_events_;
     if (workings != nullptr) {
+        *workings = {};
         workings->rules.assign(items_.size(), std::nullopt);
         for (size_t i = 0; i < items_.size(); ++i) {
             if (items_[i].event) {

@@ -32,6 +32,15 @@ int128 amount_of(const SumCell &cell) noexcept {
 int64_t amount_of(const ValueCell &cell) noexcept {
     return cell.count;
 }
+int64_t most_amount_of(const CountCell & /*cell*/) noexcept {
+    return most_cell_count;
+}
+int128 most_amount_of(const SumCell & /*cell*/) noexcept {
+    return most_cell_sum;
+}
+int64_t most_amount_of(const ValueCell & /*cell*/) noexcept {
+    return most_value_count;
+}
 void set_amount(CountCell &cell, int64_t amount) noexcept {
     cell.count = amount;
 }
@@ -78,7 +87,9 @@ std::vector<Cell> add_cells(const std::vector<Cell> &left, const std::vector<Cel
             auto total = amount_of(cell);
             total = take_left ? total : 0;
             const auto addend = amount_of(right[r]);
-            if (sign < 0 ? __builtin_sub_overflow(total, addend, &total) : __builtin_add_overflow(total, addend, &total)) {
+            const auto most = most_amount_of(cell);
+            const bool over = sign < 0 ? __builtin_sub_overflow(total, addend, &total) : __builtin_add_overflow(total, addend, &total);
+            if (over || total > most || total < -most) {
                 throw Problem(Trouble::limit, "", "a count or sum of the tally is out of range");
             }
             set_amount(cell, total);
@@ -116,7 +127,7 @@ size_t stored_length(const ValueKey &key) noexcept {
 bool is_value_key(const ValueKey &key) noexcept {
     if ((key[0] & 0xF0) == long_value) {
         const unsigned tag = key[0] & 0x0F;
-        return tag == 1 || tag == 2;
+        return tag >= 1 && tag <= 4 && tag != static_cast<unsigned>(ValueType::boolean);
     }
     const unsigned tag = key[0] >> 4;
     const size_t length = stored_length(key);
@@ -155,6 +166,14 @@ void check_tally(const Tally &tally) {
         if (cell.count > most_cell_count || cell.count < -most_cell_count) {
             reject("a count is out of range");
         }
+    }
+    for (const SumCell &cell : tally.sums) {
+        if (cell.sum > most_cell_sum || cell.sum < -most_cell_sum) {
+            reject("a sum is out of range");
+        }
+    }
+    if (tally.has_rules && (tally.as_of == INT64_MIN || tally.as_of == INT64_MAX)) {
+        reject("its moment is infinite");
     }
     for (const ValueCell &cell : tally.values) {
         if (!is_value_key(cell.value) || cell.count > most_value_count || cell.count < -most_value_count) {
@@ -199,10 +218,6 @@ Tally add_tallies(const Tally &left, const Tally &right, int sign) {
     sum.counts = add_cells(left.counts, right.counts, sign);
     sum.sums = add_cells(left.sums, right.sums, sign);
     sum.values = add_cells(left.values, right.values, sign);
-    const auto too_large = [](const CountCell &cell) { return cell.count > most_cell_count || cell.count < -most_cell_count; };
-    if (std::any_of(sum.counts.begin(), sum.counts.end(), too_large)) {
-        throw Problem(Trouble::limit, "", "a count of the tally is out of range");
-    }
     return sum;
 }
 

@@ -17,6 +17,7 @@ constexpr int64_t most_tick = least_tick + (static_cast<int64_t>(1) << 32) - 1;
 // Largest count of one cell; a hit count that grows past it is an error, not a wrong number.
 constexpr int64_t most_cell_count = static_cast<int64_t>(1) << 60;
 constexpr int64_t most_value_count = static_cast<int64_t>(1) << 31;
+constexpr int128 most_cell_sum = static_cast<int128>(1) << 100; // a thousand million of the largest addends
 
 // A distinct value in 16 bytes: up to 15 bytes as they are, longer ones by 120 bits of their hash. Byte 0 tells type and length.
 using ValueKey = std::array<unsigned char, 16>;

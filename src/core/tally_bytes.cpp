@@ -20,6 +20,9 @@ constexpr size_t head_bytes = 4 + std::tuple_size<SetDigest>::value;
 
 class Writer {
 public:
+    explicit Writer(size_t expected) {
+        out_.reserve(expected);
+    }
     void raw(const void *data, size_t size) {
         out_.append(static_cast<const char *>(data), size);
     }
@@ -40,6 +43,17 @@ public:
 private:
     std::string out_;
 };
+
+void write_ids(Writer &out, const std::vector<EvidenceId> &ids) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    out.raw(ids.data(), ids.size() * sizeof(EvidenceId));
+#else
+    for (const EvidenceId id : ids) {
+        const EvidenceId little = __builtin_bswap64(id);
+        out.raw(&little, sizeof little);
+    }
+#endif
+}
 
 class Reader {
 public:
@@ -191,7 +205,10 @@ void read_section(Reader &in, Kept kept, uint32_t evidence, Tally &tally) {
     if (kept == Kept::distinct) {
         size_t read = 0;
         while (read < count) {
-            ValueKey key = read_value_key(in);
+            const ValueKey key = read_value_key(in);
+            if (read > 0 && key <= tally.values.back().value) {
+                reject("cells are not in order"); // else one value could stand in two parts
+            }
             const size_t ticks_of_value = in.size_number();
             if (ticks_of_value == 0 || ticks_of_value > count - read) {
                 reject("a section has a wrong length");
@@ -237,18 +254,15 @@ unsigned char read_head(Reader &in, SetDigest &digest) {
 } // namespace
 
 std::string write_tally_bytes(const Tally &tally) {
-    Writer out;
+    // Usual cells take two or three bytes; a wrong guess costs an allocation.
+    Writer out(head_bytes + 8 + tally.ids.size() * sizeof(EvidenceId) + tally.counts.size() * 3 + tally.sums.size() * 8 +
+               tally.values.size() * 12 + 64);
     const auto flags = static_cast<unsigned char>((tally.unset ? flag_unset : 0) | (tally.has_rules ? flag_rules : 0));
     const unsigned char head[] = {'L', 'T', version, flags};
     out.raw(head, sizeof head);
     out.raw(tally.digest.data(), tally.digest.size());
     out.number(tally.ids.size());
-    for (const EvidenceId id : tally.ids) {
-        for (int shift = 0; shift < 64; shift += 8) {
-            const auto byte = static_cast<unsigned char>(id >> shift);
-            out.raw(&byte, 1);
-        }
-    }
+    write_ids(out, tally.ids);
     // The three lists ascend by evidence and never share one, so merging them ascends too.
     size_t c = 0;
     size_t s = 0;
@@ -297,9 +311,10 @@ void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *kno
     const char *ids = in.raw(evidence_count * sizeof(EvidenceId));
     const auto id_at = [ids](size_t i) {
         EvidenceId id = 0;
-        for (int byte = 7; byte >= 0; --byte) {
-            id = id << 8 | static_cast<unsigned char>(ids[i * sizeof(EvidenceId) + static_cast<size_t>(byte)]);
-        }
+        std::memcpy(&id, ids + i * sizeof id, sizeof id);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+        id = __builtin_bswap64(id);
+#endif
         return id;
     };
     if (known == nullptr || *known != tally.digest) {

@@ -1,6 +1,8 @@
 // The working form of a tally inside an aggregate.
 #include "tally_log.hpp"
 
+#include "problem.hpp"
+
 #include <algorithm>
 
 namespace leadscore {
@@ -47,6 +49,13 @@ template <typename Write> void write_chunks(int64_t total, const Write &write) n
     }
 }
 
+// Each cell was in range before it was added to others.
+void check_range(int128 amount, int128 most) {
+    if (amount > most || amount < -most) {
+        throw Problem(Trouble::limit, "", "a count or sum of the tally is out of range");
+    }
+}
+
 bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
     const uint32_t evidence_a = evidence_in(place_in(a.entry));
     const uint32_t evidence_b = evidence_in(place_in(b.entry));
@@ -57,6 +66,10 @@ bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
 }
 
 } // namespace
+
+CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept {
+    return entry_of(place_of(evidence, tick), count);
+}
 
 bool is_wide_count(int64_t count) noexcept {
     return count > most_count_of_entry || count < least_count_of_entry;
@@ -145,7 +158,9 @@ void read_logs(TallyLogs &logs, Tally &tally) {
         for (; c < logs.counts.used && place_in(logs.counts.entries[c]) == place; ++c) {
             amount += count_in(logs.counts.entries[c]);
         }
-        if (amount != 0 && kept_by(tally.ids[evidence]) == Kept::sum) {
+        const bool sum = kept_by(tally.ids[evidence]) == Kept::sum;
+        check_range(amount, sum ? most_cell_sum : most_cell_count);
+        if (amount != 0 && sum) {
             tally.sums.push_back({evidence, tick_in(place), amount});
         } else if (amount != 0) {
             tally.counts.push_back({evidence, tick_in(place), static_cast<int64_t>(amount)});
@@ -158,6 +173,7 @@ void read_logs(TallyLogs &logs, Tally &tally) {
         for (; v < logs.values.used && place_in(logs.values.entries[v].entry) == place && logs.values.entries[v].value == first.value; ++v) {
             count += count_in(logs.values.entries[v].entry);
         }
+        check_range(count, most_value_count);
         tally.values.push_back({evidence_in(place), first.value, tick_in(place), count});
     }
 }

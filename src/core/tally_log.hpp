@@ -36,6 +36,9 @@ struct TallyLogs {
     Log<ValueEntry> values;
 };
 
+// The entry of a few hits (at most 200,000) of one tick.
+CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept;
+
 // Entries that one cell needs at the most, to be asked before append_*().
 size_t room_for_count(int64_t count) noexcept;
 
@@ -50,7 +53,7 @@ void order(Log<CountEntry> &log) noexcept;
 void order(Log<WideEntry> &log) noexcept;
 void order(Log<ValueEntry> &log) noexcept;
 
-// Orders all logs and appends their cells to `tally`, which has the ids already.
+// Orders all logs and appends their cells to `tally`, which has the ids already. Throws Problem(Trouble::limit) when a cell is out of range.
 void read_logs(TallyLogs &logs, Tally &tally);
 
 } // namespace leadscore

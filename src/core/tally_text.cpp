@@ -118,13 +118,12 @@ private:
 };
 
 void read_cells(Reader &in, uint32_t evidence, Kept kept, Tally &tally) {
-    constexpr int64_t most = INT64_MAX / 10 - 1;
     do {
         switch (kept) {
         case Kept::count: {
             const int64_t tick = in.integer(most_tick);
             in.expect("=");
-            tally.counts.push_back({evidence, tick, in.integer(most)});
+            tally.counts.push_back({evidence, tick, in.integer(most_cell_count)});
             break;
         }
         case Kept::sum: {
@@ -138,7 +137,7 @@ void read_cells(Reader &in, uint32_t evidence, Kept kept, Tally &tally) {
             in.expect("@");
             const int64_t tick = in.integer(most_tick);
             in.expect("=");
-            tally.values.push_back({evidence, value, tick, in.integer(most)});
+            tally.values.push_back({evidence, value, tick, in.integer(most_value_count)});
             break;
         }
         }

@@ -10,17 +10,24 @@ char32_t next_character(std::string_view text, size_t &at) noexcept {
     const unsigned char lead = byte(at);
     const size_t left = text.size() - at;
     const auto tail = [&byte, at](size_t i) { return static_cast<char32_t>(byte(at + i) & 0x3F); };
-    if (lead >= 0xC2 && lead < 0xE0 && left >= 2) {
+    const auto has_tails = [&byte, at, left](size_t count) {
+        size_t found = 0;
+        while (found < count && found + 1 < left && (byte(at + found + 1) & 0xC0) == 0x80) {
+            ++found;
+        }
+        return found == count;
+    };
+    if (lead >= 0xC2 && lead < 0xE0 && has_tails(1)) {
         const char32_t c = static_cast<char32_t>(lead & 0x1F) << 6 | tail(1);
         at += 2;
         return c;
     }
-    if (lead >= 0xE0 && lead < 0xF0 && left >= 3) {
+    if (lead >= 0xE0 && lead < 0xF0 && has_tails(2)) {
         const char32_t c = static_cast<char32_t>(lead & 0x0F) << 12 | tail(1) << 6 | tail(2);
         at += 3;
         return c;
     }
-    if (lead >= 0xF0 && lead < 0xF5 && left >= 4) {
+    if (lead >= 0xF0 && lead < 0xF5 && has_tails(3)) {
         const char32_t c = static_cast<char32_t>(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3);
         at += 4;
         return c;

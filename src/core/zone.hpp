@@ -55,7 +55,7 @@ private:
 };
 
 // Where the repeating part starts and how long it is, in seconds.
-constexpr int64_t zone_cycle_from = 36524 * seconds_per_day;   // 2100-01-01
+constexpr int64_t zone_cycle_from = 36525 * seconds_per_day;   // 2100-01-01
 constexpr int64_t zone_cycle_length = 146097 * seconds_per_day; // 400 years
 
 } // namespace leadscore

@@ -1,6 +1,8 @@
 // What one call of one function in one query remembers from row to row.
 #include "call_site.hpp"
 
+#include "tally_state.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -15,23 +17,58 @@ void release(void *argument) {
     site->tally = nullptr;
 }
 
-struct ForgetStates {
-    MemoryContextCallback callback;
-    CallSite *site;
-    MemoryContext context;
-};
-
-// The aggregate's context was reset between two groups, and our child with it.
+// An aggregate's context is being reset, and our child with it.
 void forget_states(void *argument) {
-    const auto *forget = static_cast<ForgetStates *>(argument);
-    if (forget->site->state_context == forget->context) {
-        forget->site->state_context = nullptr;
+    auto *gone = static_cast<StateContext *>(argument);
+    CallSite *site = gone->site;
+    for (StateContext **link = &site->state_contexts; *link != nullptr; link = &(*link)->next) {
+        if (*link == gone) {
+            *link = gone->next;
+            break;
+        }
     }
+    if (site->waiting != nullptr) {
+        drop_waiting(site->waiting, gone->context);
+    }
+    if (site->state_contexts == nullptr) {
+        site->uniform = true;
+        site->uniform_set = nullptr;
+    }
+}
+
+// Whether every state this step is given was made by it: so unless somebody made an aggregate of it with an initial value.
+bool makes_all_states(FunctionCallInfo fcinfo) {
+    if (fcinfo->context == nullptr || !IsA(fcinfo->context, AggState)) {
+        return false;
+    }
+    const Aggref *aggref = AggGetAggref(fcinfo);
+    if (aggref == nullptr) {
+        return false;
+    }
+    HeapTuple aggregate = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
+    if (!HeapTupleIsValid(aggregate)) {
+        return false;
+    }
+    bool no_initial_value = false;
+    SysCacheGetAttr(AGGFNOID, aggregate, Anum_pg_aggregate_agginitval, &no_initial_value);
+    const auto *form = reinterpret_cast<Form_pg_aggregate>(GETSTRUCT(aggregate));
+    const bool is_step = form->aggtransfn == fcinfo->flinfo->fn_oid && !DO_AGGSPLIT_COMBINE(aggref->aggsplit);
+    ReleaseSysCache(aggregate);
+    return no_initial_value && is_step;
 }
 
 bool is_constant(Node *expression) {
     return expression != nullptr &&
            (IsA(expression, Const) || (IsA(expression, Param) && castNode(Param, expression)->paramkind == PARAM_EXTERN));
+}
+
+// Not get_fn_expr_arg_stable(): PL/pgSQL keeps the call of a simple expression, and what it remembers, while its variables change.
+bool is_written_out(Node *call, int argument) {
+    if (call == nullptr || !IsA(call, FuncExpr)) {
+        return false;
+    }
+    List *arguments = castNode(FuncExpr, call)->args;
+    return argument < list_length(arguments) && IsA(list_nth(arguments, argument), Const);
 }
 
 // Whether the rules are the same for every row. The call of an aggregate's function does not know; its Aggref does.
@@ -45,23 +82,33 @@ bool rules_are_constant(FunctionCallInfo fcinfo, int argument) {
         return aggref != nullptr && place >= 0 && place < list_length(aggref->args) && aggref->aggsplit == AGGSPLIT_SIMPLE &&
                is_constant(reinterpret_cast<Node *>(castNode(TargetEntry, list_nth(aggref->args, place))->expr));
     }
-    return get_fn_expr_arg_stable(fcinfo->flinfo, argument);
+    return is_written_out(fcinfo->flinfo->fn_expr, argument);
 }
 
 } // namespace
 
-CallSite *CallSite::of(FunctionCallInfo fcinfo, int rules_argument) {
+CallSite *CallSite::of(FunctionCallInfo fcinfo, int rules_argument, int fields_argument) {
     auto *site = static_cast<CallSite *>(fcinfo->flinfo->fn_extra);
     if (site != nullptr) {
         return site;
     }
+    const Oid fields_type = fields_argument >= 0 ? get_fn_expr_argtype(fcinfo->flinfo, fields_argument) : InvalidOid;
+    if (fields_argument >= 0) {
+        require_fields(fields_type);
+    }
     site = static_cast<CallSite *>(MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite)));
     site->context = fcinfo->flinfo->fn_mcxt;
+    site->fields_type = fields_type;
     site->constant_rules = rules_are_constant(fcinfo, rules_argument);
     site->on_release.func = release;
     site->on_release.arg = site;
     MemoryContextRegisterResetCallback(site->context, &site->on_release);
     call_core([site] { site->tally = new Tally(); });
+    site->uniform = true;
+    if (rules_argument > 0 && makes_all_states(fcinfo)) {
+        site->waiting = static_cast<WaitingHits *>(MemoryContextAlloc(site->context, sizeof(WaitingHits)));
+        site->waiting->used = 0;
+    }
     fcinfo->flinfo->fn_extra = site;
     return site;
 }
@@ -157,18 +204,22 @@ SharedRules *CallSite::share_rules(CompiledRules *rules, Datum argument) {
 }
 
 MemoryContext CallSite::context_for_states(MemoryContext aggregate_context) {
-    if (state_context != nullptr && state_parent == aggregate_context) {
-        return state_context;
+    for (const StateContext *known = state_contexts; known != nullptr; known = known->next) {
+        if (known->parent == aggregate_context) {
+            return known->context;
+        }
     }
-    state_parent = aggregate_context;
-    state_context = AllocSetContextCreate(aggregate_context, "leadscore tallies", ALLOCSET_DEFAULT_SIZES);
-    auto *forget = static_cast<ForgetStates *>(MemoryContextAlloc(state_context, sizeof(ForgetStates)));
-    forget->callback.func = forget_states;
-    forget->callback.arg = forget;
-    forget->site = this;
-    forget->context = state_context;
-    MemoryContextRegisterResetCallback(state_context, &forget->callback);
-    return state_context;
+    MemoryContext child = AllocSetContextCreate(aggregate_context, "leadscore tallies", ALLOCSET_DEFAULT_SIZES);
+    auto *fresh = static_cast<StateContext *>(MemoryContextAllocZero(child, sizeof(StateContext)));
+    fresh->site = this;
+    fresh->parent = aggregate_context;
+    fresh->context = child;
+    fresh->next = state_contexts;
+    fresh->callback.func = forget_states;
+    fresh->callback.arg = fresh;
+    MemoryContextRegisterResetCallback(child, &fresh->callback);
+    state_contexts = fresh;
+    return child;
 }
 
 } // namespace leadscore

@@ -38,25 +38,42 @@ struct CompiledRules {
     FieldFetch *attribute_fields;
 };
 
+struct WaitingHits;
+
+// A child of an aggregate's context in which states live; there is one for each grouping set. It lies in that child itself.
+struct StateContext {
+    MemoryContextCallback callback;
+    StateContext *next;
+    struct CallSite *site;
+    MemoryContext parent;
+    MemoryContext context;
+};
+
 // Plain data made by palloc0.
 struct CallSite {
     static constexpr int most_compiled = 8;
 
     MemoryContext context;
     MemoryContextCallback on_release;
+    Oid fields_type;     // of attributes or properties; invalid if the call has none
     bool constant_rules; // the argument cannot change while the query runs
     CompiledRules *last;
     CompiledRules compiled[most_compiled];
     int next; // to be replaced next
     SharedSet *sets;
     SharedRules *shared_rules;
-    MemoryContext state_parent;
-    MemoryContext state_context;
+    StateContext *state_contexts;
+    WaitingHits *waiting; // null: hits may not wait, for some state may not be of our making
+    // Whether all rows so far, of all states there are, had the same evidence, rules and moment.
+    bool uniform;
+    SharedSet *uniform_set; // null: no row yet
+    SharedRules *uniform_rules;
+    int64_t uniform_as_of;
     Tally *tally; // read and written within one call
     TupleDesc result;
 
-    // The site of this call, made on the first one. `rules_argument`: number of the argument that holds rules, or -1.
-    static CallSite *of(FunctionCallInfo fcinfo, int rules_argument);
+    // The site of this call, made on the first one. Numbers of the arguments that hold rules, and attributes or properties; -1: none.
+    static CallSite *of(FunctionCallInfo fcinfo, int rules_argument, int fields_argument = -1);
 
     // The compiled form of a rules argument; where rules change from row to row, the latest few stay compiled.
     CompiledRules *rules(Datum argument);

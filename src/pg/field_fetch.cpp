@@ -187,6 +187,14 @@ void fetch_from_row(FieldFetch *fetch, Datum source, const size_t *wanted, size_
 
 } // namespace
 
+void require_fields(Oid type) {
+    if (type != JSONBOID && type != JSONOID && !type_is_rowtype(type)) {
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                        errmsg("attributes and properties must be jsonb, json or a row, not %s", format_type_be(type)),
+                        errhint("Pass a jsonb column, or the table's alias for its whole row.")));
+    }
+}
+
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     if (type == JSONBOID || type == JSONOID) {
         Datum datum = source;
@@ -199,10 +207,6 @@ void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wante
             values[wanted[i]] = find_value(&json->root, field->name, field->size);
         }
         return;
-    }
-    if (!type_is_rowtype(type)) {
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("attributes and properties must be jsonb or a row, not %s", format_type_be(type)),
-                        errhint("Pass a jsonb column, or the table's alias for its whole row.")));
     }
     fetch_from_row(fetch, source, wanted, wanted_count, values);
 }

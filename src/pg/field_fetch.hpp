@@ -13,8 +13,11 @@ struct FieldFetch;
 
 FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContext context);
 
-// Writes the wanted fields (numbers into `names`) to `values` by number. `source` is of type `type`: json, jsonb or any row type; else an error is
-// raised. What values point to lives in the current context or in `source`.
+// Raises unless values of the type have fields: json, jsonb or any row type.
+void require_fields(Oid type);
+
+// Writes the wanted fields (numbers into `names`) to `values` by number. `source` is of type `type`, which has passed
+// require_fields(). What values point to lives in the current context or in `source`.
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values);
 
 // All fields.

@@ -30,8 +30,8 @@ Inputs read_inputs(FunctionCallInfo fcinfo, CallSite *site) {
     CompiledRules *rules = site->rules(PG_GETARG_DATUM(rules_argument));
     Inputs inputs = {rules->program, nullptr, nullptr, moment_argument(fcinfo, as_of_argument), false, {}};
     if (!PG_ARGISNULL(attributes_argument)) {
-        fetch_all_fields(rules->attribute_fields, get_fn_expr_argtype(fcinfo->flinfo, attributes_argument),
-                         PG_GETARG_DATUM(attributes_argument), rules->program->attribute_values.data());
+        fetch_all_fields(rules->attribute_fields, site->fields_type, PG_GETARG_DATUM(attributes_argument),
+                         rules->program->attribute_values.data());
         inputs.values = rules->program->attribute_values.data();
     }
     if (!PG_ARGISNULL(tally_argument)) {
@@ -48,7 +48,7 @@ Inputs read_inputs(FunctionCallInfo fcinfo, CallSite *site) {
 
 // Runs `tell` on the workings of the score and returns its text.
 template <typename Tell> char *explain(FunctionCallInfo fcinfo, Tell tell) {
-    CallSite *site = CallSite::of(fcinfo, rules_argument);
+    CallSite *site = CallSite::of(fcinfo, rules_argument, attributes_argument);
     const Inputs inputs = read_inputs(fcinfo, site);
     char *text = nullptr;
     call_core([&inputs, &text, tell] {
@@ -77,7 +77,7 @@ Datum leadscore_score(PG_FUNCTION_ARGS) {
     if (PG_ARGISNULL(rules_argument)) {
         PG_RETURN_NULL();
     }
-    CallSite *site = CallSite::of(fcinfo, rules_argument);
+    CallSite *site = CallSite::of(fcinfo, rules_argument, attributes_argument);
     const Inputs inputs = read_inputs(fcinfo, site);
     const Scored *scored = nullptr;
     call_core([&inputs, &scored] {

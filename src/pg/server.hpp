@@ -9,6 +9,7 @@ extern "C" {
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_collation.h"
 #include "access/detoast.h"
 #include "catalog/pg_type.h"
@@ -34,6 +35,7 @@ extern "C" {
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 }
 #pragma GCC diagnostic pop

@@ -54,35 +54,78 @@ void set_moment(TallyState *state, SharedRules *rules, int64_t as_of) {
     }
 }
 
-void count_event(CompiledRules *rules, TallyState *state, const KindPlan *plan, int64_t at, int sign) {
-    Program *program = rules->program;
-    size_t hit_count = 0;
-    call_core([program, plan, &hit_count] {
-        hit_count = program->events->match(*plan, program->event_values.data(), program->event_surroundings(), program->hits.data());
-    });
-    if (hit_count == 0) {
-        return;
+// Which evidence the event meets.
+const uint32_t *match_event(Program *program, const KindPlan *plan, size_t *count) {
+    if (!plan->conditional) {
+        *count = plan->evidence.size();
+        return plan->evidence.data();
     }
-    const EventProgram::Room room = program->events->room_for(program->hits.data(), hit_count, program->event_values.data());
+    call_core([program, plan, count] {
+        *count = program->events->match(*plan, program->event_values.data(), program->event_surroundings(), program->hits.data());
+    });
+    return program->hits.data();
+}
+
+void append_hits(Program *program, TallyState *state, const uint32_t *hits, size_t count, int64_t at, int sign) {
+    const EventProgram::Room room = program->events->room_for(hits, count, program->event_values.data());
     make_room(state, room.counts, room.wides, room.values);
-    call_core([program, hit_count, at, sign, state] {
-        program->events->append(program->hits.data(), hit_count, at, program->event_values.data(), sign, state->logs);
+    call_core([program, hits, count, at, sign, state] {
+        program->events->append(hits, count, at, program->event_values.data(), sign, state->logs);
     });
 }
 
+// Puts counts into the waiting room; sums and distinct values go to the state at once.
+void let_wait(CallSite *site, Program *program, TallyState *state, const uint32_t *hits, size_t count, int64_t at) {
+    for (size_t i = 0; i < count; ++i) {
+        const CountEntry entry = program->events->entry_of(hits[i], at, 1);
+        if (entry == 0) {
+            append_hits(program, state, hits + i, 1, at, 1);
+            continue;
+        }
+        if (site->waiting->used == WaitingHits::capacity) {
+            hand_over(site->waiting);
+        }
+        site->waiting->hits[site->waiting->used++] = {state, entry};
+    }
+}
+
+// Notes what this row brought; from the first row on that differs, every state is looked at for every row.
+void check_uniform(CallSite *site, SharedSet *set, SharedRules *rules, int64_t as_of) {
+    if (site->uniform_set == nullptr) {
+        site->uniform_set = set;
+        site->uniform_rules = rules;
+        site->uniform_as_of = as_of;
+    } else if (site->uniform && (site->uniform_set != set || site->uniform_rules != rules || site->uniform_as_of != as_of)) {
+        hand_over(site->waiting);
+        site->uniform = false;
+    }
+}
+
 Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
-    CallSite *site = CallSite::of(fcinfo, rules_argument);
-    TallyState *state = open_state(fcinfo, site);
-    const Datum result = EOHPGetRWDatum(&state->header);
+    CallSite *site = CallSite::of(fcinfo, rules_argument, shape.properties);
+    const bool fresh = PG_ARGISNULL(0);
+    TallyState *state = !fresh && site->waiting != nullptr ? known_state(PG_GETARG_DATUM(0)) : open_state(fcinfo, site);
+    const Datum result = PointerGetDatum(reinterpret_cast<char *>(state) + offsetof(ExpandedObjectHeader, eoh_rw_ptr));
     if (PG_ARGISNULL(rules_argument)) {
+        if (fresh) {
+            hand_over(site->waiting);
+            site->uniform = false;
+        }
         return result;
     }
     CompiledRules *rules = site->rules(PG_GETARG_DATUM(rules_argument));
-    set_evidence(state, rules->set);
+    SharedRules *shared = nullptr;
     int64_t as_of = PG_INT64_MAX;
     if (shape.scores) {
         as_of = shape.as_of >= 0 ? moment_argument(fcinfo, shape.as_of) : GetCurrentTransactionStartTimestamp();
-        set_moment(state, site->share_rules(rules, PG_GETARG_DATUM(rules_argument)), as_of);
+        shared = site->share_rules(rules, PG_GETARG_DATUM(rules_argument));
+    }
+    check_uniform(site, rules->set, shared, as_of);
+    if (fresh || !site->uniform || site->waiting == nullptr) {
+        set_evidence(state, rules->set);
+        if (shape.scores) {
+            set_moment(state, shared, as_of);
+        }
     }
     if (PG_ARGISNULL(kind_argument) || PG_ARGISNULL(at_argument)) {
         return result;
@@ -91,23 +134,30 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
     if (TIMESTAMP_NOT_FINITE(at) || at > as_of) {
         return result;
     }
+    Program *program = rules->program;
     const text *kind = PG_GETARG_TEXT_PP(kind_argument);
-    const KindPlan *plan = rules->program->events->plan_for({VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)});
+    const KindPlan *plan = program->events->plan_for({VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)});
     if (plan->evidence.empty()) {
         return result;
     }
     if (!plan->fields.empty()) {
-        Value *values = rules->program->event_values.data();
+        Value *values = program->event_values.data();
         if (shape.properties < 0 || PG_ARGISNULL(shape.properties)) {
             for (const size_t field : plan->fields) {
                 values[field].type = Value::Type::missing;
             }
         } else {
-            fetch_fields(rules->event_fields, get_fn_expr_argtype(fcinfo->flinfo, shape.properties), PG_GETARG_DATUM(shape.properties),
-                         plan->fields.data(), plan->fields.size(), values);
+            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), plan->fields.data(),
+                         plan->fields.size(), values);
         }
     }
-    count_event(rules, state, plan, at, sign);
+    size_t count = 0;
+    const uint32_t *hits = match_event(program, plan, &count);
+    if (count > 0 && site->uniform && site->waiting != nullptr) {
+        let_wait(site, program, state, hits, count, at);
+    } else if (count > 0) {
+        append_hits(program, state, hits, count, at, sign);
+    }
     return result;
 }
 

@@ -17,14 +17,15 @@ TallyState *state_at(ExpandedObjectHeader *header) {
 // Called by the server before it copies a state into a tuple.
 Size flat_size(ExpandedObjectHeader *header) {
     TallyState *state = state_at(header);
+    hand_over(state->site->waiting);
     if (state->flat != nullptr) {
-        return state->flat_size;
+        return VARSIZE(state->flat);
     }
     char *flat = nullptr;
     size_t size = 0;
     MemoryContext old = MemoryContextSwitchTo(header->eoh_context);
     call_core([state, &flat, &size] {
-        Tally &tally = *state->scratch;
+        Tally &tally = *state->site->tally;
         read_state(state, tally);
         const std::string bytes = write_tally_bytes(tally);
         flat = copy_out(bytes, VARHDRSZ);
@@ -32,8 +33,7 @@ Size flat_size(ExpandedObjectHeader *header) {
     });
     MemoryContextSwitchTo(old);
     SET_VARSIZE(flat, size);
-    state->flat = flat;
-    state->flat_size = size;
+    state->flat = reinterpret_cast<struct varlena *>(flat);
     return size;
 }
 
@@ -53,10 +53,14 @@ template <typename Entry> void make_room_in(TallyState *state, Log<Entry> &log, 
     if (wanted <= log.capacity - log.used) {
         return;
     }
-    order(log);
+    // A short log just grows: ordering it would find little to add up.
+    constexpr size_t short_log = 64;
+    if (log.capacity >= short_log) {
+        order(log);
+    }
     // Growing unless half of it came free keeps the work per append constant.
     size_t capacity = log.capacity;
-    while (log.used + wanted > capacity / 2) {
+    while (capacity < 4 || log.used + wanted > capacity / 2 + 1) {
         capacity = capacity < 4 ? 4 : capacity * 2;
     }
     if (capacity <= log.capacity) {
@@ -86,12 +90,50 @@ void forget_flat(TallyState *state) {
 
 } // namespace
 
+void hand_over(WaitingHits *waiting) {
+    if (waiting == nullptr || waiting->used == 0) {
+        return;
+    }
+    constexpr size_t state_distance = 24;
+    constexpr size_t log_distance = 12;
+    const size_t used = waiting->used;
+    waiting->used = 0;
+    WaitingHits::Hit *hits = waiting->hits;
+    for (size_t i = 0; i < used + state_distance; ++i) {
+        if (i < used) {
+            __builtin_prefetch(&hits[i].state->logs.counts, 1, 0);
+        }
+        if (i >= log_distance && i - log_distance < used) {
+            const Log<CountEntry> &log = hits[i - log_distance].state->logs.counts;
+            __builtin_prefetch(log.entries + log.used, 1, 0);
+        }
+        if (i >= state_distance) {
+            const WaitingHits::Hit &hit = hits[i - state_distance];
+            Log<CountEntry> &log = hit.state->logs.counts;
+            if (log.used == log.capacity || hit.state->flat != nullptr) {
+                make_room(hit.state, 1, 0, 0);
+            }
+            log.entries[log.used++] = hit.entry;
+        }
+    }
+}
+
+void drop_waiting(WaitingHits *waiting, MemoryContext context) {
+    size_t kept = 0;
+    for (size_t i = 0; i < waiting->used; ++i) {
+        if (waiting->hits[i].state->header.eoh_context != context) {
+            waiting->hits[kept++] = waiting->hits[i];
+        }
+    }
+    waiting->used = kept;
+}
+
 TallyState *make_state(CallSite *site, MemoryContext aggregate_context) {
     MemoryContext context = site->context_for_states(aggregate_context);
     auto *state = static_cast<TallyState *>(MemoryContextAllocZero(context, sizeof(TallyState)));
     EOH_init_header(&state->header, &methods, context);
     state->magic = state_magic;
-    state->scratch = site->tally;
+    state->site = site;
     state->logs.counts = {state->first_counts, 0, lengthof(state->first_counts)};
     return state;
 }
@@ -130,11 +172,11 @@ void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sig
     set_evidence(state, site->share_set(tally.ids.data(), tally.ids.size(), tally.digest));
     size_t wide_counts = 0;
     for (const CountCell &cell : tally.counts) {
-        wide_counts += is_wide_count(cell.count) ? 1 : 0;
+        wide_counts += is_wide_count(sign * cell.count) ? 1 : 0;
     }
     size_t value_entries = 0;
     for (const ValueCell &cell : tally.values) {
-        value_entries += room_for_count(cell.count);
+        value_entries += room_for_count(sign * cell.count);
     }
     make_room(state, tally.counts.size() - wide_counts, tally.sums.size() + wide_counts, value_entries);
     for (const CountCell &cell : tally.counts) {

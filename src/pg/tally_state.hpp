@@ -9,25 +9,51 @@
 
 namespace leadscore {
 
+// Kept small: a hundred thousand leads are looked at in random order.
 struct TallyState {
     ExpandedObjectHeader header;
     uint32 magic;
-    bool has_moment;
-    int64_t as_of;             // of lead_score()
-    SharedSet *set;            // null: of no rules yet
-    SharedRules *rules;        // of lead_score()
-    TallyLogs logs;
-    char *flat;                // the flat form, between measuring and writing it
-    size_t flat_size;
-    Tally *scratch;            // of the call site
-    CountEntry first_counts[6]; // most leads of a mass are small
+    SharedSet *set;             // null: of no rules yet
+    struct varlena *flat;       // the flat form, between measuring and writing it
+    TallyLogs logs;             // its first part is what most events need
+    CountEntry first_counts[8]; // many leads have no more
+    CallSite *site;
+    SharedRules *rules; // of lead_score(), and then its moment
+    int64_t as_of;
 };
+
+// Hits on their way to the states of one aggregate.
+//
+// In a hash aggregate every event meets another lead, so its state is not in the processor's cache, and the wait for memory costs more than all
+// the rest (docs/performance.md). So hits wait here and are handed over in one go, the next states being fetched meanwhile. Only hits
+// that need no check against the state may wait: those of an aggregate whose rows all had the same rules and moment so far.
+struct WaitingHits {
+    static constexpr size_t capacity = 512;
+
+    struct Hit {
+        TallyState *state;
+        CountEntry entry;
+    };
+    size_t used;
+    Hit hits[capacity];
+};
+
+// Hands all waiting hits over; may raise for want of memory, after which nothing waits. Null: nothing waits.
+void hand_over(WaitingHits *waiting);
+
+// Forgets the hits of states that are about to be freed.
+void drop_waiting(WaitingHits *waiting, MemoryContext context);
 
 // A new state in the aggregate's context.
 TallyState *make_state(CallSite *site, MemoryContext aggregate_context);
 
 // The state behind a datum, or null if it is a flat value.
 TallyState *state_of(Datum datum);
+
+// The same for a datum known to be a state's, without looking at its memory.
+inline TallyState *known_state(Datum datum) {
+    return reinterpret_cast<TallyState *>(DatumGetPointer(datum) - offsetof(ExpandedObjectHeader, eoh_rw_ptr));
+}
 
 // Makes room in the logs for what is to be appended.
 void make_room(TallyState *state, size_t counts, size_t wides, size_t values);

@@ -13,6 +13,7 @@ namespace leadscore {
 
 void read_tally(Datum datum, Tally &tally, const SetDigest *known) {
     if (TallyState *state = state_of(datum); state != nullptr) {
+        hand_over(state->site->waiting);
         call_core([state, &tally] { read_state(state, tally); });
         return;
     }
@@ -105,13 +106,17 @@ Datum leadscore_tally_recv(PG_FUNCTION_ARGS) {
     const int size = buffer->len - buffer->cursor;
     const char *bytes = pq_getmsgbytes(buffer, size);
     struct varlena *value = nullptr;
-    call_core([bytes, size, &value] {
+    int rules_size = 0;
+    call_core([bytes, size, &value, &rules_size] {
         Tally tally;
         const std::string_view given(bytes, static_cast<size_t>(size));
         read_tally_bytes(given, tally);
         check_tally(tally);
+        rules_size = static_cast<int>(tally.rules.size());
         value = make_tally_value(tally);
     });
+    // Rules stand at the end, and become part of the text form.
+    pg_verify_mbstr(PG_UTF8, bytes + size - rules_size, rules_size, false);
     PG_RETURN_POINTER(value);
 }
 

@@ -52,7 +52,6 @@ SELECT n, lead, as_of, previous_stage, score, (got).score AS got_score, stage, (
     OR labels IS DISTINCT FROM (got).labels OR (probability IS NULL) <> ((got).probability IS NULL)
     OR abs(probability - (got).probability) > 1e-12 * greatest(probability, 1e-300);
 
-\echo # :count lines
 SELECT CASE WHEN count(*) = 0 THEN 'ok - ' ELSE 'not ok - ' END || 'score(): ' || (SELECT count(*) FROM answers)
        || ' answers of the reference, to the last digit' || CASE WHEN count(*) > 0 THEN ' (' || count(*) || ' differ)' ELSE '' END
   FROM differences;

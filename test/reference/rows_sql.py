@@ -9,6 +9,8 @@ HEAD = """\\set ON_ERROR_STOP 1
 \\pset format unaligned
 SET client_min_messages = warning;
 SET timezone = 'UTC';
+CREATE SCHEMA by_rows;
+SET search_path = by_rows;
 CREATE TABLE answers (n int, lead int, as_of timestamptz, mode text, score text, got text, stage text, got_stage text,
                       dimensions jsonb, got_dimensions jsonb, labels jsonb, got_labels jsonb);
 """
