@@ -1,6 +1,8 @@
 // A score line by line.
 #include "explain.hpp"
 
+#include <algorithm>
+
 namespace leadscore {
 
 namespace {
@@ -13,6 +15,7 @@ struct Line {
     std::optional<std::string> measure;
     std::optional<int128> points; // micro units
     int depth = 0;                // in the tree
+    bool idle = false;            // the measure is an age
 };
 
 class Explanation {
@@ -49,6 +52,7 @@ private:
         }
         const Outcome &outcome = *workings_.rules[index];
         Line line{"rule", rule.name, rule.dimension, std::nullopt, std::nullopt, outcome.unclamped, depth};
+        line.idle = rule.measure == Measure::idle;
         if (rule.on_events()) {
             if (rule.measure != Measure::sum) {
                 line.hits = outcome.hits;
@@ -141,14 +145,20 @@ std::string tree_line(const Line &line) {
         const std::string total = "= " + *line.measure;
         text += total + std::string(total.size() < 10 ? 10 - total.size() : 1, ' ');
     }
+    // One line each, whatever a name holds.
+    std::string name = line.name;
+    std::replace_if(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     if (step == "rule") {
-        text += line.name;
+        text += name;
     } else {
-        text += line.name.empty() ? step : step + " " + line.name;
+        text += name.empty() ? step : step + " " + name;
     }
     if (line.hits) {
         text += " (" + fixed_text(*line.hits, 0) + (*line.hits == 1 ? " hit" : " hits");
-        text += line.measure && *line.measure != fixed_text(*line.hits, 0) ? ", measure " + *line.measure + ")" : ")";
+        if (line.measure && (line.idle || *line.measure != fixed_text(*line.hits, 0))) {
+            text += (line.idle ? ", idle for " : ", measure ") + *line.measure;
+        }
+        text += ")";
     } else if (step == "rule" && line.measure) {
         text += " (measure " + *line.measure + ")";
     }

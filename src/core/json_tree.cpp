@@ -215,6 +215,25 @@ void append_index(std::string &place, size_t index) {
     place.append("[").append(std::to_string(index)).append("]");
 }
 
+std::string without_blanks(std::string_view json) {
+    std::string compact;
+    compact.reserve(json.size());
+    bool in_string = false;
+    for (size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (!in_string && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
+            continue;
+        }
+        compact.push_back(c);
+        if (in_string && c == '\\' && i + 1 < json.size()) {
+            compact.push_back(json[++i]);
+        } else if (c == '"') {
+            in_string = !in_string;
+        }
+    }
+    return compact;
+}
+
 JsonNode parse_json(std::string_view json) {
     if (json.size() > most_document_bytes) {
         throw Problem(Trouble::limit, "", "the document is larger than " + std::to_string(most_document_bytes) + " bytes");

@@ -138,6 +138,9 @@ void ScoreProgram::find_cells(const Tally &tally) {
             while (end < cells.size() && cells[end].evidence == evidence) {
                 ++end;
             }
+            if (evidence >= (same ? cells_.size() : map_.size())) {
+                throw Problem(Trouble::bytes, "", "invalid lead_tally: the digest does not fit the evidence"); // made to deceive
+            }
             const int ours = same ? static_cast<int>(evidence) : map_[evidence];
             if (ours >= 0) {
                 set(cells_[static_cast<size_t>(ours)], cells.data() + from, end - from);

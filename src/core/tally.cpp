@@ -51,24 +51,24 @@ void set_amount(ValueCell &cell, int64_t amount) noexcept {
     cell.count = amount;
 }
 
-[[noreturn]] void reject(const char *what) {
-    throw Problem(Trouble::bytes, "", std::string("invalid lead_tally: ") + what);
+[[noreturn]] void reject(Trouble trouble, const char *what) {
+    throw Problem(trouble, "", std::string("invalid lead_tally: ") + what);
 }
 
-template <typename Cell> void check_cells(const std::vector<Cell> &cells, const Tally &tally, Kept kept) {
+template <typename Cell> void check_cells(const std::vector<Cell> &cells, const Tally &tally, Kept kept, Trouble trouble) {
     for (size_t i = 0; i < cells.size(); ++i) {
         const Cell &cell = cells[i];
         if (cell.evidence >= tally.ids.size() || kept_by(tally.ids[cell.evidence]) != kept) {
-            reject("a cell belongs to no evidence");
+            reject(trouble, "a cell belongs to no evidence");
         }
         if (cell.tick < least_tick || cell.tick > most_tick) {
-            reject("a tick is out of range");
+            reject(trouble, "a tick is out of range");
         }
         if (i > 0 && place_of(cells[i - 1]) >= place_of(cells[i])) {
-            reject("cells are not in order");
+            reject(trouble, "cells are not in order");
         }
         if (amount_of(cell) == 0) {
-            reject("a cell is zero");
+            reject(trouble, "a cell is zero");
         }
     }
 }
@@ -144,40 +144,40 @@ void Tally::clear() {
     rules.clear();
 }
 
-void check_tally(const Tally &tally) {
+void check_tally(const Tally &tally, Trouble trouble) {
     if (tally.ids.size() > most_evidence) {
-        reject("too much evidence");
+        reject(trouble, "too much evidence");
     }
     for (size_t i = 0; i < tally.ids.size(); ++i) {
         if (!is_evidence_id(tally.ids[i]) || (i > 0 && tally.ids[i - 1] >= tally.ids[i])) {
-            reject("evidence ids are not in order");
+            reject(trouble, "evidence ids are not in order");
         }
     }
     if (tally.unset && (!tally.ids.empty() || tally.has_rules)) {
-        reject("a tally of no rules has evidence");
+        reject(trouble, "a tally of no rules has evidence");
     }
     if (tally.digest != digest_of(tally.ids.data(), tally.ids.size())) {
-        reject("the digest does not fit the evidence");
+        reject(trouble, "the digest does not fit the evidence");
     }
-    check_cells(tally.counts, tally, Kept::count);
-    check_cells(tally.sums, tally, Kept::sum);
-    check_cells(tally.values, tally, Kept::distinct);
+    check_cells(tally.counts, tally, Kept::count, trouble);
+    check_cells(tally.sums, tally, Kept::sum, trouble);
+    check_cells(tally.values, tally, Kept::distinct, trouble);
     for (const CountCell &cell : tally.counts) {
         if (cell.count > most_cell_count || cell.count < -most_cell_count) {
-            reject("a count is out of range");
+            reject(trouble, "a count is out of range");
         }
     }
     for (const SumCell &cell : tally.sums) {
         if (cell.sum > most_cell_sum || cell.sum < -most_cell_sum) {
-            reject("a sum is out of range");
+            reject(trouble, "a sum is out of range");
         }
     }
     if (tally.has_rules && (tally.as_of == INT64_MIN || tally.as_of == INT64_MAX)) {
-        reject("its moment is infinite");
+        reject(trouble, "its moment is infinite");
     }
     for (const ValueCell &cell : tally.values) {
         if (!is_value_key(cell.value) || cell.count > most_value_count || cell.count < -most_value_count) {
-            reject("a distinct value is malformed");
+            reject(trouble, "a distinct value is malformed");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "no_postgres.hpp"
 #include "evidence.hpp"
+#include "problem.hpp"
 
 #include <array>
 #include <string>
@@ -60,8 +61,8 @@ struct Tally {
     void clear();
 };
 
-// Throws Problem(Trouble::bytes) naming what is not canonical.
-void check_tally(const Tally &tally);
+// Throws Problem(trouble) naming what is not canonical.
+void check_tally(const Tally &tally, Trouble trouble = Trouble::bytes);
 
 // left + sign × right. Throws no_evidence when they were counted for different evidence, naming it.
 Tally add_tallies(const Tally &left, const Tally &right, int sign);

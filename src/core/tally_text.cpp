@@ -204,7 +204,7 @@ Tally read_tally_text(std::string_view text) {
         }
     }
     tally.digest = digest_of(tally.ids.data(), tally.ids.size());
-    check_tally(tally);
+    check_tally(tally, Trouble::syntax);
     return tally;
 }
 

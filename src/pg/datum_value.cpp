@@ -114,8 +114,10 @@ Value read_real(float number) {
     return read_float_text(text);
 }
 
-Value read_json_datum(Datum datum) {
-    Jsonb *json = DatumGetJsonbP(datum);
+Value read_json(Jsonb *json) {
+    if (json == nullptr) {
+        return of_type(Value::Type::other);
+    }
     JsonbValue value;
     if (JB_ROOT_IS_SCALAR(json)) {
         JsonbExtractScalar(&json->root, &value);
@@ -266,17 +268,37 @@ Value read_datum(TypeReader *reader, Datum datum) {
                    : time_value(reader->way == Way::instant ? Value::Type::instant : Value::Type::local_time, time);
     }
     case Way::jsonb:
-        return read_json_datum(datum);
-    case Way::json: {
-        auto *json = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM(datum));
-        return read_json_datum(DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(json))));
-    }
+        return read_json(DatumGetJsonbP(datum));
+    case Way::json:
+        return read_json(json_as_jsonb(datum));
     case Way::array:
         return read_array(reader, datum);
     case Way::other:
         break;
     }
     return of_type(Value::Type::other);
+}
+
+// Only errors about the data are taken, and reading JSON leaves nothing behind but memory, so no subtransaction is needed.
+Jsonb *json_as_jsonb(Datum json) {
+    char *printed = text_to_cstring(DatumGetTextPP(json));
+    MemoryContext context = CurrentMemoryContext;
+    volatile Datum result = 0;
+    PG_TRY();
+    {
+        result = DirectFunctionCall1(jsonb_in, CStringGetDatum(printed));
+    }
+    PG_CATCH();
+    {
+        if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION) {
+            PG_RE_THROW();
+        }
+        MemoryContextSwitchTo(context);
+        FlushErrorState();
+        result = 0;
+    }
+    PG_END_TRY();
+    return result == 0 ? nullptr : DatumGetJsonbP(result);
 }
 
 Value read_jsonb_value(const JsonbValue *json) {

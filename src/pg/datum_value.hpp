@@ -25,6 +25,9 @@ TypeReader *make_type_reader(Oid type);
 // What the value points to lives in `datum` or the current context.
 Value read_datum(TypeReader *reader, Datum datum);
 
+// A json value as jsonb, or null if jsonb cannot hold it (\u0000, huge numbers): what is in the data must not make scoring fail.
+Jsonb *json_as_jsonb(Datum json);
+
 Value read_jsonb_value(const JsonbValue *json);
 
 } // namespace leadscore

@@ -140,11 +140,7 @@ void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
 // The jsonb of a column, detoasted once a row however many paths lead into it.
 Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
     if (fetch->json_column != reading->column) {
-        if (reading->reader->way == TypeReader::Way::json) {
-            auto *json = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM(datum));
-            datum = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(json)));
-        }
-        fetch->json = DatumGetJsonbP(datum);
+        fetch->json = reading->reader->way == TypeReader::Way::json ? json_as_jsonb(datum) : DatumGetJsonbP(datum);
         fetch->json_column = reading->column;
     }
     return fetch->json;
@@ -163,7 +159,8 @@ Value fetch_column(FieldFetch *fetch, HeapTuple tuple, const Field *field) {
         if (is_null) {
             continue;
         }
-        const Value value = find_value(&jsonb_of_column(fetch, reading, datum)->root, reading->path, reading->path_size);
+        Jsonb *json = jsonb_of_column(fetch, reading, datum);
+        const Value value = json != nullptr ? find_value(&json->root, reading->path, reading->path_size) : Value();
         if (value.type != Value::Type::missing) {
             return value;
         }
@@ -197,14 +194,10 @@ void require_fields(Oid type) {
 
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     if (type == JSONBOID || type == JSONOID) {
-        Datum datum = source;
-        if (type == JSONOID) {
-            datum = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(DatumGetTextPP(source))));
-        }
-        Jsonb *json = DatumGetJsonbP(datum);
+        Jsonb *json = type == JSONOID ? json_as_jsonb(source) : DatumGetJsonbP(source);
         for (size_t i = 0; i < wanted_count; ++i) {
             const Field *field = &fetch->fields[wanted[i]];
-            values[wanted[i]] = find_value(&json->root, field->name, field->size);
+            values[wanted[i]] = json != nullptr ? find_value(&json->root, field->name, field->size) : Value();
         }
         return;
     }

@@ -1,5 +1,6 @@
 // scoring_rules: text, binary, json and jsonb in and out; comparison.
 #include "../core/hash.hpp"
+#include "../core/json_tree.hpp"
 
 #include "rules_value.hpp"
 
@@ -78,13 +79,15 @@ struct varlena *make_rules_value(const std::string &canonical) {
     return reinterpret_cast<struct varlena *>(memory);
 }
 
-struct varlena *read_rules_value(const char *json, size_t size, Node *escontext) {
+struct varlena *read_rules_value(const char *json, size_t size, Node *escontext, bool printed_by_server) {
     require_utf8();
     struct varlena *value = nullptr;
     const bool good = call_core(
-        [&value, json, size] {
+        [&value, json, size, printed_by_server] {
             ServerDocumentHost host;
-            value = make_rules_value(write_rules(read_rules(std::string_view(json, size), host)));
+            const std::string_view given(json, size);
+            const Rules rules = printed_by_server ? read_rules(without_blanks(given), host) : read_rules(given, host);
+            value = make_rules_value(write_rules(rules));
         },
         escontext);
     return good ? value : nullptr;
@@ -162,7 +165,7 @@ Datum leadscore_rules_from_jsonb(PG_FUNCTION_ARGS) {
     StringInfoData text;
     initStringInfo(&text);
     JsonbToCString(&text, &json->root, static_cast<int>(VARSIZE(json)));
-    PG_RETURN_POINTER(read_rules_value(text.data, static_cast<size_t>(text.len), nullptr));
+    PG_RETURN_POINTER(read_rules_value(text.data, static_cast<size_t>(text.len), nullptr, true));
 }
 
 Datum leadscore_rules_to_text(PG_FUNCTION_ARGS) {

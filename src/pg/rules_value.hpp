@@ -23,7 +23,7 @@ RulesDigest rules_digest(const struct varlena *value);
 // A new value in the current context. Inside core calls only.
 struct varlena *make_rules_value(const std::string &canonical);
 
-// Reads any document, returns its value; null if `escontext` took the error.
-struct varlena *read_rules_value(const char *json, size_t size, Node *escontext);
+// Reads any document, returns its value; null if `escontext` took the error. Blanks of a text made by the server do not count for its size.
+struct varlena *read_rules_value(const char *json, size_t size, Node *escontext, bool printed_by_server = false);
 
 } // namespace leadscore

@@ -121,6 +121,12 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
         shared = site->share_rules(rules, PG_GETARG_DATUM(rules_argument));
     }
     check_uniform(site, rules->set, shared, as_of);
+    if (site->waiting == nullptr) {
+        state->rows += sign;
+        if (state->rows == 0) {
+            PG_RETURN_NULL(); // the last rules have left the frame: the server counts it anew
+        }
+    }
     if (fresh || !site->uniform || site->waiting == nullptr) {
         set_evidence(state, rules->set);
         if (shape.scores) {
@@ -167,6 +173,10 @@ Datum merge(FunctionCallInfo fcinfo, int sign) {
     TallyState *state = open_state(fcinfo, site);
     if (!PG_ARGISNULL(1)) {
         read_tally(PG_GETARG_DATUM(1), *site->tally, nullptr);
+        state->rows += site->tally->unset ? 0 : sign;
+        if (sign < 0 && state->rows == 0) {
+            PG_RETURN_NULL(); // as in step()
+        }
         add_to_state(site, state, *site->tally, sign);
         if (site->tally->has_rules) {
             struct varlena *rules = nullptr;

@@ -20,6 +20,7 @@ struct TallyState {
     CallSite *site;
     SharedRules *rules; // of lead_score(), and then its moment
     int64_t as_of;
+    int64_t rows; // with rules, in a moving window frame
 };
 
 // Hits on their way to the states of one aggregate.

@@ -32,6 +32,17 @@ struct varlena *make_tally_value(const Tally &tally) {
 
 namespace {
 
+// A tally from outside may carry anything for rules: they must be canonical, and those whose evidence it holds.
+void check_carried_rules(const Tally &tally, Trouble trouble) {
+    if (!tally.has_rules) {
+        return;
+    }
+    const Rules rules = read_stored_rules(tally.rules);
+    if (write_rules(rules) != tally.rules || evidence_of(rules).ids != tally.ids) {
+        throw Problem(trouble, "", "invalid lead_tally: its rules are not those it was counted for");
+    }
+}
+
 // The canonical bytes of a datum of any form: equal tallies have equal bytes.
 std::string_view bytes_of(Datum datum) {
     auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
@@ -80,6 +91,7 @@ Datum leadscore_tally_in(PG_FUNCTION_ARGS) {
     const bool good = call_core(
         [text, &value] {
             const Tally tally = read_tally_text(text);
+            check_carried_rules(tally, Trouble::syntax);
             value = make_tally_value(tally);
         },
         LEADSCORE_ESCONTEXT(fcinfo));
@@ -106,17 +118,14 @@ Datum leadscore_tally_recv(PG_FUNCTION_ARGS) {
     const int size = buffer->len - buffer->cursor;
     const char *bytes = pq_getmsgbytes(buffer, size);
     struct varlena *value = nullptr;
-    int rules_size = 0;
-    call_core([bytes, size, &value, &rules_size] {
+    call_core([bytes, size, &value] {
         Tally tally;
         const std::string_view given(bytes, static_cast<size_t>(size));
         read_tally_bytes(given, tally);
         check_tally(tally);
-        rules_size = static_cast<int>(tally.rules.size());
+        check_carried_rules(tally, Trouble::bytes);
         value = make_tally_value(tally);
     });
-    // Rules stand at the end, and become part of the text form.
-    pg_verify_mbstr(PG_UTF8, bytes + size - rules_size, rules_size, false);
     PG_RETURN_POINTER(value);
 }
 
