@@ -57,12 +57,12 @@ void check_range(int128 amount, int128 most) {
 }
 
 bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
-    const uint32_t evidence_a = evidence_in(place_in(a.entry));
-    const uint32_t evidence_b = evidence_in(place_in(b.entry));
+    const uint32_t evidence_a = evidence_in(a.place);
+    const uint32_t evidence_b = evidence_in(b.place);
     if (evidence_a != evidence_b) {
         return evidence_a < evidence_b;
     }
-    return a.value != b.value ? a.value < b.value : a.entry < b.entry;
+    return a.value != b.value ? a.value < b.value : a.place < b.place;
 }
 
 } // namespace
@@ -73,10 +73,6 @@ CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept 
 
 bool is_wide_count(int64_t count) noexcept {
     return count > most_count_of_entry || count < least_count_of_entry;
-}
-
-size_t room_for_count(int64_t count) noexcept {
-    return static_cast<size_t>((count < 0 ? -count : count) / most_count_of_entry) + 1;
 }
 
 void append_count(TallyLogs &logs, uint32_t evidence, int64_t tick, int64_t count) noexcept {
@@ -92,9 +88,7 @@ void append_sum(TallyLogs &logs, uint32_t evidence, int64_t tick, int128 sum) no
 }
 
 void append_value(TallyLogs &logs, uint32_t evidence, const ValueKey &value, int64_t tick, int64_t count) noexcept {
-    write_chunks(count, [&](int64_t chunk) {
-        logs.values.entries[logs.values.used++] = {value, entry_of(place_of(evidence, tick), chunk)};
-    });
+    logs.values.entries[logs.values.used++] = {value, place_of(evidence, tick), count};
 }
 
 void order(Log<CountEntry> &log) noexcept {
@@ -131,13 +125,13 @@ void order(Log<ValueEntry> &log) noexcept {
     std::sort(log.entries, log.entries + log.used, before);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < log.used;) {
-        const uint64_t place = place_in(log.entries[i].entry);
-        const ValueKey value = log.entries[i].value;
-        int64_t total = 0;
-        for (; i < log.used && place_in(log.entries[i].entry) == place && log.entries[i].value == value; ++i) {
-            total += count_in(log.entries[i].entry);
+        ValueEntry total = log.entries[i++];
+        for (; i < log.used && log.entries[i].place == total.place && log.entries[i].value == total.value; ++i) {
+            total.count += log.entries[i].count;
         }
-        write_chunks(total, [&](int64_t chunk) { log.entries[kept++] = {value, entry_of(place, chunk)}; });
+        if (total.count != 0) {
+            log.entries[kept++] = total;
+        }
     }
     log.used = kept;
 }
@@ -166,15 +160,10 @@ void read_logs(TallyLogs &logs, Tally &tally) {
             tally.counts.push_back({evidence, tick_in(place), static_cast<int64_t>(amount)});
         }
     }
-    for (uint32_t v = 0; v < logs.values.used;) {
-        const ValueEntry &first = logs.values.entries[v];
-        const uint64_t place = place_in(first.entry);
-        int64_t count = 0;
-        for (; v < logs.values.used && place_in(logs.values.entries[v].entry) == place && logs.values.entries[v].value == first.value; ++v) {
-            count += count_in(logs.values.entries[v].entry);
-        }
-        check_range(count, most_value_count);
-        tally.values.push_back({evidence_in(place), first.value, tick_in(place), count});
+    for (uint32_t v = 0; v < logs.values.used; ++v) {
+        const ValueEntry &entry = logs.values.entries[v];
+        check_range(entry.count, most_value_count);
+        tally.values.push_back({evidence_in(entry.place), entry.value, tick_in(entry.place), entry.count});
     }
 }
 

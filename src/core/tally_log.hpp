@@ -21,7 +21,8 @@ struct WideEntry {
 
 struct ValueEntry {
     ValueKey value;
-    CountEntry entry;
+    uint64_t place;
+    int64_t count;
 };
 
 template <typename Entry> struct Log {
@@ -38,9 +39,6 @@ struct TallyLogs {
 
 // The entry of a few hits (at most 200,000) of one tick.
 CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept;
-
-// Entries that one cell needs at the most, to be asked before append_*().
-size_t room_for_count(int64_t count) noexcept;
 
 void append_count(TallyLogs &logs, uint32_t evidence, int64_t tick, int64_t count) noexcept; // room for 1 count or 1 wide
 void append_sum(TallyLogs &logs, uint32_t evidence, int64_t tick, int128 sum) noexcept;      // room for 1 wide

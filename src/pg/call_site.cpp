@@ -3,16 +3,22 @@
 
 #include "tally_state.hpp"
 
+#include <algorithm>
+
 namespace leadscore {
 
 namespace {
 
+// The memory of compiled rules is being reset, and their C++ objects with it.
+void forget_compiled(void *argument) {
+    auto *compiled = static_cast<CompiledRules *>(argument);
+    compiled->usable = false;
+    delete compiled->program;
+    compiled->program = nullptr;
+}
+
 void release(void *argument) {
     auto *site = static_cast<CallSite *>(argument);
-    for (CompiledRules &compiled : site->compiled) {
-        delete compiled.program;
-        compiled.program = nullptr;
-    }
     delete site->tally;
     site->tally = nullptr;
 }
@@ -148,15 +154,23 @@ CompiledRules *CallSite::rules(Datum argument) {
         value = detoast_attr(raw);
         digest = rules_digest(value);
     }
-    compile_program(slot->program, value, context);
+    // Emptied each time, so that rules which change from row to row leave nothing behind.
+    if (slot->memory == nullptr) {
+        slot->memory = AllocSetContextCreate(context, "leadscore rules", ALLOCSET_SMALL_SIZES);
+    }
+    MemoryContextReset(slot->memory);
+    slot->on_release.func = forget_compiled;
+    slot->on_release.arg = slot;
+    MemoryContextRegisterResetCallback(slot->memory, &slot->on_release);
+    compile_program(slot->program, value, slot->memory);
     const Program &program = *slot->program;
     slot->toasted = toasted;
     memcpy(slot->pointer, pointer, sizeof pointer);
     slot->digest = digest;
     slot->set = share_set(program.evidence.ids.data(), program.evidence.ids.size(), program.evidence.digest);
     slot->shared = nullptr;
-    slot->event_fields = make_field_fetch(program.events->field_names(), context);
-    slot->attribute_fields = make_field_fetch(program.scores->field_names(), context);
+    slot->event_fields = make_field_fetch(program.events->field_names(), slot->memory);
+    slot->attribute_fields = make_field_fetch(program.scores->field_names(), slot->memory);
     slot->usable = true;
     last = slot;
     return slot;
@@ -172,7 +186,7 @@ SharedSet *CallSite::share_set(const EvidenceId *ids, size_t count, const SetDig
     set->next = sets;
     set->digest = digest;
     set->count = count;
-    memcpy(set->ids, ids, count * sizeof(EvidenceId));
+    std::copy(ids, ids + count, set->ids); // there may be none, and no address then
     sets = set;
     return set;
 }

@@ -27,6 +27,8 @@ struct SharedRules {
 
 // Compiled rules, and how the argument looked: a toasted value is known by its toast pointer, others by their digest.
 struct CompiledRules {
+    MemoryContext memory; // of all that belongs to them
+    MemoryContextCallback on_release;
     Program *program;
     bool usable;
     bool toasted;

@@ -174,11 +174,7 @@ void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sig
     for (const CountCell &cell : tally.counts) {
         wide_counts += is_wide_count(sign * cell.count) ? 1 : 0;
     }
-    size_t value_entries = 0;
-    for (const ValueCell &cell : tally.values) {
-        value_entries += room_for_count(sign * cell.count);
-    }
-    make_room(state, tally.counts.size() - wide_counts, tally.sums.size() + wide_counts, value_entries);
+    make_room(state, tally.counts.size() - wide_counts, tally.sums.size() + wide_counts, tally.values.size());
     for (const CountCell &cell : tally.counts) {
         append_count(state->logs, cell.evidence, cell.tick, sign * cell.count);
     }

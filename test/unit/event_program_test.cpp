@@ -1,0 +1,235 @@
+// What events count for: kinds, '*', conditions, the fields to fetch, ticks, distinct values, odd values of sums.
+#include "core/event_program.hpp"
+#include "tally_support.hpp"
+#include "value_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace leadscore {
+namespace {
+
+using namespace value_support;
+using tally_support::empty_tally;
+
+// A program with the log of one lead.
+class Counting {
+public:
+    explicit Counting(const std::string &rules, Zone zone = Zone(), const std::string &rest = "")
+        : program(evidence_of(study_support::with_rules(rules, rest)), std::move(zone)), counts_(64), wides_(64),
+          values_(64), logs_{{counts_.data(), 0, 64}, {wides_.data(), 0, 64}, {values_.data(), 0, 64}} {
+    }
+    // Returns how many kinds of evidence the event met.
+    size_t add(const std::string &kind, const char *moment, const std::vector<std::pair<std::string, Value>> &given = {},
+               int sign = 1) {
+        const KindPlan *plan = program.plan_for(kind);
+        std::vector<Value> values(program.field_names().size());
+        for (const size_t field : plan->fields) { // what the plan does not ask for is not fetched
+            for (const auto &[name, value] : given) {
+                values[field] = program.field_names()[field] == name ? value : values[field];
+            }
+        }
+        std::vector<uint32_t> hits(program.most_hits());
+        EqualRegex regex;
+        regex.patterns = program.patterns();
+        const size_t count = program.match(*plan, values.data(), {0, &program.zone(), &regex, go_on}, hits.data());
+        EXPECT_LE(count, plan->evidence.size());
+        const EventProgram::Room room = program.room_for(hits.data(), count, values.data());
+        const TallyLogs before = logs_;
+        program.append(hits.data(), count, at(moment), values.data(), sign, logs_);
+        EXPECT_LE(logs_.counts.used, before.counts.used + room.counts);
+        EXPECT_LE(logs_.wides.used, before.wides.used + room.wides);
+        EXPECT_LE(logs_.values.used, before.values.used + room.values);
+        return count;
+    }
+    Tally tally() {
+        Tally tally = empty_tally(program.evidence().ids);
+        read_logs(logs_, tally);
+        check_tally(tally);
+        return tally;
+    }
+    std::vector<std::string> fields_of(const std::string &kind) const {
+        std::vector<std::string> names;
+        for (const size_t field : program.plan_for(kind)->fields) {
+            names.push_back(program.field_names()[field]);
+        }
+        std::sort(names.begin(), names.end());
+        return names;
+    }
+    EventProgram program;
+
+private:
+    std::vector<CountEntry> counts_;
+    std::vector<WideEntry> wides_;
+    std::vector<ValueEntry> values_;
+    TallyLogs logs_;
+};
+
+using Names = std::vector<std::string>;
+
+std::string rule(const std::string &name, const std::string &parts) {
+    return "{\"name\":\"" + name + "\",\"points\":1," + parts + "}";
+}
+
+TEST(EventProgram, KindsFindTheirEvidence) {
+    const Counting counting(rule("a", R"("on":"visit")") + "," + rule("b", R"("on":["visit","form"])") + "," +
+                            rule("c", R"("on":"*")"));
+    const EventProgram &program = counting.program;
+    EXPECT_EQ(program.plan_for("visit")->evidence.size(), 3U);
+    EXPECT_EQ(program.plan_for("form")->evidence.size(), 2U);
+    EXPECT_EQ(program.plan_for("other")->evidence.size(), 1U);
+    EXPECT_EQ(program.plan_for("")->evidence.size(), 1U);
+    EXPECT_EQ(program.plan_for("Visit")->evidence.size(), 1U); // byte by byte
+    EXPECT_EQ(program.plan_for("visit ")->evidence.size(), 1U);
+    EXPECT_EQ(program.plan_for("*")->evidence.size(), 1U);
+    EXPECT_EQ(program.most_hits(), 3U);
+    EXPECT_TRUE(std::is_sorted(program.plan_for("visit")->evidence.begin(), program.plan_for("visit")->evidence.end()));
+}
+
+TEST(EventProgram, ManyKinds) {
+    std::string rules;
+    for (int i = 0; i < 300; ++i) {
+        rules += (i > 0 ? "," : "") + rule("r" + std::to_string(i), "\"on\":\"kind " + std::to_string(i) + "\"");
+    }
+    const Counting counting(rules);
+    for (int i = 0; i < 300; ++i) {
+        const KindPlan *plan = counting.program.plan_for("kind " + std::to_string(i));
+        ASSERT_EQ(plan->evidence.size(), 1U);
+        ASSERT_EQ(counting.program.evidence().items[plan->evidence[0]].kinds.names[0], "kind " + std::to_string(i));
+        ASSERT_TRUE(counting.program.plan_for("no kind " + std::to_string(i))->evidence.empty());
+    }
+}
+
+TEST(EventProgram, NoEventRules) {
+    Counting counting("");
+    EXPECT_TRUE(counting.program.plan_for("visit")->evidence.empty());
+    EXPECT_EQ(counting.program.most_hits(), 0U);
+    EXPECT_EQ(counting.add("visit", "2026-11-01"), 0U);
+}
+
+TEST(EventProgram, OnlyTheFieldsOfAKind) {
+    const Counting counting(rule("a", R"("on":"visit","if":{"url":"x","any":[{"ref":"y"},{"url":{"!=":"z"}}]})") + "," +
+                            rule("b", R"("on":"visit","measure":{"sum":"seconds"})") + "," +
+                            rule("c", R"("on":"form","if":{"url":"x","any":[{"ref":"y"},{"url":{"!=":"z"}}]})") + "," +
+                            rule("d", R"("on":"*","measure":{"distinct":"page"})") + "," + rule("e", R"("on":"mail")"));
+    EXPECT_EQ(counting.fields_of("visit"), (Names{"page", "ref", "seconds", "url"}));
+    EXPECT_EQ(counting.fields_of("form"), (Names{"page", "ref", "url"}));
+    EXPECT_EQ(counting.fields_of("mail"), (Names{"page"}));
+    EXPECT_EQ(counting.fields_of("other"), (Names{"page"}));
+    EXPECT_EQ(counting.program.field_names().size(), 4U);
+}
+
+TEST(EventProgram, ConditionsDecide) {
+    Counting counting(rule("a", R"("on":"visit","if":{"url":{"starts_with":"/pricing"}})") + "," +
+                      rule("b", R"("on":"*","if":{"url":{"starts_with":"/pricing"}})") + "," +
+                      rule("c", R"("on":"visit","if":{"url":{"matches":"/pricing/x"}})"));
+    EXPECT_EQ(counting.program.patterns().size(), 1U);
+    EXPECT_EQ(counting.add("visit", "2026-11-01", {{"url", text("/pricing/x")}}), 3U);
+    EXPECT_EQ(counting.add("visit", "2026-11-01", {{"url", text("/pricing/y")}}), 2U);
+    EXPECT_EQ(counting.add("form", "2026-11-01", {{"url", text("/pricing/x")}}), 1U);
+    EXPECT_EQ(counting.add("visit", "2026-11-01", {{"url", text("/home")}}), 0U);
+    EXPECT_EQ(counting.add("visit", "2026-11-01"), 0U);
+    int64_t hits = 0;
+    for (const CountCell &cell : counting.tally().counts) {
+        EXPECT_EQ(cell.tick, 9801);
+        hits += cell.count;
+    }
+    EXPECT_EQ(hits, 6);
+}
+
+// Equal conditions of different evidence run as one program.
+TEST(EventProgram, EqualConditionsAreShared) {
+    const std::string shared = R"("if":{"u":{"matches":"p"}})";
+    const Counting counting(rule("a", "\"on\":\"visit\"," + shared) + "," + rule("b", "\"on\":\"form\"," + shared) + "," +
+                            rule("c", "\"on\":\"visit\",\"measure\":{\"sum\":\"s\"}," + shared));
+    EXPECT_EQ(counting.program.evidence().ids.size(), 3U);
+    EXPECT_EQ(counting.program.patterns().size(), 1U);
+}
+
+TEST(EventProgram, DaysAreLocalHoursAreUtc) {
+    Counting counting(rule("days", R"("on":"x")") + "," + rule("hours", R"("on":"x","within":"5 hours")"), Zone({{0, 5 * 3600}}),
+                      R"("timezone":"Asia/Karachi")");
+    counting.add("x", "2026-11-01T18:59:59.999999");
+    counting.add("x", "2026-11-01T19:00");
+    std::vector<int64_t> ticks;
+    for (const CountCell &cell : counting.tally().counts) {
+        ticks.push_back(cell.tick);
+    }
+    std::sort(ticks.begin(), ticks.end());
+    EXPECT_EQ(ticks, (std::vector<int64_t>{9801, 9802, 9801 * 24 + 18, 9801 * 24 + 19}));
+    Counting early(rule("hours", R"("on":"x","within":"5 hours")"));
+    early.add("x", "1999-12-31T23:30");
+    EXPECT_EQ(early.tally().counts[0].tick, -1);
+}
+
+TEST(EventProgram, TakenBackLeavesNoTrace) {
+    Counting counting(rule("a", R"("on":"x")") + "," + rule("b", R"("on":"x","measure":{"sum":"s"})") + "," +
+                      rule("c", R"("on":"x","measure":{"distinct":"s"})"));
+    for (const int sign : {1, -1}) {
+        counting.add("x", "2026-11-01T10:00", {{"s", number("2.5")}}, sign);
+        counting.add("x", "2026-11-02", {{"s", text("y")}}, sign);
+    }
+    EXPECT_EQ(write_tally_bytes(counting.tally()), write_tally_bytes(empty_tally(counting.program.evidence().ids)));
+}
+
+std::string sum_of(const Value &value) {
+    Counting counting(rule("a", R"("on":"x","measure":{"sum":"s"})"));
+    counting.add("x", "2026-11-01", {{"s", value}});
+    const Tally tally = counting.tally();
+    return tally.sums.empty() ? "0" : micro_text(tally.sums[0].sum);
+}
+
+TEST(EventProgram, OddValuesOfASum) {
+    EXPECT_EQ(sum_of(number("12.5")), "12.5");
+    EXPECT_EQ(sum_of(number("-1.0000005")), "-1.000001"); // half away from zero
+    EXPECT_EQ(sum_of(number("0.0000004")), "0");
+    EXPECT_EQ(sum_of(number("1e15")), "1000000000000000");
+    EXPECT_EQ(sum_of(number("1000000000000000.0000001")), "0"); // over the bound
+    EXPECT_EQ(sum_of(number("-1e300")), "0");
+    EXPECT_EQ(sum_of(text("5")), "0");
+    EXPECT_EQ(sum_of(boolean(true)), "0");
+    EXPECT_EQ(sum_of(Value()), "0");
+    EXPECT_EQ(sum_of(of_type(Value::Type::null)), "0");
+    EXPECT_EQ(sum_of(of_type(Value::Type::other)), "0"); // NaN and infinities
+    EXPECT_EQ(sum_of(instant("2026-11-01")), "0");
+    const std::vector<Value> list = {number("5")};
+    EXPECT_EQ(sum_of(array(list)), "0");
+}
+
+// How many distinct values these are, all on one tick.
+size_t distinct(const std::vector<Value> &values) {
+    Counting counting(rule("a", R"("on":"x","measure":{"distinct":"s"})"), Zone({{0, 3600}}));
+    for (const Value &value : values) {
+        counting.add("x", "2026-11-01", {{"s", value}});
+    }
+    return counting.tally().values.size();
+}
+
+TEST(EventProgram, DistinctValues) {
+    EXPECT_EQ(distinct({text("a"), text("a"), text("A")}), 2U);
+    EXPECT_EQ(distinct({number("1"), number("1.0"), number("10e-1"), text("1")}), 2U);
+    EXPECT_EQ(distinct({boolean(true), boolean(false), text("t"), text("true")}), 4U);
+    EXPECT_EQ(distinct({text("")}), 1U);
+    EXPECT_EQ(distinct({Value(), of_type(Value::Type::null), of_type(Value::Type::other)}), 0U);
+    EXPECT_EQ(distinct({number("1e300"), number("1e301"), number("10e300")}), 2U);
+    // Times are moments, whatever their type; years far from 2000 have longer keys.
+    EXPECT_EQ(distinct({date("2026-11-01"), local_time("2026-11-01"), instant("2026-10-31T23:00"), text("2026-11-01")}), 2U);
+    EXPECT_EQ(distinct({instant("1899-12-31"), instant("1900-01-01"), instant("2031-09-09T01:46:40"), instant("2099-01-01"),
+                        date("9999-12-31")}),
+              5U);
+}
+
+TEST(EventProgram, ElementsOfAnArrayAreValuesOfTheirOwn) {
+    const std::vector<Value> inner = {text("z")};
+    const std::vector<Value> list = {text("a"), text("b"), text("a"), of_type(Value::Type::null), array(inner), number("1")};
+    EXPECT_EQ(distinct({array(list)}), 3U);
+    EXPECT_EQ(distinct({array(list), text("b")}), 3U);
+    EXPECT_EQ(distinct({of_type(Value::Type::array)}), 0U);
+    Counting counting(rule("a", R"("on":"x","measure":{"distinct":"s"})"));
+    counting.add("x", "2026-11-01", {{"s", array(list)}});
+    EXPECT_EQ(counting.tally().values[0].count, 2); // "a" stood twice
+}
+
+} // namespace
+} // namespace leadscore
