@@ -153,125 +153,130 @@ bool ConditionProgram::passes(const Check &check, const Value &value, const Surr
 
 namespace {
 
-// -1, 0, 1 of the value against the n-th literal; nothing when they are of different types.
-struct Order {
-    bool comparable = false;
-    int sign = 0;
-};
-
 int sign_of(int64_t a, int64_t b) noexcept {
     return a < b ? -1 : (a > b ? 1 : 0);
 }
 
+bool starts_with(std::string_view text, std::string_view start) noexcept {
+    return text.substr(0, start.size()) == start;
+}
+
+bool ends_with(std::string_view text, std::string_view end) noexcept {
+    return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// memmem is linear also on hostile text; string_view::find is not.
+bool contains(std::string_view text, std::string_view part) noexcept {
+    return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
+
 } // namespace
 
-// `=`/`in` for their negations too: passes() turns the answer round.
-bool ConditionProgram::element_passes(const Check &check, const Value &value, const Surroundings &around) {
-    const Literals &literals = check.literals;
-    const auto order = [&](size_t n) {
-        Order result;
-        switch (value.type) {
-        case Value::Type::number:
-            result.comparable = n < literals.numbers.size();
-            result.sign = result.comparable ? compare(value.number, literals.numbers[n].number) : 0;
-            break;
-        case Value::Type::text: {
-            result.comparable = n < literals.texts.size();
-            const int sign = result.comparable ? value.text.compare(literals.texts[n]) : 0;
-            result.sign = sign < 0 ? -1 : (sign > 0 ? 1 : 0);
-            break;
-        }
-        case Value::Type::date:
-        case Value::Type::local_time:
-        case Value::Type::instant:
-            result.comparable = n < literals.instants.size();
-            result.sign = result.comparable ? sign_of(*moment_of(value, *around.zone, false), literals.instants[n]) : 0;
-            break;
-        default:
-            break;
-        }
-        return result;
-    };
-    const Order first = order(0);
-    switch (check.op) {
-    case Operator::equal:
-    case Operator::not_equal:
-        if (value.type == Value::Type::boolean) {
-            return literals.has[value.boolean ? 1 : 0];
-        }
-        return first.comparable && first.sign == 0;
-    case Operator::less:
-        return first.comparable && first.sign < 0;
-    case Operator::less_equal:
-        return first.comparable && first.sign <= 0;
-    case Operator::greater:
-        return first.comparable && first.sign > 0;
-    case Operator::greater_equal:
-        return first.comparable && first.sign >= 0;
-    case Operator::between: {
-        const Order second = order(1);
-        return first.comparable && second.comparable && first.sign >= 0 && second.sign <= 0;
-    }
-    case Operator::in:
-    case Operator::not_in:
-        switch (value.type) {
-        case Value::Type::boolean:
-            return literals.has[value.boolean ? 1 : 0];
-        case Value::Type::number: {
-            const auto place = std::lower_bound(
-                literals.numbers.begin(), literals.numbers.end(), value.number,
-                [](const StoredNumber &literal, const Number &number) { return compare(literal.number, number) < 0; });
-            return place != literals.numbers.end() && compare(place->number, value.number) == 0;
-        }
-        case Value::Type::text:
-            return std::binary_search(literals.texts.begin(), literals.texts.end(), value.text);
-        default: {
-            const std::optional<int64_t> moment = moment_of(value, *around.zone, false);
-            return moment && std::binary_search(literals.instants.begin(), literals.instants.end(), *moment);
-        }
-        }
-    case Operator::within_last:
-    case Operator::older_than:
-    case Operator::within_next: {
-        const std::optional<int64_t> moment = moment_of(value, *around.zone, true);
-        if (!moment) {
-            return false;
-        }
-        const int128 age = static_cast<int128>(around.as_of) - *moment;
-        if (check.op == Operator::within_last) {
-            return age >= 0 && age < check.duration;
-        }
-        return check.op == Operator::older_than ? age >= check.duration : age < 0 && -age <= check.duration;
-    }
+// -1, 0, 1 of the value against the n-th literal; nothing when they are of different types.
+std::optional<int> ConditionProgram::order(const Literals &literals, size_t n, const Value &value, const Surroundings &around) {
+    switch (value.type) {
+    case Value::Type::number:
+        return n < literals.numbers.size() ? std::optional<int>(compare(value.number, literals.numbers[n].number)) : std::nullopt;
+    case Value::Type::text:
+        return n < literals.texts.size() ? std::optional<int>(sign_of(value.text.compare(literals.texts[n]), 0)) : std::nullopt;
+    case Value::Type::date:
+    case Value::Type::local_time:
+    case Value::Type::instant:
+        return n < literals.instants.size()
+                   ? std::optional<int>(sign_of(*moment_of(value, *around.zone, false), literals.instants[n]))
+                   : std::nullopt;
     default:
-        break;
+        return std::nullopt;
     }
-    if (value.type != Value::Type::text) {
+}
+
+bool ConditionProgram::is_one_of(const Literals &literals, const Value &value, const Surroundings &around) {
+    switch (value.type) {
+    case Value::Type::boolean:
+        return literals.has[value.boolean ? 1 : 0];
+    case Value::Type::number: {
+        const auto place = std::lower_bound(
+            literals.numbers.begin(), literals.numbers.end(), value.number,
+            [](const StoredNumber &literal, const Number &number) { return compare(literal.number, number) < 0; });
+        return place != literals.numbers.end() && compare(place->number, value.number) == 0;
+    }
+    case Value::Type::text:
+        return std::binary_search(literals.texts.begin(), literals.texts.end(), value.text);
+    default: {
+        const std::optional<int64_t> moment = moment_of(value, *around.zone, false);
+        return moment && std::binary_search(literals.instants.begin(), literals.instants.end(), *moment);
+    }
+    }
+}
+
+bool ConditionProgram::clock_holds(const Check &check, const Value &value, const Surroundings &around) {
+    const std::optional<int64_t> moment = moment_of(value, *around.zone, true);
+    if (!moment) {
         return false;
     }
-    const std::string_view text = value.text;
+    const int128 age = static_cast<int128>(around.as_of) - *moment;
+    switch (check.op) {
+    case Operator::within_last:
+        return age >= 0 && age < check.duration;
+    case Operator::older_than:
+        return age >= check.duration;
+    default:
+        return age < 0 && -age <= check.duration;
+    }
+}
+
+bool ConditionProgram::text_holds(const Check &check, std::string_view text, const Surroundings &around) {
     switch (check.op) {
     case Operator::starts_with:
-        return text.substr(0, literals.texts[0].size()) == literals.texts[0];
+        return starts_with(text, check.literals.texts[0]);
     case Operator::ends_with:
-        return text.size() >= literals.texts[0].size() &&
-               text.substr(text.size() - literals.texts[0].size()) == literals.texts[0];
+        return ends_with(text, check.literals.texts[0]);
     case Operator::contains:
-        // memmem is linear also on hostile text; string_view::find is not.
-        return literals.texts[0].empty() ||
-               memmem(text.data(), text.size(), literals.texts[0].data(), literals.texts[0].size()) != nullptr;
+        return contains(text, check.literals.texts[0]);
     case Operator::like:
     case Operator::ilike:
         return check.like->matches(text, around.go_on);
-    case Operator::matches: {
+    default: {
         const int matched = around.regex->match(check.pattern, text);
         if (matched < 0) {
             throw Problem(Trouble::host, "", "regular expression failed");
         }
         return matched > 0;
     }
+    }
+}
+
+// `=`/`in` for their negations too: passes() turns the answer round.
+bool ConditionProgram::element_passes(const Check &check, const Value &value, const Surroundings &around) {
+    const auto compares = [&](const auto &holds) {
+        const std::optional<int> sign = order(check.literals, 0, value, around);
+        return sign && holds(*sign);
+    };
+    switch (check.op) {
+    case Operator::equal:
+    case Operator::not_equal:
+    case Operator::in:
+    case Operator::not_in:
+        return is_one_of(check.literals, value, around);
+    case Operator::less:
+        return compares([](int sign) { return sign < 0; });
+    case Operator::less_equal:
+        return compares([](int sign) { return sign <= 0; });
+    case Operator::greater:
+        return compares([](int sign) { return sign > 0; });
+    case Operator::greater_equal:
+        return compares([](int sign) { return sign >= 0; });
+    case Operator::between: {
+        const std::optional<int> low = order(check.literals, 0, value, around);
+        const std::optional<int> high = order(check.literals, 1, value, around);
+        return low && high && *low >= 0 && *high <= 0;
+    }
+    case Operator::within_last:
+    case Operator::older_than:
+    case Operator::within_next:
+        return clock_holds(check, value, around);
     default:
-        return false;
+        return value.type == Value::Type::text && text_holds(check, value.text, around);
     }
 }
 

@@ -87,6 +87,10 @@ private:
     static Check prepare(const Test &test, std::vector<std::string> &patterns, const Zone &zone);
     static bool passes(const Check &check, const Value &value, const Surroundings &around);
     static bool element_passes(const Check &check, const Value &value, const Surroundings &around);
+    static std::optional<int> order(const Literals &literals, size_t n, const Value &value, const Surroundings &around);
+    static bool is_one_of(const Literals &literals, const Value &value, const Surroundings &around);
+    static bool clock_holds(const Check &check, const Value &value, const Surroundings &around);
+    static bool text_holds(const Check &check, std::string_view text, const Surroundings &around);
 
     std::vector<Entry> entries_;
 };
