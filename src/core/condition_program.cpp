@@ -109,6 +109,7 @@ void ConditionProgram::add_fields_to(std::vector<size_t> &fields) const {
 }
 
 bool ConditionProgram::holds(const Value *values, const Surroundings &around) const {
+    ask(around.go_on);
     const auto child_holds = [&](const ConditionProgram &child) { return child.holds(values, around); };
     for (const Entry &entry : entries_) {
         bool good = true;
@@ -144,6 +145,9 @@ bool ConditionProgram::passes(const Check &check, const Value &value, const Surr
         return element_passes(check, value, around) != negated;
     }
     for (uint32_t i = 0; i < value.count; ++i) {
+        if (i % 1024 == 1023) {
+            ask(around.go_on);
+        }
         if (element_passes(check, value.elements[i], around)) {
             return !negated;
         }

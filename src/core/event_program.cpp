@@ -51,6 +51,8 @@ EventProgram::EventProgram(EvidenceSet set, Zone zone) : set_(std::move(set)), z
             const auto [place, added] = known.emplace(write_condition(evidence.condition), conditions_.size());
             if (added) {
                 conditions_.emplace_back(evidence.condition, fields_, patterns_, zone_);
+                condition_fields_.emplace_back();
+                conditions_.back().add_fields_to(condition_fields_.back());
             }
             item.condition = place->second;
         }
@@ -59,26 +61,14 @@ EventProgram::EventProgram(EvidenceSet set, Zone zone) : set_(std::move(set)), z
         }
         items_.push_back(item);
     }
+    wanted_by_.resize(fields_.names().size());
+    met_.resize(items_.size());
     add_kinds();
 }
 
 void EventProgram::add_to(KindPlan &plan, uint32_t evidence) const {
-    const Item &item = items_[evidence];
     plan.evidence.push_back(evidence);
-    if (item.condition >= 0) {
-        plan.conditional = true;
-        conditions_[static_cast<size_t>(item.condition)].add_fields_to(plan.fields);
-    }
-    if (item.kept != Kept::count) {
-        plan.fields.push_back(item.property);
-    }
-}
-
-void EventProgram::finish(KindPlan &plan) {
-    std::sort(plan.evidence.begin(), plan.evidence.end());
-    std::sort(plan.fields.begin(), plan.fields.end());
-    plan.fields.erase(std::unique(plan.fields.begin(), plan.fields.end()), plan.fields.end());
-    most_hits_ = std::max(most_hits_, plan.evidence.size());
+    plan.looks = plan.looks || items_[evidence].looks();
 }
 
 void EventProgram::add_kinds() {
@@ -88,20 +78,15 @@ void EventProgram::add_kinds() {
             add_to(plans[name], e);
         }
         if (set_.items[e].kinds.every) {
-            add_to(other_kinds_, e);
+            add_to(every_kind_, e);
         }
     }
-    finish(other_kinds_);
     size_t size = 4;
     while (size < plans.size() * 2) {
         size *= 2;
     }
     slots_.resize(size);
     for (auto &[name, plan] : plans) {
-        for (const uint32_t e : other_kinds_.evidence) {
-            add_to(plan, e);
-        }
-        finish(plan);
         const uint64_t hash = XXH3_64bits(name.data(), name.size());
         size_t at = hash & (size - 1);
         while (slots_[at].used) {
@@ -118,19 +103,58 @@ const KindPlan *EventProgram::plan_for(std::string_view kind) const noexcept {
             return &slots_[at].plan;
         }
     }
-    return &other_kinds_;
+    return every_kind_.evidence.empty() ? nullptr : &no_kind_;
 }
 
-size_t EventProgram::match(const KindPlan &plan, const Value *values, const Surroundings &around, uint32_t *hits) const {
-    size_t count = 0;
+void EventProgram::add_fields_of(const KindPlan &plan) const {
+    const auto want = [this](size_t field) {
+        if (wanted_by_[field] != event_) {
+            wanted_by_[field] = event_;
+            wanted_.push_back(field);
+        }
+    };
+    if (!plan.looks) {
+        return;
+    }
     for (const uint32_t e : plan.evidence) {
         const Item &item = items_[e];
-        if (item.condition >= 0 && !conditions_[static_cast<size_t>(item.condition)].holds(values, around)) {
-            continue;
+        if (item.condition >= 0) {
+            for (const size_t field : condition_fields_[static_cast<size_t>(item.condition)]) {
+                want(field);
+            }
         }
-        hits[count++] = e;
+        if (item.kept != Kept::count) {
+            want(item.property);
+        }
     }
-    return count;
+}
+
+const std::vector<size_t> &EventProgram::fields_for(const KindPlan &plan) const {
+    ++event_;
+    wanted_.clear();
+    add_fields_of(plan);
+    add_fields_of(every_kind_);
+    return wanted_;
+}
+
+void EventProgram::match_into(const KindPlan &plan, const Value *values, const Surroundings &around) const {
+    for (const uint32_t e : plan.evidence) {
+        const Item &item = items_[e];
+        if (item.condition < 0 || conditions_[static_cast<size_t>(item.condition)].holds(values, around)) {
+            met_.push_back(e);
+        }
+    }
+}
+
+Met EventProgram::match(const KindPlan &plan, const Value *values, const Surroundings &around) const {
+    // Most events need no look at their fields.
+    if (every_kind_.evidence.empty() && !plan.looks) {
+        return {plan.evidence.data(), plan.evidence.size()};
+    }
+    met_.clear();
+    match_into(plan, values, around);
+    match_into(every_kind_, values, around);
+    return {met_.data(), met_.size()};
 }
 
 EventProgram::Room EventProgram::room_for(const uint32_t *hits, size_t count, const Value *values) const noexcept {

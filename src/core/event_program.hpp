@@ -11,11 +11,16 @@
 
 namespace leadscore {
 
-// Evidence that asks for one kind, with the numbers of the fields it looks at.
+// Evidence that asks for one kind. Evidence of "*" stands apart: copied to every kind it would take memory in the square of the document.
 struct KindPlan {
-    std::vector<uint32_t> evidence; // ascending indexes into the set
-    std::vector<size_t> fields;     // without repeats
-    bool conditional = false;       // some of the evidence has a condition
+    std::vector<uint32_t> evidence; // indexes into the set
+    bool looks = false;             // some of it looks at fields
+};
+
+// What one event meets, in scratch of the program.
+struct Met {
+    const uint32_t *evidence;
+    size_t count;
 };
 
 class EventProgram {
@@ -36,16 +41,17 @@ public:
     const std::vector<std::string> &patterns() const noexcept {
         return patterns_;
     }
-    // Most evidence any event can meet.
-    size_t most_hits() const noexcept {
-        return most_hits_;
-    }
-
-    // One hash lookup. Never null; a kind no rule asks for has an empty plan.
+    // One hash lookup; null if no rule asks for the kind.
     const KindPlan *plan_for(std::string_view kind) const noexcept;
 
-    // Which evidence of the plan the event meets, written to `hits` (room for the plan's); `values` by field number. Returns how many.
-    size_t match(const KindPlan &plan, const Value *values, const Surroundings &around, uint32_t *hits) const;
+    // Numbers of the fields to fetch before match(), without repeats; until the next call.
+    const std::vector<size_t> &fields_for(const KindPlan &plan) const;
+    bool looks_at_fields(const KindPlan &plan) const noexcept {
+        return plan.looks || every_kind_.looks;
+    }
+
+    // Which evidence the event meets; `values` by field number. Valid until the next call.
+    Met match(const KindPlan &plan, const Value *values, const Surroundings &around) const;
 
     // Entries the hits need: in the count log, the wide log and the value log.
     struct Room {
@@ -70,6 +76,9 @@ private:
         bool hour_ticks;
         std::ptrdiff_t condition; // index, or -1
         size_t property;          // field number, of sum and distinct
+        bool looks() const noexcept {
+            return condition >= 0 || kept != Kept::count;
+        }
     };
     int64_t tick_of(const Item &item, int64_t at) const noexcept {
         return item.hour_ticks ? floor_divide(at, micro_per_hour) : zone_.day_of(at);
@@ -83,17 +92,24 @@ private:
 
     void add_kinds();
     void add_to(KindPlan &plan, uint32_t evidence) const;
-    void finish(KindPlan &plan);
+    void add_fields_of(const KindPlan &plan) const;
+    void match_into(const KindPlan &plan, const Value *values, const Surroundings &around) const;
 
     EvidenceSet set_;
     Zone zone_;
     FieldNames fields_;
     std::vector<std::string> patterns_;
     std::vector<ConditionProgram> conditions_;
+    std::vector<std::vector<size_t>> condition_fields_;
     std::vector<Item> items_;
     std::vector<Slot> slots_; // open addressing, a power of two
-    KindPlan other_kinds_;    // evidence of "*"
-    size_t most_hits_ = 0;
+    KindPlan every_kind_;     // evidence of "*"
+    KindPlan no_kind_;        // for kinds only "*" asks for
+    // Scratch of one event.
+    mutable std::vector<uint32_t> met_;
+    mutable std::vector<size_t> wanted_;
+    mutable std::vector<uint64_t> wanted_by_; // by field: the event that asked last
+    mutable uint64_t event_ = 0;
 };
 
 } // namespace leadscore

@@ -7,8 +7,6 @@ namespace leadscore {
 
 namespace {
 
-constexpr size_t most_cached_weights = 1 << 16;
-
 int128 held(int128 micro) noexcept {
     return std::max(-most_micro, std::min(micro, most_micro));
 }
@@ -37,9 +35,9 @@ int128 clamped(int128 points, const std::optional<int64_t> &min, const std::opti
     return max && points > *max ? static_cast<int128>(*max) : points;
 }
 
-EventRule::EventRule(const Rule &rule)
+EventRule::EventRule(const Rule &rule, size_t most_weights)
     : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
-      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)) {
+      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)), most_weights_(most_weights) {
 }
 
 int64_t EventRule::weight(int64_t age) const {
@@ -50,11 +48,11 @@ int64_t EventRule::weight(int64_t age) const {
         return 0;
     }
     const auto place = static_cast<size_t>(age);
-    if (place >= most_cached_weights) {
+    if (place >= most_weights_) {
         return decay_weight(rule_.decay, hour_ticks_, age);
     }
     if (place >= weights_.size()) {
-        weights_.resize(std::min(most_cached_weights, std::max(place + 1, weights_.size() * 2)), -1);
+        weights_.resize(std::min(most_weights_, std::max(place + 1, weights_.size() * 2)), -1);
     }
     if (weights_[place] < 0) {
         weights_[place] = static_cast<int32_t>(decay_weight(rule_.decay, hour_ticks_, age));
@@ -63,19 +61,19 @@ int64_t EventRule::weight(int64_t age) const {
 }
 
 // Hits up to now, oldest first; a burst is one hit.
-void EventRule::collect(const CellRange &cells, int64_t now) const {
-    hits_.clear();
+void EventRule::collect(const CellRange &cells, int64_t now, Hits &hits) const {
+    hits.clear();
     for (size_t i = 0; i < cells.count_size && cells.counts[i].tick <= now; ++i) {
         const int64_t count = cells.counts[i].count;
         if (rule_.burst > 0 ? count >= rule_.burst : count > 0) {
-            hits_.push_back({cells.counts[i].tick, rule_.burst > 0 ? 1 : count});
+            hits.push_back({cells.counts[i].tick, rule_.burst > 0 ? 1 : count});
         }
     }
 }
 
 // Each value counts once, at its newest hit up to now.
-void EventRule::collect_newest_of_values(const CellRange &cells, int64_t now) const {
-    hits_.clear();
+void EventRule::collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits) {
+    hits.clear();
     for (size_t i = 0; i < cells.value_size;) {
         const ValueKey &value = cells.values[i].value;
         bool found = false;
@@ -87,18 +85,18 @@ void EventRule::collect_newest_of_values(const CellRange &cells, int64_t now) co
             }
         }
         if (found) {
-            hits_.push_back({newest, 1});
+            hits.push_back({newest, 1});
         }
     }
-    std::sort(hits_.begin(), hits_.end(), [](const Hit &a, const Hit &b) { return a.tick < b.tick; });
+    std::sort(hits.begin(), hits.end(), [](const TickHits &a, const TickHits &b) { return a.tick < b.tick; });
 }
 
 // A period opens at the oldest hit outside all earlier ones; its earliest hits count.
-void EventRule::keep_at_most() const {
+void EventRule::keep_at_most(Hits &hits) const {
     int64_t end = 0;
     int64_t left = 0;
     bool open = false;
-    for (Hit &hit : hits_) {
+    for (TickHits &hit : hits) {
         if (!open || hit.tick >= end) {
             open = true;
             end = hit.tick + period_;
@@ -110,10 +108,10 @@ void EventRule::keep_at_most() const {
 }
 
 // Newest first, for `within` and `limit` cut off the old end.
-void EventRule::measure_hits(int64_t now, Outcome &outcome) const {
+void EventRule::measure_hits(const Hits &hits, int64_t now, Outcome &outcome) const {
     int64_t left = rule_.limit;
     int128 weighted = 0;
-    for (auto hit = hits_.rbegin(); hit != hits_.rend(); ++hit) {
+    for (auto hit = hits.rbegin(); hit != hits.rend(); ++hit) {
         const int64_t age = now - hit->tick;
         if (within_ >= 0 && age >= within_) {
             break;
@@ -170,30 +168,30 @@ void EventRule::measure_ratio(const CellRange &divisor, int64_t now, Outcome &ou
     outcome.unclamped = points_of_bands(rule_.bands, dividend * micro_per_unit, hits);
 }
 
-Outcome EventRule::outcome(const CellRange &main, const CellRange &divisor, int64_t now) const {
+Outcome EventRule::outcome(const CellRange &main, const CellRange &divisor, int64_t now, Hits &hits) const {
     Outcome outcome;
     switch (rule_.measure) {
     case Measure::sum:
         measure_sum(main, now, outcome);
         break;
     case Measure::distinct:
-        collect_newest_of_values(main, now);
+        collect_newest_of_values(main, now, hits);
         break;
     default:
-        collect(main, now);
+        collect(main, now, hits);
         break;
     }
     if (rule_.measure == Measure::idle) {
-        outcome.missing = hits_.empty();
-        for (const Hit &hit : hits_) {
+        outcome.missing = hits.empty();
+        for (const TickHits &hit : hits) {
             outcome.hits += hit.count;
         }
-        outcome.measure = hits_.empty() ? 0 : static_cast<int128>(now - hits_.back().tick) * micro_per_unit;
+        outcome.measure = hits.empty() ? 0 : static_cast<int128>(now - hits.back().tick) * micro_per_unit;
     } else if (rule_.measure != Measure::sum) {
         if (period_ > 0) {
-            keep_at_most();
+            keep_at_most(hits);
         }
-        measure_hits(now, outcome);
+        measure_hits(hits, now, outcome);
     }
     if (rule_.measure == Measure::ratio_to) {
         measure_ratio(divisor, now, outcome);

@@ -33,28 +33,32 @@ int64_t points_of_bands(const std::vector<Band> &bands, int128 numerator_micro, 
 
 int128 clamped(int128 points, const std::optional<int64_t> &min, const std::optional<int64_t> &max) noexcept;
 
+// Hits of one tick.
+struct TickHits {
+    int64_t tick;
+    int64_t count;
+};
+
 class EventRule {
 public:
-    explicit EventRule(const Rule &rule);
+    // Keeps the weights of so many ages.
+    EventRule(const Rule &rule, size_t most_weights);
 
-    // `now` is T in the rule's ticks.
-    Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now) const;
+    // `now` is T in the rule's ticks; `hits` is scratch that rules may share.
+    Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
 
     bool hour_ticks() const noexcept {
         return hour_ticks_;
     }
 
 private:
-    struct Hit {
-        int64_t tick;
-        int64_t count;
-    };
+    using Hits = std::vector<TickHits>;
 
-    void collect(const CellRange &cells, int64_t now) const;
-    void collect_newest_of_values(const CellRange &cells, int64_t now) const;
-    void keep_at_most() const;
+    void collect(const CellRange &cells, int64_t now, Hits &hits) const;
+    static void collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits);
+    void keep_at_most(Hits &hits) const;
     int64_t weight(int64_t age) const;
-    void measure_hits(int64_t now, Outcome &outcome) const;
+    void measure_hits(const Hits &hits, int64_t now, Outcome &outcome) const;
     void measure_sum(const CellRange &cells, int64_t now, Outcome &outcome) const;
     void measure_ratio(const CellRange &divisor, int64_t now, Outcome &outcome) const;
 
@@ -63,7 +67,7 @@ private:
     int64_t within_;      // ticks, -1: for ever
     int64_t period_;      // ticks of at_most
     int64_t weight_end_;  // age from which on weights are 0; -1: never
-    mutable std::vector<Hit> hits_; // scratch, kept to spare allocations
+    size_t most_weights_;
     mutable std::vector<int32_t> weights_; // by age, -1: not known yet
 };
 

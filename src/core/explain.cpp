@@ -55,7 +55,7 @@ private:
         line.idle = rule.measure == Measure::idle;
         if (rule.on_events()) {
             if (rule.measure != Measure::sum) {
-                line.hits = outcome.hits;
+                line.hits = std::min<int128>(outcome.hits, INT64_MAX); // a bigint in SQL
             }
             if (!outcome.missing) {
                 line.measure = micro_text(outcome.measure);

@@ -25,6 +25,8 @@ template <typename Named> std::unordered_map<std::string, size_t> places_of(cons
 ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, const Zone &zone)
     : rules_(rules), evidence_(evidence), zone_(zone), rules_of_evidence_(evidence.ids.size()), rules_of_group_(rules.groups.size()),
       cells_(evidence.ids.size()) {
+    // Four million weights in all, 16 MB, however many rules there are.
+    const size_t most_weights = std::max<size_t>(256, (static_cast<size_t>(1) << 22) / (rules.rules.size() + 1) / 64 * 64);
     const auto dimensions = places_of(rules.dimensions);
     const auto groups = places_of(rules.groups);
     for (const Exclusion &exclusion : rules.exclusions) {
@@ -42,13 +44,13 @@ ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, cons
             rules_of_group_[static_cast<size_t>(item.group)].push_back(i);
         }
         if (rule.enabled && rule.on_events()) {
-            item.event = std::make_unique<EventRule>(rule);
+            item.event = std::make_unique<EventRule>(rule, std::min<size_t>(most_weights, 65536));
             const EvidenceUse &use = evidence.uses[i];
             rules_of_evidence_[static_cast<size_t>(use.main)].push_back(i);
             if (use.divisor >= 0 && use.divisor != use.main) {
                 rules_of_evidence_[static_cast<size_t>(use.divisor)].push_back(i);
             }
-            item.without_input = item.event->outcome({}, {}, 0);
+            item.without_input = item.event->outcome({}, {}, 0, hits_);
             add(without_events_, item, item.without_input.points, 1);
             points_[i] = item.without_input.points;
         } else if (rule.enabled) {
@@ -168,7 +170,7 @@ void ScoreProgram::count_rule(size_t index, int64_t day, int64_t hour, Workings 
     const EvidenceUse &use = evidence_.uses[index];
     const CellRange divisor = use.divisor >= 0 ? cells_[static_cast<size_t>(use.divisor)] : CellRange();
     const Outcome outcome =
-        item.event->outcome(cells_[static_cast<size_t>(use.main)], divisor, item.event->hour_ticks() ? hour : day);
+        item.event->outcome(cells_[static_cast<size_t>(use.main)], divisor, item.event->hour_ticks() ? hour : day, hits_);
     add(totals_, item, outcome.points - points_[index], 1);
     points_[index] = outcome.points;
     if (workings != nullptr) {
@@ -209,6 +211,7 @@ const Scored &ScoreProgram::run(const Value *values, const Tally *tally, const S
         for (const size_t e : found_) {
             for (const size_t rule : rules_of_evidence_[e]) {
                 if (items_[rule].seen != call_) {
+                    ask(around.go_on);
                     items_[rule].seen = call_;
                     count_rule(rule, day, hour, workings);
                 }

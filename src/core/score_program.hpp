@@ -112,6 +112,7 @@ private:
     // Scratch of one call.
     uint32_t call_ = 0;
     Totals totals_;
+    std::vector<TickHits> hits_;
     std::vector<int128> points_; // by rule
     std::vector<CellRange> cells_; // by evidence
     std::vector<size_t> found_;    // evidence with cells

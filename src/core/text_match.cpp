@@ -65,8 +65,8 @@ bool LikePattern::matches(std::string_view text, GoOn go_on) const {
     size_t run_at = 0;
     uint32_t steps = 0;
     while (true) {
-        if (++steps % 65536 == 0 && !go_on()) {
-            throw Interrupted();
+        if (++steps % 65536 == 0) {
+            ask(go_on);
         }
         if (token < tokens_.size() && tokens_[token].kind == Kind::any_run) {
             run_token = token++;

@@ -35,4 +35,10 @@ private:
 // Thrown when the caller asked to stop; carries nothing.
 struct Interrupted {};
 
+inline void ask(GoOn go_on) {
+    if (go_on != nullptr && !go_on()) {
+        throw Interrupted();
+    }
+}
+
 } // namespace leadscore

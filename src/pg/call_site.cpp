@@ -23,6 +23,29 @@ void release(void *argument) {
     site->tally = nullptr;
 }
 
+// What states share, by the 16 bytes of its digest.
+struct Shared {
+    unsigned char digest[16];
+    void *value;
+};
+
+// The place of a digest; the caller fills in a new one at once. A failure in between leaves a null value, which counts as not found.
+Shared *enter(HTAB **table, MemoryContext context, const unsigned char *digest, bool *found) {
+    if (*table == nullptr) {
+        HASHCTL control = {};
+        control.keysize = sizeof(Shared::digest);
+        control.entrysize = sizeof(Shared);
+        control.hcxt = context;
+        *table = hash_create("leadscore shared", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+    auto *place = static_cast<Shared *>(hash_search(*table, digest, HASH_ENTER, found));
+    if (!*found) {
+        place->value = nullptr;
+    }
+    *found = place->value != nullptr;
+    return place;
+}
+
 // An aggregate's context is being reset, and our child with it.
 void forget_states(void *argument) {
     auto *gone = static_cast<StateContext *>(argument);
@@ -177,26 +200,26 @@ CompiledRules *CallSite::rules(Datum argument) {
 }
 
 SharedSet *CallSite::share_set(const EvidenceId *ids, size_t count, const SetDigest &digest) {
-    for (SharedSet *set = sets; set != nullptr; set = set->next) {
-        if (set->digest == digest) {
-            return set;
-        }
+    bool found = false;
+    Shared *place = enter(&sets, context, digest.data(), &found);
+    if (found) {
+        return static_cast<SharedSet *>(place->value);
     }
     auto *set = static_cast<SharedSet *>(MemoryContextAlloc(context, offsetof(SharedSet, ids) + count * sizeof(EvidenceId)));
-    set->next = sets;
     set->digest = digest;
     set->count = count;
     std::copy(ids, ids + count, set->ids); // there may be none, and no address then
-    sets = set;
+    place->value = set;
     return set;
 }
 
 SharedRules *CallSite::share_rules_value(const struct varlena *value) {
     const RulesDigest digest = rules_digest(value);
-    for (SharedRules *shared = shared_rules; shared != nullptr; shared = shared->next) {
-        if (shared->digest == digest) {
-            return shared;
-        }
+    bool found = false;
+    Shared *place = enter(&shared_rules, context, digest.data(), &found);
+    if (found) {
+        last_rules = static_cast<SharedRules *>(place->value);
+        return last_rules;
     }
     auto *shared = static_cast<SharedRules *>(MemoryContextAlloc(context, sizeof(SharedRules)));
     const size_t size = VARSIZE_ANY_EXHDR(value) + VARHDRSZ;
@@ -204,8 +227,8 @@ SharedRules *CallSite::share_rules_value(const struct varlena *value) {
     SET_VARSIZE(shared->value, size);
     memcpy(VARDATA(shared->value), VARDATA_ANY(value), size - VARHDRSZ);
     shared->digest = digest;
-    shared->next = shared_rules;
-    shared_rules = shared;
+    place->value = shared;
+    last_rules = shared;
     return shared;
 }
 

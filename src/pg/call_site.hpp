@@ -12,7 +12,6 @@ namespace leadscore {
 
 // An evidence set that many states share; lives as long as the call site.
 struct SharedSet {
-    SharedSet *next;
     SetDigest digest;
     size_t count;
     EvidenceId ids[FLEXIBLE_ARRAY_MEMBER];
@@ -20,7 +19,6 @@ struct SharedSet {
 
 // Rules that many states of lead_score() share.
 struct SharedRules {
-    SharedRules *next;
     RulesDigest digest;
     struct varlena *value;
 };
@@ -62,8 +60,9 @@ struct CallSite {
     CompiledRules *last;
     CompiledRules compiled[most_compiled];
     int next; // to be replaced next
-    SharedSet *sets;
-    SharedRules *shared_rules;
+    HTAB *sets; // of SharedSet * by digest
+    HTAB *shared_rules; // of SharedRules * by digest
+    SharedRules *last_rules;
     StateContext *state_contexts;
     WaitingHits *waiting; // null: hits may not wait, for some state may not be of our making
     // Whether all rows so far, of all states there are, had the same evidence, rules and moment.

@@ -35,6 +35,7 @@ struct FieldFetch {
     int32 typmod;
     uint64 identifier;
     TupleDesc descriptor;
+    MemoryContext type_context; // of descriptor and readings; a row of another type resets it
     // One jsonb column detoasted in the current row.
     AttrNumber json_column;
     Jsonb *json;
@@ -124,16 +125,23 @@ void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
     if (fetch->descriptor != nullptr && fetch->type == type && fetch->typmod == typmod && fetch->identifier == identifier) {
         return;
     }
-    MemoryContext old = MemoryContextSwitchTo(fetch->context);
+    fetch->descriptor = nullptr;
+    if (fetch->type_context == nullptr) {
+        fetch->type_context = AllocSetContextCreate(fetch->context, "leadscore row type", ALLOCSET_SMALL_SIZES);
+    }
+    MemoryContextReset(fetch->type_context);
+    MemoryContext old = MemoryContextSwitchTo(fetch->type_context);
     TupleDesc descriptor = lookup_rowtype_tupdesc(type, typmod);
-    fetch->descriptor = CreateTupleDescCopy(descriptor);
+    // With its constraints: they hold the defaults of columns that old rows are too short to have.
+    TupleDesc copy = CreateTupleDescCopyConstr(descriptor);
     ReleaseTupleDesc(descriptor);
     fetch->type = type;
     fetch->typmod = typmod;
     fetch->identifier = identifier;
     for (size_t i = 0; i < fetch->count; ++i) {
-        find_readings(&fetch->fields[i], fetch->descriptor);
+        find_readings(&fetch->fields[i], copy);
     }
+    fetch->descriptor = copy;
     MemoryContextSwitchTo(old);
 }
 

@@ -82,7 +82,10 @@ char *copy_out(std::string_view bytes, size_t head) {
 }
 
 bool may_go_on() {
-    return !InterruptPending;
+    if (InterruptPending) {
+        protect([] { CHECK_FOR_INTERRUPTS(); });
+    }
+    return true;
 }
 
 } // namespace leadscore

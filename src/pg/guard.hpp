@@ -18,7 +18,6 @@ namespace leadscore {
 // Plain data, so that it may stay on the stack while the server jumps.
 struct Failure {
     bool failed;
-    bool interrupted;
     int sqlstate;
     char message[1024];
     char hint[512];
@@ -37,14 +36,12 @@ extern ErrorData *kept_error;
 
 template <typename Work> void guard(Failure &failure, Work &&work) noexcept {
     failure.failed = false;
-    failure.interrupted = false;
     try {
         work();
     } catch (const Problem &problem) {
         set_failure(failure, sqlstate_of(problem.trouble()), problem.what(), problem.hint().c_str(), problem.detail().c_str());
     } catch (const Interrupted &) {
-        failure.failed = true;
-        failure.interrupted = true;
+        set_failure(failure, ERRCODE_QUERY_CANCELED, "canceling statement", "", "");
     } catch (const std::bad_alloc &) {
         set_failure(failure, ERRCODE_OUT_OF_MEMORY, "out of memory", "", "");
     } catch (const std::exception &error) {
@@ -57,22 +54,16 @@ template <typename Work> void guard(Failure &failure, Work &&work) noexcept {
 // Raises the failure; returns only if it was reported softly.
 void raise(const Failure &failure, Node *escontext);
 
-// False if `work` failed and `escontext` took the error. `work` may be run again after an interrupt that did not end the query, so it must not
-// leave half-done things behind. Captures must be references and plain data: the server's error jumps over them.
+// False if `work` failed and `escontext` took the error. Captures must be references and plain data: the server's error jumps over them.
 template <typename Work> bool call_core(Work &&work, Node *escontext = nullptr) {
     static_assert(std::is_trivially_destructible_v<std::remove_reference_t<Work>>, "captures must be plain");
-    for (;;) {
-        Failure failure;
-        guard(failure, work);
-        if (!failure.failed) {
-            return true;
-        }
-        if (!failure.interrupted) {
-            raise(failure, escontext);
-            return false;
-        }
-        CHECK_FOR_INTERRUPTS();
+    Failure failure;
+    guard(failure, work);
+    if (!failure.failed) {
+        return true;
     }
+    raise(failure, escontext);
+    return false;
 }
 
 // Runs `work`, which calls the server and holds plain data only, from inside core.
@@ -101,7 +92,7 @@ template <typename Work> void protect(Work &&work) {
 char *allocate(size_t size);
 char *copy_out(std::string_view bytes, size_t head);
 
-// What long work in core asks now and then.
+// What long work in core asks now and then: serves interrupts, and throws if one of them ends the query.
 bool may_go_on();
 
 } // namespace leadscore

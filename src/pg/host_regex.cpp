@@ -6,7 +6,7 @@ namespace leadscore {
 namespace {
 
 // Compiles in the current context; plain data only, for it runs inside protect(). Returns false and a message if the pattern is bad.
-bool compile(regex_t *regex, const char *pattern, size_t length, char *message, size_t message_size) {
+bool compile_regex(regex_t *regex, const char *pattern, size_t length, char *message, size_t message_size) {
     auto *wide = static_cast<pg_wchar *>(palloc((length + 1) * sizeof(pg_wchar)));
     const int wide_length = pg_mb2wchar_with_len(pattern, wide, static_cast<int>(length));
     const int result = pg_regcomp(regex, wide, static_cast<size_t>(wide_length), REG_ADVANCED, C_COLLATION_OID);
@@ -28,7 +28,7 @@ void check_server_regex(const std::string &place, const std::string &pattern) {
     const size_t length = pattern.size();
     protect([&good, &message, text, length] {
         regex_t regex;
-        good = compile(&regex, text, length, message, sizeof message);
+        good = compile_regex(&regex, text, length, message, sizeof message);
         if (good) {
             pg_regfree(&regex);
         }
@@ -38,7 +38,8 @@ void check_server_regex(const std::string &place, const std::string &pattern) {
     }
 }
 
-ServerRegexes::ServerRegexes(const std::vector<std::string> &patterns, MemoryContext context) : context_(context) {
+void ServerRegexes::compile(const std::vector<std::string> &patterns) {
+    MemoryContext context = context_;
     compiled_.reserve(patterns.size());
     for (const std::string &pattern : patterns) {
         regex_t regex;
@@ -48,7 +49,7 @@ ServerRegexes::ServerRegexes(const std::vector<std::string> &patterns, MemoryCon
         protect([&regex, &good, text, length, context] {
             char message[128];
             MemoryContext old = MemoryContextSwitchTo(context);
-            good = compile(&regex, text, length, message, sizeof message);
+            good = compile_regex(&regex, text, length, message, sizeof message);
             MemoryContextSwitchTo(old);
         });
         if (!good) {

@@ -13,7 +13,10 @@ void check_server_regex(const std::string &place, const std::string &pattern);
 class ServerRegexes : public RegexHost {
 public:
     // `context` must outlive it.
-    ServerRegexes(const std::vector<std::string> &patterns, MemoryContext context);
+    explicit ServerRegexes(MemoryContext context) : context_(context) {
+    }
+    // Apart from the constructor, so that what is compiled is freed when a later pattern fails or is cancelled.
+    void compile(const std::vector<std::string> &patterns);
     ~ServerRegexes() override;
     ServerRegexes(const ServerRegexes &) = delete;
     ServerRegexes &operator=(const ServerRegexes &) = delete;

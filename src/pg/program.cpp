@@ -43,11 +43,12 @@ void compile_program(Program *&owner, const struct varlena *rules, MemoryContext
         Program &program = *owner;
         program.events = std::make_unique<EventProgram>(program.evidence, Zone(std::vector<Zone::Span>(spans, spans + span_count)));
         program.scores = std::make_unique<ScoreProgram>(program.rules, program.evidence, program.events->zone());
-        program.event_regexes = std::make_unique<ServerRegexes>(program.events->patterns(), context);
-        program.attribute_regexes = std::make_unique<ServerRegexes>(program.scores->patterns(), context);
+        program.event_regexes = std::make_unique<ServerRegexes>(context);
+        program.event_regexes->compile(program.events->patterns());
+        program.attribute_regexes = std::make_unique<ServerRegexes>(context);
+        program.attribute_regexes->compile(program.scores->patterns());
         program.event_values.resize(program.events->field_names().size());
         program.attribute_values.resize(program.scores->field_names().size());
-        program.hits.resize(program.events->most_hits());
     });
 }
 

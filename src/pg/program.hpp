@@ -21,7 +21,6 @@ struct Program {
     // Scratch of one call.
     std::vector<Value> event_values;
     std::vector<Value> attribute_values;
-    std::vector<uint32_t> hits;
     Tally tally;
 
     Surroundings event_surroundings() noexcept {

@@ -55,15 +55,12 @@ void set_moment(TallyState *state, SharedRules *rules, int64_t as_of) {
 }
 
 // Which evidence the event meets.
-const uint32_t *match_event(Program *program, const KindPlan *plan, size_t *count) {
-    if (!plan->conditional) {
-        *count = plan->evidence.size();
-        return plan->evidence.data();
-    }
-    call_core([program, plan, count] {
-        *count = program->events->match(*plan, program->event_values.data(), program->event_surroundings(), program->hits.data());
+Met match_event(Program *program, const KindPlan *plan) {
+    Met met = {nullptr, 0};
+    call_core([program, plan, &met] {
+        met = program->events->match(*plan, program->event_values.data(), program->event_surroundings());
     });
-    return program->hits.data();
+    return met;
 }
 
 void append_hits(Program *program, TallyState *state, const uint32_t *hits, size_t count, int64_t at, int sign) {
@@ -143,34 +140,54 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
     Program *program = rules->program;
     const text *kind = PG_GETARG_TEXT_PP(kind_argument);
     const KindPlan *plan = program->events->plan_for({VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)});
-    if (plan->evidence.empty()) {
+    if (plan == nullptr) {
         return result;
     }
-    if (!plan->fields.empty()) {
+    if (program->events->looks_at_fields(*plan)) {
+        const std::vector<size_t> *fields = nullptr;
+        call_core([program, plan, &fields] { fields = &program->events->fields_for(*plan); });
         Value *values = program->event_values.data();
         if (shape.properties < 0 || PG_ARGISNULL(shape.properties)) {
-            for (const size_t field : plan->fields) {
+            for (const size_t field : *fields) {
                 values[field].type = Value::Type::missing;
             }
         } else {
-            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), plan->fields.data(),
-                         plan->fields.size(), values);
+            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), fields->data(), fields->size(),
+                         values);
         }
     }
-    size_t count = 0;
-    const uint32_t *hits = match_event(program, plan, &count);
-    if (count > 0 && site->uniform && site->waiting != nullptr) {
-        let_wait(site, program, state, hits, count, at);
-    } else if (count > 0) {
-        append_hits(program, state, hits, count, at, sign);
+    const Met met = match_event(program, plan);
+    if (met.count > 0 && site->uniform && site->waiting != nullptr) {
+        let_wait(site, program, state, met.evidence, met.count, at);
+    } else if (met.count > 0) {
+        append_hits(program, state, met.evidence, met.count, at, sign);
     }
     return result;
+}
+
+// The rules and moment of the tally just read, which must be those of the state. The text is compared before a value is made of it: a parallel
+// plan brings it with every group.
+void take_rules(CallSite *site, TallyState *state) {
+    const Tally *tally = site->tally;
+    if (!tally->has_rules) {
+        return;
+    }
+    SharedRules *known = site->last_rules;
+    if (known != nullptr && rules_text(known->value) == tally->rules) {
+        set_moment(state, known, tally->as_of);
+        return;
+    }
+    struct varlena *rules = nullptr;
+    call_core([tally, &rules] { rules = make_rules_value(tally->rules); });
+    set_moment(state, site->share_rules_value(rules), tally->as_of);
 }
 
 // Adds (or takes back) a second tally, flat or expanded.
 Datum merge(FunctionCallInfo fcinfo, int sign) {
     CallSite *site = CallSite::of(fcinfo, -1);
     TallyState *state = open_state(fcinfo, site);
+    const bool had_evidence = state->set != nullptr;
+    const bool had_rules = state->rules != nullptr;
     if (!PG_ARGISNULL(1)) {
         read_tally(PG_GETARG_DATUM(1), *site->tally, nullptr);
         state->rows += site->tally->unset ? 0 : sign;
@@ -178,12 +195,10 @@ Datum merge(FunctionCallInfo fcinfo, int sign) {
             PG_RETURN_NULL(); // as in step()
         }
         add_to_state(site, state, *site->tally, sign);
-        if (site->tally->has_rules) {
-            struct varlena *rules = nullptr;
-            const Tally *tally = site->tally;
-            call_core([tally, &rules] { rules = make_rules_value(tally->rules); });
-            set_moment(state, site->share_rules_value(rules), site->tally->as_of);
+        if (!site->tally->unset && had_evidence && site->tally->has_rules != had_rules) {
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a state of lead_score() and a tally cannot be added")));
         }
+        take_rules(site, state);
     }
     return EOHPGetRWDatum(&state->header);
 }

@@ -35,3 +35,28 @@ SELECT count(*), sum((leadscore.score(format('{"rules":[{"name":"r","if":{"t":{"
 -- Matching knows no locale and no setting: C collation, advanced expressions whatever regex_flavor or standard_conforming_strings say.
 SELECT p, (leadscore.score(format('{"rules":[{"name":"r","if":{"t":{"matches":%s}},"points":1}]}', to_json(p))::leadscore.scoring_rules, jsonb_build_object('t', t), NULL)).score = 1 AS matches
 FROM (VALUES (1, '^\w+$', 'abc_1'), (2, '^\w+$', 'é'), (3, '(?i)ABC', 'xabcx'), (4, '(?i)É', 'é'), (5, '[[:upper:]]', 'Ä'), (6, '\mfoo\M', 'a foo b'), (7, '^(.)\1$', 'éé'), (8, '^.$', '😀'), (9, '***=a.c', 'abc'), (10, '***=a.c', 'xa.cx'), (11, '(?n)^b', E'a\nb'), (12, '', 'x'), (13, 'x|', 'y')) v(n, p, t) ORDER BY n;
+
+-- Other long work can be cancelled too: one event that is looked at by 4,096 conditions, with a long text and a long list.
+CREATE TABLE slow (rules leadscore.scoring_rules);
+INSERT INTO slow
+SELECT jsonb_build_object('rules', jsonb_agg(jsonb_build_object('name', 'r' || i, 'on', 'v', 'points', 1,
+           'if', jsonb_build_object('u', jsonb_build_object('contains', 'zzzzzzzzzzzzzzzzzzzz' || i)))))
+  FROM generate_series(1, 4096) i;
+SET statement_timeout = '300ms';
+DO $$ BEGIN
+    PERFORM leadscore.lead_score(rules, 'v', now(), jsonb_build_object('u', repeat('ab…', 650000))) FROM slow;
+    RAISE NOTICE 'came to its end';
+EXCEPTION WHEN query_canceled THEN RAISE NOTICE 'cancelled'; END $$;
+DO $$ BEGIN
+    PERFORM leadscore.lead_score(rules, 'v', now(), (SELECT jsonb_build_object('u', jsonb_agg('abc' || g)) FROM generate_series(1, 100000) g))
+       FROM slow;
+    RAISE NOTICE 'came to its end';
+EXCEPTION WHEN query_canceled THEN RAISE NOTICE 'cancelled'; END $$;
+RESET statement_timeout;
+DROP TABLE slow;
+
+-- An interrupt that ends nothing does not make the work begin anew: this one comes every 10 ms.
+SET client_connection_check_interval = '10ms';
+SELECT (leadscore.score(('{"rules":[{"name":"x","if":{"u":{"like":"%' || repeat('a', 3000) || 'b"}},"points":1}]}')::leadscore.scoring_rules,
+                        jsonb_build_object('u', repeat('a', 30000)), NULL)).score;
+RESET client_connection_check_interval;

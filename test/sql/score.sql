@@ -190,3 +190,20 @@ SELECT j, (leadscore.score('{"rules":[{"name":"inside","if":{"j.y":1},"points":1
   FROM (VALUES ('{"y":1}'::json), ('{"y":"\u0000"}'), ('{"y":1e400000}'), (NULL)) AS t(j);
 SELECT leadscore.lead_score('{"rules":[{"name":"a","on":"k","if":{"y":1},"points":1},{"name":"b","on":"k","points":2}]}', 'k', now(), p)
   FROM (VALUES ('{"y":1}'::json), ('{"y":"\u0000"}')) AS t(p);
+
+-- OLD in a row trigger may be shorter than the table: a column added with a default has the default.
+CREATE TABLE short_rows (id int);
+INSERT INTO short_rows VALUES (1);
+ALTER TABLE short_rows ADD COLUMN n int DEFAULT 50;
+CREATE TABLE short_scores (score numeric);
+CREATE FUNCTION score_old() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO short_scores SELECT (leadscore.score(
+        '{"rules":[{"name":"x","attribute":"n","bands":[{"from":50,"points":5}],"missing":-2}]}', OLD, NULL)).score;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER score_old BEFORE UPDATE ON short_rows FOR EACH ROW EXECUTE FUNCTION score_old();
+UPDATE short_rows SET id = id;
+SELECT score FROM short_scores;
+DROP TABLE short_rows, short_scores;
+DROP FUNCTION score_old();

@@ -32,7 +32,8 @@ Outcome outcome(const std::string &parts, const Hits &hits, int64_t now, const H
     const Rule rule = rule_of(parts);
     const std::vector<CountCell> cells = cells_of(hits);
     const std::vector<CountCell> others = cells_of(divisor);
-    return EventRule(rule).outcome(range_of(cells), range_of(others), now);
+    std::vector<TickHits> scratch;
+    return EventRule(rule, 4096).outcome(range_of(cells), range_of(others), now, scratch);
 }
 
 std::string points(const std::string &parts, const Hits &hits, int64_t now, const Hits &divisor = {}) {
@@ -49,7 +50,8 @@ Outcome of_sums(const std::string &parts, const std::vector<std::pair<int64_t, i
     CellRange range;
     range.sums = cells.data();
     range.sum_size = cells.size();
-    return EventRule(rule).outcome(range, {}, now);
+    std::vector<TickHits> scratch;
+    return EventRule(rule, 4096).outcome(range, {}, now, scratch);
 }
 
 Outcome of_values(const std::string &parts, const std::vector<std::tuple<char, int64_t, int64_t>> &values, int64_t now) {
@@ -61,7 +63,8 @@ Outcome of_values(const std::string &parts, const std::vector<std::tuple<char, i
     CellRange range;
     range.values = cells.data();
     range.value_size = cells.size();
-    return EventRule(rule).outcome(range, {}, now);
+    std::vector<TickHits> scratch;
+    return EventRule(rule, 4096).outcome(range, {}, now, scratch);
 }
 
 TEST(EventRule, HitsUpToNowCount) {
@@ -83,7 +86,7 @@ TEST(EventRule, WithinCutsAtItsEnd) {
     const std::string day = R"("on":"x","points":1,"within":"1 day")";
     EXPECT_EQ(points(day, {{99, 1}, {100, 2}}, 100), "2");
     const Rule hours = rule_of(R"("on":"x","points":1,"within":"36 hours")");
-    EXPECT_TRUE(EventRule(hours).hour_ticks());
+    EXPECT_TRUE(EventRule(hours, 64).hour_ticks());
     EXPECT_EQ(points(R"("on":"x","points":1,"within":"36 hours")", {{64, 1}, {65, 2}}, 100), "2");
 }
 
@@ -146,11 +149,12 @@ TEST(EventRule, RememberedWeightsLeaveNoTrace) {
     const std::string parts =
         R"("on":"x","points":1000,"decay":{"half_life":"37 days"},"at_most":{"hits":2,"per":"3 days"},"limit":9)";
     const Rule rule = rule_of(parts);
-    const EventRule used(rule);
+    const EventRule used(rule, 16); // fewer weights than ages
+    std::vector<TickHits> scratch;
     for (int64_t now = 400; now > 0; now -= 7) {
         const Hits hits = {{1, 3}, {now / 2, 2}, {now / 2 + 1, 4}, {now, 1}};
         const std::vector<CountCell> cells = cells_of(hits);
-        ASSERT_EQ(micro_text(used.outcome(range_of(cells), {}, now).points), points(parts, hits, now)) << now;
+        ASSERT_EQ(micro_text(used.outcome(range_of(cells), {}, now, scratch).points), points(parts, hits, now)) << now;
     }
 }
 

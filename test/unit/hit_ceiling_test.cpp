@@ -222,9 +222,10 @@ TEST(HitCeiling, TheEngineStaysInside) {
         CellRange hits;
         hits.counts = cells.data();
         hits.count_size = cells.size();
-        const EventRule engine(rule);
+        const EventRule engine(rule, 4096);
+        std::vector<TickHits> scratch;
         for (int64_t now = 0; now < 24; ++now) {
-            const Bound points = finite(engine.outcome(hits, CellRange(), now).points);
+            const Bound points = finite(engine.outcome(hits, CellRange(), now, scratch).points);
             ASSERT_FALSE(points < range.least || range.most < points) << told(rule) << " at " << now;
         }
     }
