@@ -195,6 +195,8 @@ CompiledRules *CallSite::rules(Datum argument) {
     slot->event_fields = make_field_fetch(program.events->field_names(), slot->memory);
     slot->attribute_fields = make_field_fetch(program.scores->field_names(), slot->memory);
     slot->usable = true;
+    // Should come once per call in a query; the tests count it.
+    elog(DEBUG1, "leadscore compiled a document of %zu bytes", rules_text(value).size());
     last = slot;
     return slot;
 }
