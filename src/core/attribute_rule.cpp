@@ -9,8 +9,8 @@ namespace leadscore {
 
 namespace {
 
-// Largest multiple of a micro unit not above the number: bands have at most 6 places, so `from` <= number keeps its answer. Numbers beyond
-// every possible `from` come back as just that.
+// Largest multiple of a micro unit not above the number: bands have at most 6 places, so `from` <= number keeps its answer.
+// Numbers beyond every possible `from` come back as just that.
 int128 micro_below(const Number &number) {
     if (number.small) {
         int128 scaled = number.mantissa;

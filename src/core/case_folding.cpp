@@ -20,7 +20,7 @@ constexpr FoldingRange folding_ranges[] = {
 #include "case_folding_table.inc"
 };
 
-}  // namespace
+} // namespace
 
 char32_t fold_case(char32_t c) noexcept {
     if (c < 0x80) {
@@ -28,11 +28,11 @@ char32_t fold_case(char32_t c) noexcept {
     }
 
     const auto range = std::lower_bound(std::begin(folding_ranges), std::end(folding_ranges), c,
-                                        [](const FoldingRange& r, char32_t value) { return r.last < value; });
+                                        [](const FoldingRange &r, char32_t value) { return r.last < value; });
     if (range == std::end(folding_ranges) || c < range->first || (c - range->first) % range->stride != 0) {
         return c;
     }
     return static_cast<char32_t>(static_cast<std::int32_t>(c) + range->delta);
 }
 
-}  // namespace leadscore
+} // namespace leadscore

@@ -120,8 +120,8 @@ std::vector<bool> moved_parts(const std::vector<std::optional<size_t>> &old_of) 
             continue;
         }
         moved[i] = true;
-        const auto place = std::lower_bound(ends.begin(), ends.end(), *old_of[i],
-                                            [&](size_t part, size_t old) { return *old_of[part] < old; });
+        const auto place =
+            std::lower_bound(ends.begin(), ends.end(), *old_of[i], [&](size_t part, size_t old) { return *old_of[part] < old; });
         if (place != ends.begin()) {
             previous[i] = *(place - 1);
         }

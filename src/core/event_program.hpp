@@ -11,7 +11,8 @@
 
 namespace leadscore {
 
-// Evidence that asks for one kind. Evidence of "*" stands apart: copied to every kind it would take memory in the square of the document.
+// Evidence that asks for one kind. Evidence of "*" stands apart: copied to every kind it would take memory in the square of the
+// document.
 struct KindPlan {
     std::vector<uint32_t> evidence; // indexes into the set
     bool looks = false;             // some of it looks at fields

@@ -37,7 +37,8 @@ int128 clamped(int128 points, const std::optional<int64_t> &min, const std::opti
 
 EventRule::EventRule(const Rule &rule, size_t most_weights)
     : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
-      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)), most_weights_(most_weights) {
+      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)),
+      most_weights_(most_weights) {
 }
 
 int64_t EventRule::weight(int64_t age) const {

@@ -21,11 +21,11 @@ struct CellRange {
 
 // What came of a rule, for scores and explanations alike.
 struct Outcome {
-    int128 hits = 0;         // that count, after all limits
-    bool missing = false;    // the measure has no value
-    int128 measure = 0;      // in micro units; a ratio is rounded here, but not where bands look at it
-    int128 unclamped = 0;    // points in micro units
-    int128 points = 0;       // after the rule's min and max
+    int128 hits = 0;      // that count, after all limits
+    bool missing = false; // the measure has no value
+    int128 measure = 0;   // in micro units; a ratio is rounded here, but not where bands look at it
+    int128 unclamped = 0; // points in micro units
+    int128 points = 0;    // after the rule's min and max
 };
 
 // The highest band at or below `numerator` / `denominator` (> 0); 0 below the first.
@@ -64,9 +64,9 @@ private:
 
     const Rule &rule_;
     bool hour_ticks_;
-    int64_t within_;      // ticks, -1: for ever
-    int64_t period_;      // ticks of at_most
-    int64_t weight_end_;  // age from which on weights are 0; -1: never
+    int64_t within_;     // ticks, -1: for ever
+    int64_t period_;     // ticks of at_most
+    int64_t weight_end_; // age from which on weights are 0; -1: never
     size_t most_weights_;
     mutable std::vector<int32_t> weights_; // by age, -1: not known yet
 };

@@ -109,14 +109,13 @@ EvidenceSet evidence_of(const Rules &rules) {
     set.items.erase(std::unique(set.items.begin(), set.items.end(), same_text), set.items.end());
     for (const Evidence &item : set.items) {
         if (!set.ids.empty() && set.ids.back() == item.id) {
-            throw Problem(Trouble::unsupported, "", "two kinds of evidence have the same id", "Change one of the conditions.", item.text);
+            throw Problem(Trouble::unsupported, "", "two kinds of evidence have the same id", "Change one of the conditions.",
+                          item.text);
         }
         set.ids.push_back(item.id);
     }
     const auto index_of = [&set](EvidenceId id) {
-        return is_evidence_id(id)
-                   ? static_cast<int>(std::lower_bound(set.ids.begin(), set.ids.end(), id) - set.ids.begin())
-                   : -1;
+        return is_evidence_id(id) ? static_cast<int>(std::lower_bound(set.ids.begin(), set.ids.end(), id) - set.ids.begin()) : -1;
     };
     for (const auto &[main, divisor] : wanted) {
         set.uses.push_back({index_of(main), index_of(divisor)});

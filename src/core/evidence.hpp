@@ -12,7 +12,8 @@ namespace leadscore {
 
 enum class Kept : uint8_t { count = 0, sum = 1, distinct = 2 };
 
-// An id is 62 bits of a hash of the canonical text, and in its two lowest bits what is kept: a tally can be read without the rules.
+// An id is 62 bits of a hash of the canonical text, and in its two lowest bits what is kept: a tally can be read without the
+// rules.
 using EvidenceId = uint64_t;
 constexpr Kept kept_by(EvidenceId id) noexcept {
     return static_cast<Kept>(id & 3);
@@ -46,8 +47,8 @@ struct EvidenceUse {
 };
 
 struct EvidenceSet {
-    std::vector<Evidence> items;  // ascending ids, no id twice
-    std::vector<EvidenceId> ids;  // the same ids
+    std::vector<Evidence> items;   // ascending ids, no id twice
+    std::vector<EvidenceId> ids;   // the same ids
     std::vector<EvidenceUse> uses; // by rule
     SetDigest digest{};
 };

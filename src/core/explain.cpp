@@ -40,8 +40,8 @@ private:
             add(step, name, dimension, points, depth);
         }
     }
-    void add_subtotal(const char *step, const std::string &name, const std::string &dimension, const std::optional<std::string> &measure,
-                      int depth) {
+    void add_subtotal(const char *step, const std::string &name, const std::string &dimension,
+                      const std::optional<std::string> &measure, int depth) {
         lines_.push_back({step, name, dimension, std::nullopt, measure, std::nullopt, depth});
     }
 
@@ -147,7 +147,8 @@ std::string tree_line(const Line &line) {
     }
     // One line each, whatever a name holds.
     std::string name = line.name;
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     if (step == "rule") {
         text += name;
     } else {
@@ -173,7 +174,8 @@ std::string explain_rows(const Rules &rules, const Scored &scored, const Working
     for (const Line &line : explanation.lines()) {
         json += json.size() > 1 ? "," : "";
         json += std::string("{\"step\":\"") + line.step + "\",\"name\":" + string_or_null(line.name) +
-                ",\"dimension\":" + string_or_null(line.dimension) + ",\"hits\":" + (line.hits ? fixed_text(*line.hits, 0) : "null") +
+                ",\"dimension\":" + string_or_null(line.dimension) +
+                ",\"hits\":" + (line.hits ? fixed_text(*line.hits, 0) : "null") +
                 ",\"measure\":" + (line.measure ? *line.measure : "null") + ",\"points\":" + number_or_null(line.points) + "}";
     }
     return json + "]";

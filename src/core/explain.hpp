@@ -8,8 +8,8 @@
 
 namespace leadscore {
 
-// JSON array of rows step, name, dimension, hits, measure, points. Lines of step "dimension", "score" and "stage" hold a subtotal as measure and no
-// points; all others hold what they add or take.
+// JSON array of rows step, name, dimension, hits, measure, points. Lines of step "dimension", "score" and "stage" hold a subtotal
+// as measure and no points; all others hold what they add or take.
 std::string explain_rows(const Rules &rules, const Scored &scored, const Workings &workings);
 
 // The same as a text tree for people.

@@ -183,9 +183,8 @@ bool never_both(const Test &a, const Test &b) {
     if (absent(a)) {
         return !excludes(b) && !absent(b);
     }
-    return chooses(a) && excludes(b) && std::all_of(a.operands.begin(), a.operands.end(), [&](const Literal &choice) {
-               return among(choice, b.operands);
-           });
+    return chooses(a) && excludes(b) &&
+           std::all_of(a.operands.begin(), a.operands.end(), [&](const Literal &choice) { return among(choice, b.operands); });
 }
 
 // For every single value.

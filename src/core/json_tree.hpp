@@ -26,7 +26,8 @@ void append_index(std::string &place, size_t index);
 // holds a zero byte.
 JsonNode parse_json(std::string_view json);
 
-// The same document without blanks outside strings: jsonb prints one behind every comma and colon, which must not count for the limit.
+// The same document without blanks outside strings: jsonb prints one behind every comma and colon, which must not count for the
+// limit.
 std::string without_blanks(std::string_view json);
 
 } // namespace leadscore

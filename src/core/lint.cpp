@@ -18,14 +18,12 @@ struct Filled {
 
     explicit Filled(const Rules &rules) {
         for (const Group &group : rules.groups) {
-            groups.push_back(std::any_of(rules.rules.begin(), rules.rules.end(), [&](const Rule &rule) {
-                return rule.enabled && rule.group == group.name;
-            }));
+            groups.push_back(std::any_of(rules.rules.begin(), rules.rules.end(),
+                                         [&](const Rule &rule) { return rule.enabled && rule.group == group.name; }));
         }
         for (const Dimension &dimension : rules.dimensions) { // a rule of a group has the group's dimension
-            dimensions.push_back(std::any_of(rules.rules.begin(), rules.rules.end(), [&](const Rule &rule) {
-                return rule.enabled && rule.dimension == dimension.name;
-            }));
+            dimensions.push_back(std::any_of(rules.rules.begin(), rules.rules.end(),
+                                             [&](const Rule &rule) { return rule.enabled && rule.dimension == dimension.name; }));
         }
     }
 };

@@ -37,8 +37,8 @@ private:
 
 // "35", "without limit"
 std::string amount(const Bound &bound);
-std::string points_text(const Bound &bound); // "1 point", "35 points"
-std::string indexed(const std::string &list, size_t index);      // rules[3]
+std::string points_text(const Bound &bound);                         // "1 point", "35 points"
+std::string indexed(const std::string &list, size_t index);          // rules[3]
 std::string keyed(const std::string &place, const std::string &key); // groups.email
 
 // What `min` and `max` at `place` do to `what`, e.g. `group "email"`.

@@ -81,8 +81,8 @@ bool window_inside(const Rule &narrow, const Rule &wide) {
 }
 
 bool bands_never_better(const View &a, const View &b) {
-    bool never = at_most(a.points(a.rule.missing), b.points(b.rule.missing)) &&
-                 at_most(a.band(std::nullopt), b.band(std::nullopt));
+    bool never =
+        at_most(a.points(a.rule.missing), b.points(b.rule.missing)) && at_most(a.band(std::nullopt), b.band(std::nullopt));
     for (const Rule *rule : {&a.rule, &b.rule}) {
         for (const Band &band : rule->bands) {
             never = never && at_most(a.band(band.from), b.band(band.from));
@@ -197,8 +197,8 @@ private:
             const Bound bound = sign > 0 ? ranges_.rules[i].after.most : ranges_.rules[i].after.least;
             return Bound{bound.infinite * sign, bound.micro * sign};
         };
-        const auto strongest = std::max_element(members.begin(), members.end(),
-                                                [&](size_t a, size_t b) { return worst(a) < worst(b); });
+        const auto strongest =
+            std::max_element(members.begin(), members.end(), [&](size_t a, size_t b) { return worst(a) < worst(b); });
         for (const size_t i : members) {
             if (i != *strongest && at_most(best(i), worst(*strongest))) {
                 report(group, i, *strongest, shadowed);

@@ -52,8 +52,8 @@ public:
         const std::string what = "stage " + json_string(stage.name);
         if (stage.from && score.most < finite(*stage.from)) {
             findings_.error("unreachable stage", place + ".from",
-                            what + " starts at " + micro_text(*stage.from) + ", but the score is at most " +
-                                amount(score.most) + (stage.needs.empty() ? "" : " where its needs are met"));
+                            what + " starts at " + micro_text(*stage.from) + ", but the score is at most " + amount(score.most) +
+                                (stage.needs.empty() ? "" : " where its needs are met"));
         } else {
             lint_shadow(index, dimensions, score);
         }

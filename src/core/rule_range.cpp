@@ -14,8 +14,8 @@ namespace {
 constexpr int128 micro_unit = micro_per_unit;
 
 bool covers(const Kinds &wider, const Kinds &kinds) {
-    return wider.every || (!kinds.every && std::includes(wider.names.begin(), wider.names.end(), kinds.names.begin(),
-                                                         kinds.names.end()));
+    return wider.every ||
+           (!kinds.every && std::includes(wider.names.begin(), wider.names.end(), kinds.names.begin(), kinds.names.end()));
 }
 
 // A rule without hits: its condition contradicts itself, or it names no kind.

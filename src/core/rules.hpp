@@ -140,7 +140,7 @@ struct Rule {
     std::string property; // of sum and distinct
     Kinds ratio_to;
     std::optional<Duration> within;
-    int64_t burst = 0; // 0: none
+    int64_t burst = 0;        // 0: none
     int64_t at_most_hits = 0; // 0: none
     Duration at_most_per;
     int64_t limit = 0; // 0: none
@@ -151,8 +151,7 @@ struct Rule {
     }
     // Whether age is counted in hours of UTC instead of days of the rules' time zone.
     bool hour_ticks() const noexcept {
-        return (within && within->unit == DurationUnit::hour) ||
-               (at_most_hits > 0 && at_most_per.unit == DurationUnit::hour) ||
+        return (within && within->unit == DurationUnit::hour) || (at_most_hits > 0 && at_most_per.unit == DurationUnit::hour) ||
                (decay.type != Decay::Type::none && decay.duration.unit == DurationUnit::hour);
     }
 };
@@ -182,7 +181,7 @@ struct Stage {
     std::string name;
     std::string qualification;
     bool has_qualification = false;
-    std::optional<int128> from; // missing in the first only
+    std::optional<int128> from;                         // missing in the first only
     std::vector<std::pair<std::string, int64_t>> needs; // dimension, least; by name
     int64_t keep = 0;
     bool sticky = false;

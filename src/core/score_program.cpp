@@ -23,8 +23,8 @@ template <typename Named> std::unordered_map<std::string, size_t> places_of(cons
 } // namespace
 
 ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, const Zone &zone)
-    : rules_(rules), evidence_(evidence), zone_(zone), rules_of_evidence_(evidence.ids.size()), rules_of_group_(rules.groups.size()),
-      cells_(evidence.ids.size()) {
+    : rules_(rules), evidence_(evidence), zone_(zone), rules_of_evidence_(evidence.ids.size()),
+      rules_of_group_(rules.groups.size()), cells_(evidence.ids.size()) {
     // Four million weights in all, 16 MB, however many rules there are.
     const size_t most_weights = std::max<size_t>(256, (static_cast<size_t>(1) << 22) / (rules.rules.size() + 1) / 64 * 64);
     const auto dimensions = places_of(rules.dimensions);
@@ -39,7 +39,9 @@ ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, cons
     points_.resize(rules.rules.size());
     for (size_t i = 0; i < rules.rules.size(); ++i) {
         const Rule &rule = rules.rules[i];
-        Item item{&rule, rule.group.empty() ? -1 : static_cast<int>(groups.at(rule.group)), dimensions.at(rule.dimension), {}, {}, {}, 0};
+        Item item{
+            &rule, rule.group.empty() ? -1 : static_cast<int>(groups.at(rule.group)), dimensions.at(rule.dimension), {}, {}, {},
+            0};
         if (rule.enabled && item.group >= 0) {
             rules_of_group_[static_cast<size_t>(item.group)].push_back(i);
         }

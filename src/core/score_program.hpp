@@ -51,8 +51,9 @@ public:
         return patterns_;
     }
 
-    // `values` by field number, null when the lead has no attributes at all; `tally` null is an empty one. `previous` is the stage before, or
-    // null. Throws no_evidence if the tally was not counted for what an enabled rule needs. The result lives until the next call.
+    // `values` by field number, null when the lead has no attributes at all; `tally` null is an empty one. `previous` is the
+    // stage before, or null. Throws no_evidence if the tally was not counted for what an enabled rule needs. The result lives
+    // until the next call.
     const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous);
 
     // The same, and every number on the way.
@@ -102,7 +103,7 @@ private:
     std::vector<size_t> dimension_of_group_;
     std::vector<size_t> attribute_rules_;
     std::vector<std::vector<std::pair<size_t, int64_t>>> needs_; // by stage: dimension, least
-    std::vector<int> of_label_; // dimension, or one of the two below
+    std::vector<int> of_label_;                                  // dimension, or one of the two below
     static constexpr int of_score = -1;
     static constexpr int of_probability = -2;
     double intercept_ = 0;
@@ -113,12 +114,12 @@ private:
     uint32_t call_ = 0;
     Totals totals_;
     std::vector<TickHits> hits_;
-    std::vector<int128> points_; // by rule
+    std::vector<int128> points_;   // by rule
     std::vector<CellRange> cells_; // by evidence
     std::vector<size_t> found_;    // evidence with cells
     SetDigest mapped_digest_{};    // the set that map_ is for
     bool mapped_ = false;
-    std::vector<int> map_;         // index in the tally's set -> index in ours, -1: not needed
+    std::vector<int> map_; // index in the tally's set -> index in ours, -1: not needed
     Scored scored_;
 };
 

@@ -98,7 +98,8 @@ int ScoreProgram::stage_of(int128 score_micro, const std::string_view *previous)
     }
     for (int i = before; i > stage; --i) {
         const Stage &candidate = rules_.stages[static_cast<size_t>(i)];
-        const bool kept = i == before && candidate.from && score_micro >= *candidate.from - candidate.keep && needs_hold(candidate);
+        const bool kept =
+            i == before && candidate.from && score_micro >= *candidate.from - candidate.keep && needs_hold(candidate);
         if (candidate.sticky || kept) {
             return i;
         }
@@ -124,7 +125,8 @@ void ScoreProgram::set_levels(int128 score_micro) {
             }
             return *level.from <= (of == of_score ? score_micro : scored_.dimensions[static_cast<size_t>(of)]);
         };
-        scored_.levels.push_back(static_cast<int>(std::partition_point(levels.begin(), levels.end(), reached) - levels.begin()) - 1);
+        scored_.levels.push_back(static_cast<int>(std::partition_point(levels.begin(), levels.end(), reached) - levels.begin()) -
+                                 1);
     }
 }
 

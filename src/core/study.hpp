@@ -11,7 +11,8 @@ namespace leadscore {
 // One row a rule: position, name, enabled, dimension, group, on, form, measure, points, lowest, highest, description, rule.
 std::string list_rules(const Rules &rules);
 
-// Rows of scope ("rule", "group", "dimension", "score"), name, lowest, highest: attainable through all caps; "-Infinity" and "Infinity" as text.
+// Rows of scope ("rule", "group", "dimension", "score"), name, lowest, highest: attainable through all caps; "-Infinity" and
+// "Infinity" as text.
 std::string list_ranges(const Rules &rules);
 
 // Rows of severity ("error", "warning", "note"), topic, place, message.

@@ -73,8 +73,7 @@ template <typename Cell> void check_cells(const std::vector<Cell> &cells, const 
     }
 }
 
-template <typename Cell>
-std::vector<Cell> add_cells(const std::vector<Cell> &left, const std::vector<Cell> &right, int sign) {
+template <typename Cell> std::vector<Cell> add_cells(const std::vector<Cell> &left, const std::vector<Cell> &right, int sign) {
     std::vector<Cell> cells;
     cells.reserve(left.size() + right.size());
     size_t l = 0;
@@ -88,7 +87,8 @@ std::vector<Cell> add_cells(const std::vector<Cell> &left, const std::vector<Cel
             total = take_left ? total : 0;
             const auto addend = amount_of(right[r]);
             const auto most = most_amount_of(cell);
-            const bool over = sign < 0 ? __builtin_sub_overflow(total, addend, &total) : __builtin_add_overflow(total, addend, &total);
+            const bool over =
+                sign < 0 ? __builtin_sub_overflow(total, addend, &total) : __builtin_add_overflow(total, addend, &total);
             if (over || total > most || total < -most) {
                 throw Problem(Trouble::limit, "", "a count or sum of the tally is out of range");
             }
@@ -192,7 +192,8 @@ void check_same_evidence(const std::vector<EvidenceId> &left, const std::vector<
     for (size_t i = 0; i < only.size() && i < 8; ++i) {
         names += (i > 0 ? ", " : "") + evidence_id_text(only[i]);
     }
-    throw Problem(Trouble::no_evidence, "", "tallies were counted for different evidence: " + names + (only.size() > 8 ? ", …" : ""),
+    throw Problem(Trouble::no_evidence, "",
+                  "tallies were counted for different evidence: " + names + (only.size() > 8 ? ", …" : ""),
                   "leadscore.evidence_of(rules) tells which evidence an id stands for.");
 }
 

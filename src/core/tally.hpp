@@ -1,4 +1,5 @@
-// A tally taken apart: exact counts, sums and distinct values by evidence and tick. What all forms of it are made from and read into.
+// A tally taken apart: exact counts, sums and distinct values by evidence and tick. What all forms of it are made from and read
+// into.
 #pragma once
 
 #include "no_postgres.hpp"

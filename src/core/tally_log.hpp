@@ -1,7 +1,8 @@
 // The working form of a tally inside an aggregate: logs to which each hit appends a few bytes, put in order now and then.
 //
-// Appending costs the same however long the lead's history is; ordering happens when a log is full and pays for itself, because a log doubles
-// unless ordering freed half of it. Plain data in memory of the caller, who makes room before each append. Nothing here allocates or throws.
+// Appending costs the same however long the lead's history is; ordering happens when a log is full and pays for itself, because a
+// log doubles unless ordering freed half of it. Plain data in memory of the caller, who makes room before each append. Nothing
+// here allocates or throws.
 #pragma once
 
 #include "no_postgres.hpp"
@@ -51,7 +52,8 @@ void order(Log<CountEntry> &log) noexcept;
 void order(Log<WideEntry> &log) noexcept;
 void order(Log<ValueEntry> &log) noexcept;
 
-// Orders all logs and appends their cells to `tally`, which has the ids already. Throws Problem(Trouble::limit) when a cell is out of range.
+// Orders all logs and appends their cells to `tally`, which has the ids already. Throws Problem(Trouble::limit) when a cell is
+// out of range.
 void read_logs(TallyLogs &logs, Tally &tally);
 
 } // namespace leadscore

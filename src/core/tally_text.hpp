@@ -2,8 +2,9 @@
 //
 //     tally1 3f…0 91…4:9801=2,9803=1 c0…9:9801=12.5 ff…2:16e3432@9801=1
 //
-// `tally1`, then each evidence id in 16 hexadecimal digits with its cells, if any: tick=count, tick=sum, or value@tick=count (the value's
-// key in hexadecimal). `tally1 unset` is a tally of no rules yet. The state of lead_score() ends in `as_of <microseconds> rules <document>`.
+// `tally1`, then each evidence id in 16 hexadecimal digits with its cells, if any: tick=count, tick=sum, or value@tick=count (the
+// value's key in hexadecimal). `tally1 unset` is a tally of no rules yet. The state of lead_score() ends in `as_of <microseconds>
+// rules <document>`.
 #pragma once
 
 #include "no_postgres.hpp"

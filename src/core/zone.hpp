@@ -19,8 +19,8 @@ constexpr int64_t floor_divide(int64_t dividend, int64_t divisor) noexcept {
     return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
 }
 
-// Offsets are seconds east of UTC, moments seconds of UTC from 2000-01-01. Rules of today are taken to go on for ever and repeat every
-// 400 years, so the table needs to reach just 400 years past `cycle_from`.
+// Offsets are seconds east of UTC, moments seconds of UTC from 2000-01-01. Rules of today are taken to go on for ever and repeat
+// every 400 years, so the table needs to reach just 400 years past `cycle_from`.
 class Zone {
 public:
     struct Span {
@@ -43,7 +43,8 @@ public:
         return floor_divide(floor_divide(instant, micro_per_second) + offset, seconds_per_day);
     }
 
-    // The moment of a local time (microseconds): in a gap by the offset before it, in an overlap by the one after, as the server does.
+    // The moment of a local time (microseconds): in a gap by the offset before it, in an overlap by the one after, as the server
+    // does.
     int64_t instant_of(int64_t local) const noexcept;
 
 private:
@@ -55,7 +56,7 @@ private:
 };
 
 // Where the repeating part starts and how long it is, in seconds.
-constexpr int64_t zone_cycle_from = 36525 * seconds_per_day;   // 2100-01-01
+constexpr int64_t zone_cycle_from = 36525 * seconds_per_day;    // 2100-01-01
 constexpr int64_t zone_cycle_length = 146097 * seconds_per_day; // 400 years
 
 } // namespace leadscore

@@ -29,7 +29,8 @@ struct Shared {
     void *value;
 };
 
-// The place of a digest; the caller fills in a new one at once. A failure in between leaves a null value, which counts as not found.
+// The place of a digest; the caller fills in a new one at once. A failure in between leaves a null value, which counts as not
+// found.
 Shared *enter(HTAB **table, MemoryContext context, const unsigned char *digest, bool *found) {
     if (*table == nullptr) {
         HASHCTL control = {};
@@ -91,7 +92,8 @@ bool is_constant(Node *expression) {
            (IsA(expression, Const) || (IsA(expression, Param) && castNode(Param, expression)->paramkind == PARAM_EXTERN));
 }
 
-// Not get_fn_expr_arg_stable(): PL/pgSQL keeps the call of a simple expression, and what it remembers, while its variables change.
+// Not get_fn_expr_arg_stable(): PL/pgSQL keeps the call of a simple expression, and what it remembers, while its variables
+// change.
 bool is_written_out(Node *call, int argument) {
     if (call == nullptr || !IsA(call, FuncExpr)) {
         return false;

@@ -32,8 +32,8 @@ struct CompiledRules {
     bool toasted;
     char pointer[sizeof(varatt_external)];
     RulesDigest digest;
-    SharedSet *set;       // the program's evidence
-    SharedRules *shared;  // made on first use
+    SharedSet *set;      // the program's evidence
+    SharedRules *shared; // made on first use
     FieldFetch *event_fields;
     FieldFetch *attribute_fields;
 };
@@ -59,8 +59,8 @@ struct CallSite {
     bool constant_rules; // the argument cannot change while the query runs
     CompiledRules *last;
     CompiledRules compiled[most_compiled];
-    int next; // to be replaced next
-    HTAB *sets; // of SharedSet * by digest
+    int next;           // to be replaced next
+    HTAB *sets;         // of SharedSet * by digest
     HTAB *shared_rules; // of SharedRules * by digest
     SharedRules *last_rules;
     StateContext *state_contexts;
@@ -73,7 +73,8 @@ struct CallSite {
     Tally *tally; // read and written within one call
     TupleDesc result;
 
-    // The site of this call, made on the first one. Numbers of the arguments that hold rules, and attributes or properties; -1: none.
+    // The site of this call, made on the first one. Numbers of the arguments that hold rules, and attributes or properties; -1:
+    // none.
     static CallSite *of(FunctionCallInfo fcinfo, int rules_argument, int fields_argument = -1);
 
     // The compiled form of a rules argument; where rules change from row to row, the latest few stay compiled.

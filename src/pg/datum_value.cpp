@@ -29,8 +29,8 @@ Value time_value(Value::Type type, int64 time) {
     return value;
 }
 
-// The stored form of numeric, which pg_upgrade keeps for ever: a 16-bit head, maybe a 16-bit weight, digits of base 10,000. Reading it
-// in place spares a text conversion per number; numeric.c keeps the structure to itself.
+// The stored form of numeric, which pg_upgrade keeps for ever: a 16-bit head, maybe a 16-bit weight, digits of base 10,000.
+// Reading it in place spares a text conversion per number; numeric.c keeps the structure to itself.
 Value read_numeric(Datum datum) {
     auto *stored = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
     const char *data = VARDATA_ANY(stored);
@@ -134,8 +134,8 @@ Value read_array(TypeReader *reader, Datum datum) {
     Datum *elements = nullptr;
     bool *nulls = nullptr;
     int count = 0;
-    deconstruct_array(array, reader->element_type, reader->element_length, reader->element_by_value, reader->element_alignment, &elements,
-                      &nulls, &count);
+    deconstruct_array(array, reader->element_type, reader->element_length, reader->element_by_value, reader->element_alignment,
+                      &elements, &nulls, &count);
     Value value = of_type(Value::Type::array);
     auto *values = static_cast<Value *>(palloc(sizeof(Value) * static_cast<size_t>(count > 0 ? count : 1)));
     for (int i = 0; i < count; ++i) {
@@ -214,7 +214,8 @@ TypeReader *make_type_reader(Oid type) {
     }
     if (reader->way == TypeReader::Way::array) {
         reader->element_type = get_element_type(type);
-        get_typlenbyvalalign(reader->element_type, &reader->element_length, &reader->element_by_value, &reader->element_alignment);
+        get_typlenbyvalalign(reader->element_type, &reader->element_length, &reader->element_by_value,
+                             &reader->element_alignment);
         reader->element = make_type_reader(reader->element_type);
     }
     return reader;
@@ -285,9 +286,7 @@ Jsonb *json_as_jsonb(Datum json) {
     MemoryContext context = CurrentMemoryContext;
     volatile Datum result = 0;
     PG_TRY();
-    {
-        result = DirectFunctionCall1(jsonb_in, CStringGetDatum(printed));
-    }
+    { result = DirectFunctionCall1(jsonb_in, CStringGetDatum(printed)); }
     PG_CATCH();
     {
         if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION) {

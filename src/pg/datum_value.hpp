@@ -8,7 +8,24 @@ namespace leadscore {
 
 // How to read values of one type; made once per column.
 struct TypeReader {
-    enum class Way { number16, number32, number64, numeric, real, double_precision, boolean, text, output, date, local_time, instant, jsonb, json, array, other };
+    enum class Way {
+        number16,
+        number32,
+        number64,
+        numeric,
+        real,
+        double_precision,
+        boolean,
+        text,
+        output,
+        date,
+        local_time,
+        instant,
+        jsonb,
+        json,
+        array,
+        other
+    };
     Way way;
     FmgrInfo output; // Way::output
     // Way::array

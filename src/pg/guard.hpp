@@ -1,7 +1,8 @@
 // The one border between core and server.
 //
-// Core is called through call_core() only: no exception leaves it, and the server's error is raised after the last C++ object is gone. The other way,
-// core reaches the server through protect() only: a server error is kept, core unwinds by a Problem(host), and call_core() raises what was kept.
+// Core is called through call_core() only: no exception leaves it, and the server's error is raised after the last C++ object is
+// gone. The other way, core reaches the server through protect() only: a server error is kept, core unwinds by a Problem(host),
+// and call_core() raises what was kept.
 #pragma once
 
 #include "../core/problem.hpp"
@@ -54,7 +55,8 @@ template <typename Work> void guard(Failure &failure, Work &&work) noexcept {
 // Raises the failure; returns only if it was reported softly.
 void raise(const Failure &failure, Node *escontext);
 
-// False if `work` failed and `escontext` took the error. Captures must be references and plain data: the server's error jumps over them.
+// False if `work` failed and `escontext` took the error. Captures must be references and plain data: the server's error jumps
+// over them.
 template <typename Work> bool call_core(Work &&work, Node *escontext = nullptr) {
     static_assert(std::is_trivially_destructible_v<std::remove_reference_t<Work>>, "captures must be plain");
     Failure failure;
@@ -72,9 +74,7 @@ template <typename Work> void protect(Work &&work) {
     MemoryContext context = CurrentMemoryContext;
     volatile bool failed = false;
     PG_TRY();
-    {
-        work();
-    }
+    { work(); }
     PG_CATCH();
     {
         MemoryContextSwitchTo(context);

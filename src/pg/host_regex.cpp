@@ -5,7 +5,8 @@ namespace leadscore {
 
 namespace {
 
-// Compiles in the current context; plain data only, for it runs inside protect(). Returns false and a message if the pattern is bad.
+// Compiles in the current context; plain data only, for it runs inside protect(). Returns false and a message if the pattern is
+// bad.
 bool compile_regex(regex_t *regex, const char *pattern, size_t length, char *message, size_t message_size) {
     auto *wide = static_cast<pg_wchar *>(palloc((length + 1) * sizeof(pg_wchar)));
     const int wide_length = pg_mb2wchar_with_len(pattern, wide, static_cast<int>(length));
@@ -76,8 +77,7 @@ int ServerRegexes::match(size_t pattern, std::string_view text) {
                 wide_ = nullptr;
                 wide_size_ = 0;
             }
-            wide_ = static_cast<pg_wchar *>(
-                MemoryContextAllocExtended(context_, size * sizeof(pg_wchar), MCXT_ALLOC_HUGE));
+            wide_ = static_cast<pg_wchar *>(MemoryContextAllocExtended(context_, size * sizeof(pg_wchar), MCXT_ALLOC_HUGE));
             wide_size_ = size;
         }
         const int length = pg_mb2wchar_with_len(text.data(), wide_, static_cast<int>(text.size()));

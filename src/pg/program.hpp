@@ -31,8 +31,8 @@ struct Program {
     }
 };
 
-// Compiles the document of a detoasted value into `owner`, which must be null and is set even if an error is raised on the way: whoever holds it
-// deletes it. Server memory it needs lives in `context`.
+// Compiles the document of a detoasted value into `owner`, which must be null and is set even if an error is raised on the way:
+// whoever holds it deletes it. Server memory it needs lives in `context`.
 void compile_program(Program *&owner, const struct varlena *rules, MemoryContext context);
 
 // A document read back from its value, for functions that need no compiled form. Inside core calls only.

@@ -31,8 +31,9 @@ public:
 // Text is compared by code point, which the database must store as UTF-8.
 void require_utf8() {
     if (GetDatabaseEncoding() != PG_UTF8) {
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("leadscore needs a database in encoding UTF8"),
-                        errhint("This one is in %s. Create one WITH ENCODING 'UTF8' TEMPLATE template0.", GetDatabaseEncodingName())));
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("leadscore needs a database in encoding UTF8"),
+                 errhint("This one is in %s. Create one WITH ENCODING 'UTF8' TEMPLATE template0.", GetDatabaseEncodingName())));
     }
 }
 
@@ -137,7 +138,8 @@ Datum leadscore_rules_recv(PG_FUNCTION_ARGS) {
     auto buffer = reinterpret_cast<StringInfo>(PG_GETARG_POINTER(0));
     const int version = pq_getmsgbyte(buffer);
     if (version != 1) {
-        ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("unsupported version %d of scoring_rules", version)));
+        ereport(ERROR,
+                (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("unsupported version %d of scoring_rules", version)));
     }
     int size = 0;
     const char *text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &size);

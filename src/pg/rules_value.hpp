@@ -1,7 +1,8 @@
 // scoring_rules as a stored value.
 //
-// After the length word: 'L' 'R', version 1, flags 0, a 16-byte digest of the text, the canonical text. The digest makes equality of two values, and so
-// the lookup of compiled rules, a comparison of 16 bytes. Storage is EXTERNAL: never compressed, so the digest can be read in place.
+// After the length word: 'L' 'R', version 1, flags 0, a 16-byte digest of the text, the canonical text. The digest makes equality
+// of two values, and so the lookup of compiled rules, a comparison of 16 bytes. Storage is EXTERNAL: never compressed, so the
+// digest can be read in place.
 #pragma once
 
 #include "../core/rules.hpp"
@@ -23,7 +24,8 @@ RulesDigest rules_digest(const struct varlena *value);
 // A new value in the current context. Inside core calls only.
 struct varlena *make_rules_value(const std::string &canonical);
 
-// Reads any document, returns its value; null if `escontext` took the error. Blanks of a text made by the server do not count for its size.
+// Reads any document, returns its value; null if `escontext` took the error. Blanks of a text made by the server do not count for
+// its size.
 struct varlena *read_rules_value(const char *json, size_t size, Node *escontext, bool printed_by_server = false);
 
 } // namespace leadscore

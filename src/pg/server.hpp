@@ -51,6 +51,6 @@ extern "C" {
 #include "version_compat.hpp"
 
 // Declares an SQL-callable function of the library, visible although everything else is hidden.
-#define LEADSCORE_FUNCTION(name)                                                                                                             \
-    extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                                                         \
+#define LEADSCORE_FUNCTION(name)                                                                                                 \
+    extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                                             \
     PG_FUNCTION_INFO_V1(name)

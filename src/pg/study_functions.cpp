@@ -1,5 +1,5 @@
-// Functions that look at documents alone: rules_of(), score_range(), lint_rules(), diff_rules(), evidence_of(). The core returns rows as JSON text;
-// SQL turns them into columns.
+// Functions that look at documents alone: rules_of(), score_range(), lint_rules(), diff_rules(), evidence_of(). The core returns
+// rows as JSON text; SQL turns them into columns.
 #include "../core/evidence.hpp"
 #include "../core/study.hpp"
 

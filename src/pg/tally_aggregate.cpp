@@ -152,8 +152,8 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
                 values[field].type = Value::Type::missing;
             }
         } else {
-            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), fields->data(), fields->size(),
-                         values);
+            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), fields->data(),
+                         fields->size(), values);
         }
     }
     const Met met = match_event(program, plan);
@@ -165,8 +165,8 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
     return result;
 }
 
-// The rules and moment of the tally just read, which must be those of the state. The text is compared before a value is made of it: a parallel
-// plan brings it with every group.
+// The rules and moment of the tally just read, which must be those of the state. The text is compared before a value is made of
+// it: a parallel plan brings it with every group.
 void take_rules(CallSite *site, TallyState *state) {
     const Tally *tally = site->tally;
     if (!tally->has_rules) {
@@ -196,7 +196,8 @@ Datum merge(FunctionCallInfo fcinfo, int sign) {
         }
         add_to_state(site, state, *site->tally, sign);
         if (!site->tally->unset && had_evidence && site->tally->has_rules != had_rules) {
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a state of lead_score() and a tally cannot be added")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a state of lead_score() and a tally cannot be added")));
         }
         take_rules(site, state);
     }
@@ -211,14 +212,14 @@ using namespace leadscore;
 
 extern "C" {
 
-#define LEADSCORE_STEP(name, properties, as_of, scores)                                                                                      \
-    LEADSCORE_FUNCTION(leadscore_##name##_step);                                                                                            \
-    Datum leadscore_##name##_step(PG_FUNCTION_ARGS) {                                                                                        \
-        return step(fcinfo, {properties, as_of, scores}, 1);                                                                                 \
-    }                                                                                                                                        \
-    LEADSCORE_FUNCTION(leadscore_##name##_back);                                                                                            \
-    Datum leadscore_##name##_back(PG_FUNCTION_ARGS) {                                                                                        \
-        return step(fcinfo, {properties, as_of, scores}, -1);                                                                                \
+#define LEADSCORE_STEP(name, properties, as_of, scores)                                                                          \
+    LEADSCORE_FUNCTION(leadscore_##name##_step);                                                                                 \
+    Datum leadscore_##name##_step(PG_FUNCTION_ARGS) {                                                                            \
+        return step(fcinfo, {properties, as_of, scores}, 1);                                                                     \
+    }                                                                                                                            \
+    LEADSCORE_FUNCTION(leadscore_##name##_back);                                                                                 \
+    Datum leadscore_##name##_back(PG_FUNCTION_ARGS) {                                                                            \
+        return step(fcinfo, {properties, as_of, scores}, -1);                                                                    \
     }
 
 LEADSCORE_STEP(tally, -1, -1, false)

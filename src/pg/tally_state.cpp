@@ -69,8 +69,8 @@ template <typename Entry> void make_room_in(TallyState *state, Log<Entry> &log, 
     if (capacity > UINT32_MAX) {
         ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a tally has too many cells")));
     }
-    auto *entries = static_cast<Entry *>(
-        MemoryContextAllocExtended(state->header.eoh_context, capacity * sizeof(Entry), MCXT_ALLOC_HUGE));
+    auto *entries =
+        static_cast<Entry *>(MemoryContextAllocExtended(state->header.eoh_context, capacity * sizeof(Entry), MCXT_ALLOC_HUGE));
     if (log.used > 0) {
         memcpy(static_cast<void *>(entries), log.entries, log.used * sizeof(Entry));
     }

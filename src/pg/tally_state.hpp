@@ -1,7 +1,8 @@
 // The state of the aggregates: an expanded lead_tally, so it is a real type, and flat wherever the server copies it.
 //
-// Why expanded and not a flat value with slack: docs/performance.md keeps the measurement. All states of one aggregate share one child context, so a
-// state is one small allocation and its memory counts for the aggregate, and they share the list of evidence ids.
+// Why expanded and not a flat value with slack: docs/performance.md keeps the measurement. All states of one aggregate share one
+// child context, so a state is one small allocation and its memory counts for the aggregate, and they share the list of evidence
+// ids.
 #pragma once
 
 #include "../core/tally_log.hpp"
@@ -25,9 +26,10 @@ struct TallyState {
 
 // Hits on their way to the states of one aggregate.
 //
-// In a hash aggregate every event meets another lead, so its state is not in the processor's cache, and the wait for memory costs more than all
-// the rest (docs/performance.md). So hits wait here and are handed over in one go, the next states being fetched meanwhile. Only hits
-// that need no check against the state may wait: those of an aggregate whose rows all had the same rules and moment so far.
+// In a hash aggregate every event meets another lead, so its state is not in the processor's cache, and the wait for memory costs
+// more than all the rest (docs/performance.md). So hits wait here and are handed over in one go, the next states being fetched
+// meanwhile. Only hits that need no check against the state may wait: those of an aggregate whose rows all had the same rules and
+// moment so far.
 struct WaitingHits {
     static constexpr size_t capacity = 512;
 

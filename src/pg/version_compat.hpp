@@ -18,10 +18,10 @@ extern "C" {
 #define LEADSCORE_RAISE(escontext, ...) errsave(escontext, __VA_ARGS__)
 #else
 #define LEADSCORE_ESCONTEXT(fcinfo) (static_cast<Node *>(nullptr))
-#define LEADSCORE_RAISE(escontext, ...)                                                                                                      \
-    do {                                                                                                                                     \
-        static_cast<void>(escontext);                                                                                                        \
-        ereport(ERROR, __VA_ARGS__);                                                                                                         \
+#define LEADSCORE_RAISE(escontext, ...)                                                                                          \
+    do {                                                                                                                         \
+        static_cast<void>(escontext);                                                                                            \
+        ereport(ERROR, __VA_ARGS__);                                                                                             \
     } while (0)
 #endif
 

@@ -35,10 +35,13 @@ TEST(Diff, EveryPart) {
         "groups":{"g":{"dimension":"fit","take":"max"},"h":{"dimension":"fit"}},
         "rules":[{"name":"r","if":{"x":1},"points":2}],"stages":[{"name":"s"},{"name":"t","from":2}],
         "probability":{"intercept":1,"slope":2}})");
-    const Lines expected = {R"(document | name | removed)", "document | description | added", "document | timezone | changed",
-                            "score | null | removed", "dimension | old | removed", "dimension | fit | changed",
-                            "group | g | changed", "group | h | added", "exclusion | e | removed", "rule | r | changed",
-                            "stage | t | changed", "label | l | removed", "probability | null | added"};
+    const Lines expected = {R"(document | name | removed)",  "document | description | added",
+                            "document | timezone | changed", "score | null | removed",
+                            "dimension | old | removed",     "dimension | fit | changed",
+                            "group | g | changed",           "group | h | added",
+                            "exclusion | e | removed",       "rule | r | changed",
+                            "stage | t | changed",           "label | l | removed",
+                            "probability | null | added"};
     EXPECT_EQ(changes(before, after), expected);
 }
 

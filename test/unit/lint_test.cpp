@@ -73,7 +73,8 @@ TEST(Lint, NeedsAgainstANegativeWeight) {
     const auto stage = [](const std::string &from) {
         return findings(study_support::read(R"({"dimensions":{"good":{},"bad":{"weight":-1}},"rules":[
             {"name":"a","dimension":"good","if":{"x":1},"points":50},{"name":"b","dimension":"bad","if":{"y":1},"points":20}],
-            "stages":[{"name":"c"},{"name":"w","needs":{"bad":5},"from":)" + from + "}]}"));
+            "stages":[{"name":"c"},{"name":"w","needs":{"bad":5},"from":)" +
+                                            from + "}]}"));
     };
     EXPECT_EQ(stage("45"), Lines{});
     EXPECT_EQ(stage("46"), Lines{"error | unreachable stage | stages[1].from"});
@@ -115,8 +116,8 @@ TEST(Lint, Budgets) {
             "rules":[{"name":"a","if":{"x":1},"points":5},{"name":"b","if":{"y":1},"points":6}]})"));
     };
     EXPECT_EQ(document(R"("max":11)", R"("max":11)"), Lines{});
-    EXPECT_EQ(document(R"("max":10)", R"("max":9)"), (Lines{"note | points past the budget | dimensions.fit.max",
-                                                            "note | points past the budget | score.max"}));
+    EXPECT_EQ(document(R"("max":10)", R"("max":9)"),
+              (Lines{"note | points past the budget | dimensions.fit.max", "note | points past the budget | score.max"}));
     EXPECT_EQ(document(R"("max":12)", ""), Lines{"note | cap never binds | dimensions.fit.max"});
     const Rules rules = study_support::read(R"({"dimensions":{"engagement":{"max":5}},
         "rules":[{"name":"a","on":"k","points":5}]})");
@@ -135,10 +136,10 @@ TEST(Lint, RulesWithoutEffect) {
     const Rules rules = with_rules(R"({"name":"a","if":{"any":[]},"points":5})");
     EXPECT_EQ(messages(rules, "rule without effect").front(), "rule \"a\" always gives 0 points: its condition never holds");
     // A floor of 0 under rules that take points is an effect.
-    EXPECT_EQ(of_rules(R"({"name":"a","group":"g","if":{"x":1},"points":0},{"name":"b","group":"g","if":{},"points":-3})",
-                       R"("groups":{"g":{"take":"max"}})"),
-              (Lines{"note | constant rule | rules[0]", "note | constant rule | rules[1]",
-                     "warning | shadowed rule | rules[1]"}));
+    EXPECT_EQ(
+        of_rules(R"({"name":"a","group":"g","if":{"x":1},"points":0},{"name":"b","group":"g","if":{},"points":-3})",
+                 R"("groups":{"g":{"take":"max"}})"),
+        (Lines{"note | constant rule | rules[0]", "note | constant rule | rules[1]", "warning | shadowed rule | rules[1]"}));
 }
 
 TEST(Lint, Bands) {
@@ -238,9 +239,9 @@ TEST(Lint, ShadowsOfBandsAndAttributes) {
               Lines{"rules[0]"});
     EXPECT_EQ(shadows("max", R"("attribute":"x","values":{"u":1,"v":3})", R"("attribute":"x","values":{"u":2},"otherwise":1)"),
               Lines{});
-    EXPECT_EQ(shadows("max", R"("attribute":"x","bands":[{"points":1}],"missing":2)",
-                      R"("attribute":"x","bands":[{"points":3}])"),
-              Lines{});
+    EXPECT_EQ(
+        shadows("max", R"("attribute":"x","bands":[{"points":1}],"missing":2)", R"("attribute":"x","bands":[{"points":3}])"),
+        Lines{});
 }
 
 } // namespace

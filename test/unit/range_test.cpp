@@ -90,10 +90,10 @@ TEST(DocumentRange, WeightsCapsAndRounding) {
         "dimensions":{"a":{"weight":-0.5},"b":{"max":7.77,"weight":0.333333},"c":{"weight":0}},"rules":[
         {"name":"a","dimension":"a","on":"k","points":1},{"name":"b","dimension":"b","on":"k","points":1},
         {"name":"c","dimension":"c","on":"k","points":1},{"name":"d","dimension":"a","if":{"x":1},"points":-1.1}]})");
-    const std::vector<std::string> expected = {"rule | a | 0 | Infinity", "rule | b | 0 | Infinity", "rule | c | 0 | Infinity",
-                                               "rule | d | -1.1 | 0", "dimension | a | -1.1 | Infinity",
-                                               "dimension | b | 0 | 7.77", "dimension | c | 0 | Infinity",
-                                               "score | null | -50 | 3.1"}; // 0.55 + 2.589997
+    const std::vector<std::string> expected = {"rule | a | 0 | Infinity",         "rule | b | 0 | Infinity",
+                                               "rule | c | 0 | Infinity",         "rule | d | -1.1 | 0",
+                                               "dimension | a | -1.1 | Infinity", "dimension | b | 0 | 7.77",
+                                               "dimension | c | 0 | Infinity",    "score | null | -50 | 3.1"}; // 0.55 + 2.589997
     EXPECT_EQ(rows(list_ranges(rules), {"scope", "name", "lowest", "highest"}), expected);
 }
 
@@ -108,16 +108,16 @@ TEST(DocumentRange, TheExampleOfTheContract) {
 }
 
 TEST(DocumentRange, AnEmptyDocument) {
-    EXPECT_EQ(list_ranges(with_rules("")),
-              R"([{"scope":"dimension","name":"engagement","lowest":0,"highest":0},)"
-              R"({"scope":"dimension","name":"fit","lowest":0,"highest":0},)"
-              R"({"scope":"score","name":null,"lowest":0,"highest":0}])");
+    EXPECT_EQ(list_ranges(with_rules("")), R"([{"scope":"dimension","name":"engagement","lowest":0,"highest":0},)"
+                                           R"({"scope":"dimension","name":"fit","lowest":0,"highest":0},)"
+                                           R"({"scope":"score","name":null,"lowest":0,"highest":0}])");
 }
 
 TEST(ListRules, ShowsEveryForm) {
     const Rules rules = with_rules(R"({"name":"a","if":{"x":1},"points":2,"description":"why"},
         {"name":"b","group":"g","on":["v","u"],"measure":{"ratio_to":["s","t"]},"bands":[{"from":0.5,"points":2}]},
-        {"name":"c","enabled":false,"on":"*","measure":{"sum":"seconds"},"points":0.5})", R"("groups":{"g":{}})");
+        {"name":"c","enabled":false,"on":"*","measure":{"sum":"seconds"},"points":0.5})",
+                                   R"("groups":{"g":{}})");
     EXPECT_EQ(list_rules(rules),
               R"([{"position":1,"name":"a","enabled":true,"dimension":"fit","group":null,"on":null,"form":"if","measure":null,)"
               R"("points":2,"lowest":0,"highest":2,"description":"why",)"

@@ -120,11 +120,9 @@ TEST(WriteRules, LeavesOutDefaults) {
         R"({"rules":[]})");
     EXPECT_EQ(canonical(R"({"groups":{"g":{"take":"sum","dimension":"engagement"}},"rules":[]})"),
               R"({"groups":{"g":{}},"rules":[]})");
-    EXPECT_EQ(
-        canonical(
-            R"({"stages":[{"name":"a","qualification":"","keep":0,"sticky":false},{"name":"b","from":1,"needs":{}}],)"
-            R"("rules":[]})"),
-        R"({"rules":[],"stages":[{"name":"a"},{"name":"b","from":1}]})");
+    EXPECT_EQ(canonical(R"({"stages":[{"name":"a","qualification":"","keep":0,"sticky":false},{"name":"b","from":1,"needs":{}}],)"
+                        R"("rules":[]})"),
+              R"({"rules":[],"stages":[{"name":"a"},{"name":"b","from":1}]})");
     EXPECT_EQ(canonical_rule(R"({"name":"a","description":"","enabled":true,"dimension":"fit","if":{},"points":0.0})"),
               R"({"name":"a","if":{},"points":0})");
     EXPECT_EQ(canonical_rule(R"({"name":"a","dimension":"engagement","on":["e"],"if":{},"measure":"hits","points":1})"),
