@@ -347,11 +347,4 @@ void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *kno
     }
 }
 
-SetDigest digest_in(std::string_view bytes, bool &unset) {
-    Reader in(bytes);
-    SetDigest digest;
-    unset = (read_head(in, digest) & flag_unset) != 0;
-    return digest;
-}
-
 } // namespace leadscore

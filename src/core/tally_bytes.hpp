@@ -21,7 +21,4 @@ std::string write_tally_bytes(const Tally &tally);
 // rules they were counted for need not look at a thousand ids each. Throws Problem(Trouble::bytes); never reads past the end.
 void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *known = nullptr);
 
-// The digest alone, and whether the bytes are those of a tally of no rules yet.
-SetDigest digest_in(std::string_view bytes, bool &unset);
-
 } // namespace leadscore

@@ -153,28 +153,25 @@ TEST(TallyBytes, VersionsAndFlags) {
     bytes[2] = 2;
     Tally tally;
     EXPECT_EQ(trouble_of([&] { read_tally_bytes(bytes, tally); }), Trouble::unsupported);
-    bool unset = false;
-    EXPECT_EQ(trouble_of([&] { digest_in(bytes, unset); }), Trouble::unsupported);
     bytes[2] = 1;
     bytes[3] = 4;
     EXPECT_EQ(trouble_of([&] { read_tally_bytes(bytes, tally); }), Trouble::bytes);
     bytes[3] = 1;
     EXPECT_TRUE(accepted(bytes));
-    digest_in(bytes, unset);
-    EXPECT_TRUE(unset);
+    read_tally_bytes(bytes, tally);
+    EXPECT_TRUE(tally.unset);
     EXPECT_FALSE(accepted(""));
     EXPECT_FALSE(accepted("LT"));
-    EXPECT_EQ(trouble_of([&] { digest_in("LT", unset); }), Trouble::bytes);
+    EXPECT_EQ(trouble_of([&] { read_tally_bytes("LT", tally); }), Trouble::bytes);
 }
 
 TEST(TallyBytes, IdsAreLeftOutForAKnownDigest) {
     const Tally given = sample();
     const std::string bytes = write_tally_bytes(given);
-    bool unset = true;
-    EXPECT_EQ(digest_in(bytes, unset), given.digest);
-    EXPECT_FALSE(unset);
     Tally tally;
     read_tally_bytes(bytes, tally, &given.digest);
+    EXPECT_EQ(tally.digest, given.digest);
+    EXPECT_FALSE(tally.unset);
     EXPECT_TRUE(tally.ids.empty());
     EXPECT_EQ(tally.counts.size(), given.counts.size());
     EXPECT_EQ(tally.values.size(), given.values.size());
