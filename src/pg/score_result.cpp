@@ -38,11 +38,17 @@ Datum micro_numeric(int128 micro) {
     return score_numeric(micro, places);
 }
 
+// Views the text.
+JsonbValue jsonb_string(const std::string &text) {
+    JsonbValue value;
+    value.type = jbvString;
+    value.val.string.val = const_cast<char *>(text.data());
+    value.val.string.len = static_cast<int>(text.size());
+    return value;
+}
+
 void push_key(JsonbParseState **parse, const std::string &name) {
-    JsonbValue key;
-    key.type = jbvString;
-    key.val.string.val = const_cast<char *>(name.data());
-    key.val.string.len = static_cast<int>(name.size());
+    JsonbValue key = jsonb_string(name);
     pushJsonbValue(parse, WJB_KEY, &key);
 }
 
@@ -67,10 +73,7 @@ Datum labels_jsonb(const Rules &rules, const Scored &scored) {
         JsonbValue value;
         value.type = jbvNull;
         if (scored.levels[l] >= 0) {
-            const std::string &name = rules.labels[l].levels[static_cast<size_t>(scored.levels[l])].name;
-            value.type = jbvString;
-            value.val.string.val = const_cast<char *>(name.data());
-            value.val.string.len = static_cast<int>(name.size());
+            value = jsonb_string(rules.labels[l].levels[static_cast<size_t>(scored.levels[l])].name);
         }
         pushJsonbValue(&parse, WJB_VALUE, &value);
     }
