@@ -14,6 +14,14 @@ public:
     // `values` by field number. `outcome.hits` is 1 if a condition held; `measure` is the number put into bands.
     Outcome outcome(const Value *values, const Surroundings &around) const;
 
+    // As of its condition.
+    bool looks_at_clock() const noexcept {
+        return condition_ && condition_->looks_at_clock();
+    }
+    int64_t next_moment(const Value *values, const Surroundings &around, int64_t until) const {
+        return condition_ ? condition_->next_moment(values, around, until) : until;
+    }
+
 private:
     int64_t points_of(const Value &value) const;
     int64_t points_of_value(const Value &value) const;

@@ -21,26 +21,6 @@ StoredNumber::StoredNumber(std::string_view text) : storage(std::make_unique<std
     parse_number(text, *storage, number);
 }
 
-std::optional<int64_t> moment_of(const Value &value, const Zone &zone, bool text_too) {
-    switch (value.type) {
-    case Value::Type::date:
-        return zone.instant_of(value.time * micro_per_day);
-    case Value::Type::local_time:
-        return zone.instant_of(value.time);
-    case Value::Type::instant:
-        return value.time;
-    case Value::Type::text: {
-        int64_t instant = 0;
-        if (text_too && parse_iso_time(value.text, zone, instant)) {
-            return instant;
-        }
-        return std::nullopt;
-    }
-    default:
-        return std::nullopt;
-    }
-}
-
 ConditionProgram::ConditionProgram(const Condition &condition, FieldNames &fields, std::vector<std::string> &patterns,
                                    const Zone &zone) {
     for (const Condition::Entry &from : condition.entries) {
@@ -210,22 +190,6 @@ bool ConditionProgram::is_one_of(const Literals &literals, const Value &value, c
         const std::optional<int64_t> moment = moment_of(value, *around.zone, false);
         return moment && std::binary_search(literals.instants.begin(), literals.instants.end(), *moment);
     }
-    }
-}
-
-bool ConditionProgram::clock_holds(const Check &check, const Value &value, const Surroundings &around) {
-    const std::optional<int64_t> moment = moment_of(value, *around.zone, true);
-    if (!moment) {
-        return false;
-    }
-    const int128 age = static_cast<int128>(around.as_of) - *moment;
-    switch (check.op) {
-    case Operator::within_last:
-        return age >= 0 && age < check.duration;
-    case Operator::older_than:
-        return age >= check.duration;
-    default:
-        return age < 0 && -age <= check.duration;
     }
 }
 

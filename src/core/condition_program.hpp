@@ -59,6 +59,13 @@ public:
     // `values` by field number. Throws Interrupted, or Problem(host) when the server's regex failed.
     bool holds(const Value *values, const Surroundings &around) const;
 
+    // Whether one of its tests compares with the moment of scoring.
+    bool looks_at_clock() const noexcept;
+
+    // The first moment after `around.as_of` and before `until` at which one of those tests may change its answer on these values;
+    // `until` if there is none.
+    int64_t next_moment(const Value *values, const Surroundings &around, int64_t until) const;
+
     // Numbers of the fields it looks at.
     void add_fields_to(std::vector<size_t> &fields) const;
 
@@ -90,6 +97,7 @@ private:
     static std::optional<int> order(const Literals &literals, size_t n, const Value &value, const Surroundings &around);
     static bool is_one_of(const Literals &literals, const Value &value, const Surroundings &around);
     static bool clock_holds(const Check &check, const Value &value, const Surroundings &around);
+    static int64_t next_moment_of(const Check &check, const Value &value, const Surroundings &around, int64_t until);
     static bool text_holds(const Check &check, std::string_view text, const Surroundings &around);
 
     std::vector<Entry> entries_;

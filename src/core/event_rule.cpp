@@ -35,10 +35,38 @@ int128 clamped(int128 points, const std::optional<int64_t> &min, const std::opti
     return max && points > *max ? static_cast<int128>(*max) : points;
 }
 
+CellRange cells_after(CellRange cells, int64_t tick) noexcept {
+    const auto drop = [tick](const auto *&first, size_t &size) {
+        const auto *from = std::partition_point(first, first + size, [tick](const auto &cell) { return cell.tick <= tick; });
+        size -= static_cast<size_t>(from - first);
+        first = from;
+    };
+    drop(cells.counts, cells.count_size);
+    drop(cells.sums, cells.sum_size);
+    cells.after = tick;
+    return cells;
+}
+
+namespace {
+
+// Whether points only rise, or only fall, from band to band; below the first they are 0.
+bool are_steady(const std::vector<Band> &bands) {
+    bool rises = true;
+    bool falls = true;
+    for (size_t i = 0; i < bands.size(); ++i) {
+        const int64_t before = i > 0 ? bands[i - 1].points : (bands[i].from ? 0 : bands[i].points);
+        rises = rises && bands[i].points >= before;
+        falls = falls && bands[i].points <= before;
+    }
+    return rises || falls;
+}
+
+} // namespace
+
 EventRule::EventRule(const Rule &rule, size_t most_weights)
     : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
       period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)),
-      most_weights_(most_weights) {
+      steady_bands_(are_steady(rule.bands)), most_weights_(most_weights) {
 }
 
 int64_t EventRule::weight(int64_t age) const {
@@ -80,7 +108,7 @@ void EventRule::collect_newest_of_values(const CellRange &cells, int64_t now, Hi
         bool found = false;
         int64_t newest = 0;
         for (; i < cells.value_size && cells.values[i].value == value; ++i) {
-            if (cells.values[i].tick <= now && cells.values[i].count > 0) {
+            if (cells.values[i].tick <= now && cells.values[i].tick > cells.after && cells.values[i].count > 0) {
                 found = true;
                 newest = cells.values[i].tick;
             }
@@ -108,23 +136,12 @@ void EventRule::keep_at_most(Hits &hits) const {
     }
 }
 
-// Newest first, for `within` and `limit` cut off the old end.
 void EventRule::measure_hits(const Hits &hits, int64_t now, Outcome &outcome) const {
-    int64_t left = rule_.limit;
     int128 weighted = 0;
-    for (auto hit = hits.rbegin(); hit != hits.rend(); ++hit) {
-        const int64_t age = now - hit->tick;
-        if (within_ >= 0 && age >= within_) {
-            break;
-        }
-        const int64_t count = rule_.limit > 0 ? std::min(hit->count, left) : hit->count;
-        left -= count;
+    each_counted(hits, now, [&](int64_t tick, int64_t count) {
         outcome.hits += count;
-        weighted += static_cast<int128>(count) * weight(age);
-        if (rule_.limit > 0 && left == 0) {
-            break;
-        }
-    }
+        weighted += static_cast<int128>(count) * weight(now - tick);
+    });
     outcome.measure = outcome.hits * micro_per_unit;
     if (rule_.form == Form::event_points) {
         outcome.unclamped = multiply_held(rule_.points, weighted, whole_weight);

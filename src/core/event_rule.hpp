@@ -5,6 +5,7 @@
 #include "decay.hpp"
 #include "tally.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace leadscore {
@@ -17,7 +18,11 @@ struct CellRange {
     size_t sum_size = 0;
     const ValueCell *values = nullptr;
     size_t value_size = 0;
+    int64_t after = INT64_MIN; // cells of values count after this tick only
 };
+
+// The cells of later ticks.
+CellRange cells_after(CellRange cells, int64_t tick) noexcept;
 
 // What came of a rule, for scores and explanations alike.
 struct Outcome {
@@ -47,17 +52,32 @@ public:
     // `now` is T in the rule's ticks; `hits` is scratch that rules may share.
     Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
 
+    // The first tick after `now` and before `until` at which time alone may change the points; `until` if there is none. It may
+    // be one at which they stay the same, but before it they do.
+    int64_t next_change(const CellRange &main, const CellRange &divisor, int64_t now, int64_t until,
+                        std::vector<TickHits> &hits) const;
+
     bool hour_ticks() const noexcept {
         return hour_ticks_;
     }
 
 private:
     using Hits = std::vector<TickHits>;
+    // How the measure moves while no new cell comes into its reach.
+    struct Motion {
+        int64_t first = INT64_MAX; // the first tick at which it may differ
+        int64_t last = INT64_MIN;  // and the last
+        bool steady = true;        // the points move in one direction only
+    };
 
     void collect(const CellRange &cells, int64_t now, Hits &hits) const;
     static void collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits);
     void keep_at_most(Hits &hits) const;
     int64_t weight(int64_t age) const;
+    // Calls use(tick, count) for the hits that count, newest first.
+    template <typename Use> void each_counted(const Hits &hits, int64_t now, Use use) const;
+    Motion motion_of(const CellRange &main, const CellRange &divisor, int64_t now, const Hits &hits) const;
+    void add_motion(Motion &motion, int64_t tick, int64_t now) const;
     void measure_hits(const Hits &hits, int64_t now, Outcome &outcome) const;
     void measure_sum(const CellRange &cells, int64_t now, Outcome &outcome) const;
     void measure_ratio(const CellRange &divisor, int64_t now, Outcome &outcome) const;
@@ -67,8 +87,25 @@ private:
     int64_t within_;     // ticks, -1: for ever
     int64_t period_;     // ticks of at_most
     int64_t weight_end_; // age from which on weights are 0; -1: never
+    bool steady_bands_;  // their points only rise or only fall
     size_t most_weights_;
     mutable std::vector<int32_t> weights_; // by age, -1: not known yet
 };
+
+// For `within` and `limit` cut off the old end.
+template <typename Use> void EventRule::each_counted(const Hits &hits, int64_t now, Use use) const {
+    int64_t left = rule_.limit;
+    for (auto hit = hits.rbegin(); hit != hits.rend(); ++hit) {
+        if (within_ >= 0 && now - hit->tick >= within_) {
+            break;
+        }
+        const int64_t count = rule_.limit > 0 ? std::min(hit->count, left) : hit->count;
+        left -= rule_.limit > 0 ? count : 0;
+        use(hit->tick, count);
+        if (rule_.limit > 0 && left == 0) {
+            break;
+        }
+    }
+}
 
 } // namespace leadscore

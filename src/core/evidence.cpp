@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace leadscore {
 
@@ -88,6 +89,26 @@ SetDigest digest_of(const EvidenceId *ids, size_t count) noexcept {
     return digest;
 }
 
+namespace {
+
+// Puts the items in order, each once, and fills in ids and digest.
+void finish(EvidenceSet &set) {
+    std::sort(set.items.begin(), set.items.end(),
+              [](const Evidence &a, const Evidence &b) { return a.id != b.id ? a.id < b.id : a.text < b.text; });
+    const auto same_text = [](const Evidence &a, const Evidence &b) { return a.text == b.text; };
+    set.items.erase(std::unique(set.items.begin(), set.items.end(), same_text), set.items.end());
+    for (const Evidence &item : set.items) {
+        if (!set.ids.empty() && set.ids.back() == item.id) {
+            throw Problem(Trouble::unsupported, "", "two kinds of evidence have the same id", "Change one of the conditions.",
+                          item.text);
+        }
+        set.ids.push_back(item.id);
+    }
+    set.digest = digest_of(set.ids.data(), set.ids.size());
+}
+
+} // namespace
+
 EvidenceSet evidence_of(const Rules &rules) {
     EvidenceSet set;
     std::vector<std::pair<EvidenceId, EvidenceId>> wanted(rules.rules.size(), {3, 3}); // 3 is no id
@@ -103,25 +124,32 @@ EvidenceSet evidence_of(const Rules &rules) {
             wanted[i].second = set.items.back().id;
         }
     }
-    std::sort(set.items.begin(), set.items.end(),
-              [](const Evidence &a, const Evidence &b) { return a.id != b.id ? a.id < b.id : a.text < b.text; });
-    const auto same_text = [](const Evidence &a, const Evidence &b) { return a.text == b.text; };
-    set.items.erase(std::unique(set.items.begin(), set.items.end(), same_text), set.items.end());
-    for (const Evidence &item : set.items) {
-        if (!set.ids.empty() && set.ids.back() == item.id) {
-            throw Problem(Trouble::unsupported, "", "two kinds of evidence have the same id", "Change one of the conditions.",
-                          item.text);
-        }
-        set.ids.push_back(item.id);
-    }
+    finish(set);
     const auto index_of = [&set](EvidenceId id) {
         return is_evidence_id(id) ? static_cast<int>(std::lower_bound(set.ids.begin(), set.ids.end(), id) - set.ids.begin()) : -1;
     };
     for (const auto &[main, divisor] : wanted) {
         set.uses.push_back({index_of(main), index_of(divisor)});
     }
-    set.digest = digest_of(set.ids.data(), set.ids.size());
     return set;
+}
+
+EvidenceSet merge_evidence(const EvidenceSet &left, const EvidenceSet &right) {
+    EvidenceSet set;
+    set.items = left.items;
+    set.items.insert(set.items.end(), right.items.begin(), right.items.end());
+    finish(set);
+    return set;
+}
+
+bool covers(EvidenceIds ids, EvidenceIds wanted) noexcept {
+    return std::includes(ids.begin(), ids.end(), wanted.begin(), wanted.end());
+}
+
+std::vector<EvidenceId> merge_ids(EvidenceIds left, EvidenceIds right) {
+    std::vector<EvidenceId> ids;
+    std::set_union(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(ids));
+    return ids;
 }
 
 std::string evidence_id_text(EvidenceId id) {

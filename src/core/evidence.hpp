@@ -40,6 +40,28 @@ struct Evidence {
 using SetDigest = std::array<unsigned char, 16>;
 SetDigest digest_of(const EvidenceId *ids, size_t count) noexcept;
 
+// Ascending ids, wherever they lie.
+struct EvidenceIds {
+    const EvidenceId *first;
+    size_t count;
+    EvidenceIds(const EvidenceId *ids, size_t size) noexcept : first(ids), count(size) {
+    }
+    EvidenceIds(const std::vector<EvidenceId> &ids) noexcept : first(ids.data()), count(ids.size()) { // NOLINT: meant to convert
+    }
+    const EvidenceId *begin() const noexcept {
+        return first;
+    }
+    const EvidenceId *end() const noexcept {
+        return first + count;
+    }
+};
+
+// Whether all of `wanted` are among `ids`.
+bool covers(EvidenceIds ids, EvidenceIds wanted) noexcept;
+
+// The ids of both, each once.
+std::vector<EvidenceId> merge_ids(EvidenceIds left, EvidenceIds right);
+
 // Which evidence a rule reads; -1: none.
 struct EvidenceUse {
     int main = -1;
@@ -55,6 +77,9 @@ struct EvidenceSet {
 
 // The evidence of the enabled event rules.
 EvidenceSet evidence_of(const Rules &rules);
+
+// The evidence of both, of no rules: `uses` is empty.
+EvidenceSet merge_evidence(const EvidenceSet &left, const EvidenceSet &right);
 
 // "9a3f00…": 16 hexadecimal digits.
 std::string evidence_id_text(EvidenceId id);

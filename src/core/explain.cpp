@@ -91,6 +91,11 @@ private:
                 add_group(g);
             }
         }
+        for (const Adjusted &adjustment : workings_.adjustments) {
+            if (adjustment.dimension == index) {
+                add("adjustment", adjustment.set ? "set" : "add", dimension.name, adjustment.points, 1);
+            }
+        }
         const int128 points = scored_.dimensions[index];
         add_if_any("dimension limit", dimension.name, dimension.name, points - workings_.dimension_sums[index], 1);
         add_subtotal("dimension", dimension.name, dimension.name, micro_text(points), 0);

@@ -31,6 +31,9 @@ ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, cons
     const auto groups = places_of(rules.groups);
     for (const Exclusion &exclusion : rules.exclusions) {
         exclusions_.emplace_back(exclusion.condition, fields_, patterns_, zone);
+        if (exclusions_.back().looks_at_clock()) {
+            clock_exclusions_.push_back(exclusions_.size() - 1);
+        }
     }
     for (const Group &group : rules.groups) {
         dimension_of_group_.push_back(dimensions.at(group.dimension));
@@ -58,6 +61,9 @@ ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, cons
         } else if (rule.enabled) {
             item.attribute = std::make_unique<AttributeRule>(rule, fields_, patterns_, zone);
             attribute_rules_.push_back(i);
+            if (item.attribute->looks_at_clock()) {
+                clock_rules_.push_back(i);
+            }
         }
         items_.push_back(std::move(item));
     }
@@ -92,87 +98,10 @@ void ScoreProgram::add(Totals &totals, const Item &item, int128 points, int sign
     }
 }
 
-// Fits the evidence of a tally counted by other rules to ours; kept until a tally of another set comes.
-void ScoreProgram::map_evidence(const Tally &tally) {
-    if (mapped_ && mapped_digest_ == tally.digest) {
-        return;
-    }
-    mapped_ = false;
-    map_.assign(tally.ids.size(), -1);
-    size_t at = 0;
-    for (size_t e = 0; e < evidence_.ids.size(); ++e) {
-        while (at < tally.ids.size() && tally.ids[at] < evidence_.ids[e]) {
-            ++at;
-        }
-        if (at == tally.ids.size() || tally.ids[at] != evidence_.ids[e]) {
-            std::string names;
-            for (const size_t rule : rules_of_evidence_[e]) {
-                names += (names.empty() ? "\"" : ", \"") + rules_.rules[rule].name + "\"";
-            }
-            throw Problem(Trouble::no_evidence, "", "the tally holds no evidence for rule " + names,
-                          "It was counted by other rules: count the events again with these.",
-                          "Missing evidence " + evidence_id_text(evidence_.ids[e]) + ": " + evidence_.items[e].text);
-        }
-        map_[at] = static_cast<int>(e);
-    }
-    mapped_digest_ = tally.digest;
-    mapped_ = true;
-}
-
-// Also after a call that ended in an exception.
-void ScoreProgram::forget_last_call() {
-    for (const size_t e : found_) {
-        cells_[e] = {};
-        for (const size_t rule : rules_of_evidence_[e]) {
-            points_[rule] = items_[rule].without_input.points;
-        }
-    }
-    found_.clear();
-}
-
-void ScoreProgram::find_cells(const Tally &tally) {
-    const bool same = tally.digest == evidence_.digest;
-    if (!same) {
-        map_evidence(tally);
-    }
-    const auto each_range = [&](const auto &cells, const auto &set) {
-        for (size_t from = 0; from < cells.size();) {
-            const uint32_t evidence = cells[from].evidence;
-            size_t end = from;
-            while (end < cells.size() && cells[end].evidence == evidence) {
-                ++end;
-            }
-            if (evidence >= (same ? cells_.size() : map_.size())) {
-                throw Problem(Trouble::bytes, "", "invalid lead_tally: the digest does not fit the evidence"); // made to deceive
-            }
-            const int ours = same ? static_cast<int>(evidence) : map_[evidence];
-            if (ours >= 0) {
-                set(cells_[static_cast<size_t>(ours)], cells.data() + from, end - from);
-                found_.push_back(static_cast<size_t>(ours));
-            }
-            from = end;
-        }
-    };
-    each_range(tally.counts, [](CellRange &range, const CountCell *cells, size_t size) {
-        range.counts = cells;
-        range.count_size = size;
-    });
-    each_range(tally.sums, [](CellRange &range, const SumCell *cells, size_t size) {
-        range.sums = cells;
-        range.sum_size = size;
-    });
-    each_range(tally.values, [](CellRange &range, const ValueCell *cells, size_t size) {
-        range.values = cells;
-        range.value_size = size;
-    });
-}
-
 void ScoreProgram::count_rule(size_t index, int64_t day, int64_t hour, Workings *workings) {
     Item &item = items_[index];
-    const EvidenceUse &use = evidence_.uses[index];
-    const CellRange divisor = use.divisor >= 0 ? cells_[static_cast<size_t>(use.divisor)] : CellRange();
-    const Outcome outcome =
-        item.event->outcome(cells_[static_cast<size_t>(use.main)], divisor, item.event->hour_ticks() ? hour : day, hits_);
+    const Cells cells = cells_of(index);
+    const Outcome outcome = item.event->outcome(cells.main, cells.divisor, item.event->hour_ticks() ? hour : day, hits_);
     add(totals_, item, outcome.points - points_[index], 1);
     points_[index] = outcome.points;
     if (workings != nullptr) {
@@ -192,8 +121,7 @@ void ScoreProgram::count_attributes(const Value *values, const Surroundings &aro
     }
 }
 
-const Scored &ScoreProgram::run(const Value *values, const Tally *tally, const Surroundings &around,
-                                const std::string_view *previous, Workings *workings) {
+const Scored &ScoreProgram::run(const Given &given, Workings *workings) {
     ++call_;
     forget_last_call();
     totals_ = without_events_;
@@ -206,33 +134,34 @@ const Scored &ScoreProgram::run(const Value *values, const Tally *tally, const S
             }
         }
     }
-    if (tally != nullptr && !tally->unset) {
-        find_cells(*tally);
-        const int64_t day = zone_.day_of(around.as_of);
-        const int64_t hour = floor_divide(around.as_of, micro_per_hour);
+    adjust(given, workings);
+    if (given.tally != nullptr && !given.tally->unset) {
+        find_cells(*given.tally);
+        const int64_t day = zone_.day_of(given.around.as_of);
+        const int64_t hour = floor_divide(given.around.as_of, micro_per_hour);
         for (const size_t e : found_) {
             for (const size_t rule : rules_of_evidence_[e]) {
                 if (items_[rule].seen != call_) {
-                    ask(around.go_on);
+                    ask(given.around.go_on);
                     items_[rule].seen = call_;
                     count_rule(rule, day, hour, workings);
                 }
             }
         }
     }
-    count_attributes(values, around, workings);
-    finish(values, around, previous, workings);
+    count_attributes(given.values, given.around, workings);
+    finish(given, workings);
     return scored_;
 }
 
 const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
-                                  const std::string_view *previous) {
-    return run(values, tally, around, previous, nullptr);
+                                  const std::string_view *previous, const Adjustments *adjustments) {
+    return run({values, tally, around, previous, adjustments}, nullptr);
 }
 
 const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
-                                  const std::string_view *previous, Workings &workings) {
-    return run(values, tally, around, previous, &workings);
+                                  const std::string_view *previous, Workings &workings, const Adjustments *adjustments) {
+    return run({values, tally, around, previous, adjustments}, &workings);
 }
 
 } // namespace leadscore

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
+#include "adjustment.hpp"
 #include "attribute_rule.hpp"
 #include "event_rule.hpp"
 #include "evidence.hpp"
@@ -25,12 +26,20 @@ struct Scored {
     std::vector<int> levels;        // by label; -1: none
 };
 
+// An adjustment of a dimension of the document.
+struct Adjusted {
+    size_t dimension;
+    bool set;
+    int64_t points; // micro units
+};
+
 // Every number on the way, for explanations.
 struct Workings {
     std::vector<std::optional<Outcome>> rules; // nothing for disabled rules
     std::vector<int128> group_sums;            // of the points of the group's rules
     std::vector<int128> group_taken;           // sum, max or min
     std::vector<int128> groups;                // clamped
+    std::vector<Adjusted> adjustments;         // of those that count
     std::vector<int128> dimension_sums;
     std::vector<int128> weighted;
     int128 total = 0;   // sum of weighted
@@ -52,13 +61,22 @@ public:
     }
 
     // `values` by field number, null when the lead has no attributes at all; `tally` null is an empty one. `previous` is the
-    // stage before, or null. Throws no_evidence if the tally was not counted for what an enabled rule needs. The result lives
-    // until the next call.
-    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous);
+    // stage before, or null; `adjustments` null: none. Throws no_evidence if the tally was not counted for what an enabled rule
+    // needs. The result lives until the next call.
+    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
+                        const Adjustments *adjustments = nullptr);
 
     // The same, and every number on the way.
     const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
-                        Workings &workings);
+                        Workings &workings, const Adjustments *adjustments = nullptr);
+
+    // The same, and the first moment after `around.as_of` (microseconds of UTC) at which time alone may change what is returned,
+    // its stage being the stage before; INT64_MAX: never. Nothing changes before it; at it, something nearly always does.
+    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
+                        const Adjustments *adjustments, int64_t &next_change);
+
+    int64_t next_change(const Value *values, const Tally *tally, const Surroundings &around,
+                        const Adjustments *adjustments = nullptr);
 
 private:
     // Where a rule's points go: a group, or a dimension directly.
@@ -77,19 +95,42 @@ private:
         std::vector<int128> dimensions;
     };
 
+    // The arguments of a call.
+    struct Given {
+        const Value *values;
+        const Tally *tally;
+        Surroundings around;
+        const std::string_view *previous;
+        const Adjustments *adjustments;
+    };
+    // What adjustments do to a dimension at the moment of scoring.
+    struct Restart {
+        bool is_set = false;
+        int64_t day = 0; // events of ticks after these count
+        int64_t hour = 0;
+        int128 points = 0;
+    };
+    struct Cells {
+        CellRange main;
+        CellRange divisor;
+    };
+
     void forget_last_call();
+    void adjust(const Given &given, Workings *workings);
+    Cells cells_of(size_t rule) const;
+    int64_t next_moment(const Given &given);
+    int64_t next_moment_of_events(const Surroundings &around, int64_t until);
     void map_evidence(const Tally &tally);
     void find_cells(const Tally &tally);
     void add(Totals &totals, const Item &item, int128 points, int sign) const;
     void count_rule(size_t index, int64_t day, int64_t hour, Workings *workings);
     void count_attributes(const Value *values, const Surroundings &around, Workings *workings);
-    void finish(const Value *values, const Surroundings &around, const std::string_view *previous, Workings *workings);
+    void finish(const Given &given, Workings *workings);
     int128 take_of_group(size_t group) const;
     int stage_of(int128 score_micro, const std::string_view *previous) const;
     bool needs_hold(const Stage &stage) const;
     void set_levels(int128 score_micro);
-    const Scored &run(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
-                      Workings *workings);
+    const Scored &run(const Given &given, Workings *workings);
 
     const Rules &rules_;
     const EvidenceSet &evidence_;
@@ -102,6 +143,8 @@ private:
     std::vector<std::vector<size_t>> rules_of_group_; // enabled ones
     std::vector<size_t> dimension_of_group_;
     std::vector<size_t> attribute_rules_;
+    std::vector<size_t> clock_rules_;                            // attribute rules that look at the moment of scoring
+    std::vector<size_t> clock_exclusions_;                       // and exclusions
     std::vector<std::vector<std::pair<size_t, int64_t>>> needs_; // by stage: dimension, least
     std::vector<int> of_label_;                                  // dimension, or one of the two below
     static constexpr int of_score = -1;
@@ -114,10 +157,11 @@ private:
     uint32_t call_ = 0;
     Totals totals_;
     std::vector<TickHits> hits_;
-    std::vector<int128> points_;   // by rule
-    std::vector<CellRange> cells_; // by evidence
-    std::vector<size_t> found_;    // evidence with cells
-    SetDigest mapped_digest_{};    // the set that map_ is for
+    std::vector<int128> points_;    // by rule
+    std::vector<CellRange> cells_;  // by evidence
+    std::vector<Restart> restarts_; // by dimension; empty without adjustments
+    std::vector<size_t> found_;     // evidence with cells
+    SetDigest mapped_digest_{};     // the set that map_ is for
     bool mapped_ = false;
     std::vector<int> map_; // index in the tally's set -> index in ours, -1: not needed
     Scored scored_;

@@ -23,7 +23,8 @@ int128 ScoreProgram::take_of_group(size_t group) const {
     return taken;
 }
 
-void ScoreProgram::finish(const Value *values, const Surroundings &around, const std::string_view *previous, Workings *workings) {
+void ScoreProgram::finish(const Given &given, Workings *workings) {
+    const Value *values = given.values;
     for (size_t g = 0; g < rules_.groups.size(); ++g) {
         const int128 taken = take_of_group(g);
         const int128 points = clamped(taken, rules_.groups[g].min, rules_.groups[g].max);
@@ -60,7 +61,7 @@ void ScoreProgram::finish(const Value *values, const Surroundings &around, const
     scored_.excluded = false;
     const std::vector<Value> nothing(values == nullptr ? fields_.names().size() : 0);
     for (size_t e = 0; e < exclusions_.size() && !scored_.excluded; ++e) {
-        scored_.excluded = exclusions_[e].holds(values != nullptr ? values : nothing.data(), around);
+        scored_.excluded = exclusions_[e].holds(values != nullptr ? values : nothing.data(), given.around);
         scored_.exclusion = e;
     }
     scored_.has_probability = rules_.probability.has_value() && !scored_.excluded;
@@ -69,7 +70,7 @@ void ScoreProgram::finish(const Value *values, const Surroundings &around, const
         scored_.probability = 1.0 / (1.0 + std::exp(-(intercept_ + slope_ * points)));
     }
     const int128 score_micro = scored_.score * unit;
-    scored_.stage = scored_.excluded ? -1 : stage_of(score_micro, previous);
+    scored_.stage = scored_.excluded ? -1 : stage_of(score_micro, given.previous);
     set_levels(score_micro);
 }
 

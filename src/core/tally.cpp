@@ -67,8 +67,17 @@ template <typename Cell> void check_cells(const std::vector<Cell> &cells, const 
         if (i > 0 && place_of(cells[i - 1]) >= place_of(cells[i])) {
             reject(trouble, "cells are not in order");
         }
-        if (amount_of(cell) == 0) {
+    }
+}
+
+template <typename Cell> void check_amounts_of(const std::vector<Cell> &cells, const char *out_of_range, Trouble trouble) {
+    for (const Cell &cell : cells) {
+        const auto amount = amount_of(cell);
+        if (amount == 0) {
             reject(trouble, "a cell is zero");
+        }
+        if (amount > most_amount_of(cell) || amount < -most_amount_of(cell)) {
+            reject(trouble, out_of_range);
         }
     }
 }
@@ -144,6 +153,17 @@ void Tally::clear() {
     rules.clear();
 }
 
+void check_amounts(const Tally &tally, Trouble trouble) {
+    check_amounts_of(tally.counts, "a count is out of range", trouble);
+    check_amounts_of(tally.sums, "a sum is out of range", trouble);
+    check_amounts_of(tally.values, "a distinct value is malformed", trouble);
+    for (const ValueCell &cell : tally.values) {
+        if (!is_value_key(cell.value)) {
+            reject(trouble, "a distinct value is malformed");
+        }
+    }
+}
+
 void check_tally(const Tally &tally, Trouble trouble) {
     if (tally.ids.size() > most_evidence) {
         reject(trouble, "too much evidence");
@@ -162,23 +182,9 @@ void check_tally(const Tally &tally, Trouble trouble) {
     check_cells(tally.counts, tally, Kept::count, trouble);
     check_cells(tally.sums, tally, Kept::sum, trouble);
     check_cells(tally.values, tally, Kept::distinct, trouble);
-    for (const CountCell &cell : tally.counts) {
-        if (cell.count > most_cell_count || cell.count < -most_cell_count) {
-            reject(trouble, "a count is out of range");
-        }
-    }
-    for (const SumCell &cell : tally.sums) {
-        if (cell.sum > most_cell_sum || cell.sum < -most_cell_sum) {
-            reject(trouble, "a sum is out of range");
-        }
-    }
+    check_amounts(tally, trouble);
     if (tally.has_rules && (tally.as_of == INT64_MIN || tally.as_of == INT64_MAX)) {
         reject(trouble, "its moment is infinite");
-    }
-    for (const ValueCell &cell : tally.values) {
-        if (!is_value_key(cell.value) || cell.count > most_value_count || cell.count < -most_value_count) {
-            reject(trouble, "a distinct value is malformed");
-        }
     }
 }
 

@@ -65,6 +65,9 @@ struct Tally {
 // Throws Problem(trouble) naming what is not canonical.
 void check_tally(const Tally &tally, Trouble trouble = Trouble::bytes);
 
+// The part of it that looks at the amounts only, for cells whose places were checked while they were read.
+void check_amounts(const Tally &tally, Trouble trouble = Trouble::bytes);
+
 // left + sign × right. Throws no_evidence when they were counted for different evidence, naming it.
 Tally add_tallies(const Tally &left, const Tally &right, int sign);
 

@@ -2,9 +2,9 @@
 //
 // Bytes 'L' 'T', version 1, flags (1: of no rules yet, 2: carries rules and a moment), then the 16-byte digest of the evidence
 // set, the number of evidence ids and the ids (8 bytes each, little end first, ascending). Then the sections of the evidence that
-// has any cells: index (as a difference), number of cells, cells. Ticks are differences, numbers zigzag varints, so a usual cell
-// takes two bytes: a lead with a thousand events on fifty days takes a few hundred. The last part, with flag 2: moment and
-// canonical text of the rules. Canonical: one tally has one sequence of bytes, and `a + b - b = a` holds for the bytes too.
+// has any cells (tally_sections.hpp): a usual cell takes two bytes, a lead with a thousand events on fifty days a few hundred.
+// The last part, with flag 2: moment and canonical text of the rules. Canonical: one tally has one sequence of bytes, and `a + b
+// - b = a` holds for the bytes too.
 #pragma once
 
 #include "no_postgres.hpp"

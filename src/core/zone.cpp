@@ -5,6 +5,16 @@
 
 namespace leadscore {
 
+Zone::Zone(std::vector<Span> spans) : spans_(std::move(spans)) {
+    for (size_t i = 1; i < spans_.size(); ++i) {
+        const int64_t from = spans_[i].from;
+        if (floor_divide(from - 1 + spans_[i - 1].offset, seconds_per_day) >
+            floor_divide(from + spans_[i].offset, seconds_per_day)) {
+            turns_back_.push_back(from);
+        }
+    }
+}
+
 size_t Zone::find(int64_t utc_seconds) const noexcept {
     const size_t last = last_;
     if ((last == 0 || spans_[last].from <= utc_seconds) && (last + 1 == spans_.size() || utc_seconds < spans_[last + 1].from)) {
@@ -53,6 +63,47 @@ int64_t Zone::instant_of(int64_t local) const noexcept {
     // Neither holds in a gap, both in an overlap.
     const int64_t offset = before_holds != after_holds ? (before_holds ? before : after) : (before_holds ? after : before);
     return local - offset * micro_per_second;
+}
+
+int64_t Zone::day_start(int64_t day, int64_t after) const noexcept {
+    if (day >= INT64_MAX / micro_per_day) {
+        return INT64_MAX; // past every timestamp of the server
+    }
+    const int64_t local = day * seconds_per_day;
+    // No offset is as long as a day.
+    int64_t at = std::max(floor_divide(after, micro_per_second), local - seconds_per_day);
+    for (;;) {
+        const int64_t inside = into_table(at);
+        const size_t index = find(inside);
+        const int64_t start = std::max(at, local - spans_[index].offset);
+        int64_t end = INT64_MAX;
+        if (index + 1 < spans_.size()) {
+            end = at + spans_[index + 1].from - inside;
+        }
+        if (start < end) {
+            return std::max(start * micro_per_second, after + 1);
+        }
+        at = end;
+    }
+}
+
+int64_t Zone::next_turn_back(int64_t after) const noexcept {
+    if (turns_back_.empty()) {
+        return INT64_MAX;
+    }
+    const int64_t at = floor_divide(after, micro_per_second);
+    const int64_t inside = into_table(at);
+    auto turn = std::upper_bound(turns_back_.begin(), turns_back_.end(), inside);
+    int64_t cycles = 0;
+    if (turn == turns_back_.end()) {
+        turn = std::lower_bound(turns_back_.begin(), turns_back_.end(), zone_cycle_from);
+        cycles = 1;
+    }
+    if (turn == turns_back_.end()) {
+        return INT64_MAX;
+    }
+    const int64_t moment = at + (*turn - inside) + cycles * zone_cycle_length;
+    return moment < INT64_MAX / micro_per_second ? moment * micro_per_second : INT64_MAX;
 }
 
 } // namespace leadscore

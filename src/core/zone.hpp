@@ -32,8 +32,7 @@ public:
     Zone() : spans_{{0, 0}} {
     }
     // `spans` ascending, not empty.
-    explicit Zone(std::vector<Span> spans) : spans_(std::move(spans)) {
-    }
+    explicit Zone(std::vector<Span> spans);
 
     int32_t offset_at(int64_t utc_seconds) const noexcept;
 
@@ -47,12 +46,20 @@ public:
     // does.
     int64_t instant_of(int64_t local) const noexcept;
 
+    // The first moment after `after`, which lies on an earlier day, that falls on `day` or a later one; INT64_MAX if that is past
+    // every moment. Midnight, but for clock changes at that time.
+    int64_t day_start(int64_t day, int64_t after) const noexcept;
+
+    // The first moment after `after` at which clocks go back over midnight, into a day that was over; INT64_MAX: never.
+    int64_t next_turn_back(int64_t after) const noexcept;
+
 private:
     // Index of the span that holds `utc_seconds`, which is inside the table's reach.
     size_t find(int64_t utc_seconds) const noexcept;
 
     std::vector<Span> spans_;
-    mutable size_t last_ = 0; // events come in runs of the same season
+    std::vector<int64_t> turns_back_; // over midnight; nearly no zone has any
+    mutable size_t last_ = 0;         // events come in runs of the same season
 };
 
 // Where the repeating part starts and how long it is, in seconds.

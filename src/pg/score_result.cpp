@@ -26,9 +26,6 @@ Datum score_numeric(int128 units, int places) {
     return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
-namespace {
-
-// Shortest decimal of micro units.
 Datum micro_numeric(int128 micro) {
     int places = 6;
     while (places > 0 && micro % 10 == 0) {
@@ -37,6 +34,21 @@ Datum micro_numeric(int128 micro) {
     }
     return score_numeric(micro, places);
 }
+
+TupleDesc result_type(FunctionCallInfo fcinfo, TupleDesc &known, MemoryContext context) {
+    if (known == nullptr) {
+        TupleDesc descriptor = nullptr;
+        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE) {
+            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a score is a row")));
+        }
+        MemoryContext old = MemoryContextSwitchTo(context);
+        known = BlessTupleDesc(CreateTupleDescCopy(descriptor));
+        MemoryContextSwitchTo(old);
+    }
+    return known;
+}
+
+namespace {
 
 // Views the text.
 JsonbValue jsonb_string(const std::string &text) {
@@ -84,12 +96,37 @@ Datum text_datum(const std::string &text) {
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
-} // namespace
+Datum array_of(const Datum *values, const bool *nulls, size_t count, Oid type, int length, char alignment) {
+    int size = static_cast<int>(count);
+    int lower = 1;
+    return PointerGetDatum(construct_md_array(const_cast<Datum *>(values), const_cast<bool *>(nulls), size > 0 ? 1 : 0, &size,
+                                              &lower, type, length, false, alignment));
+}
 
-Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descriptor) {
-    const Rules &rules = program.rules;
-    Datum values[6] = {};
-    bool nulls[6] = {true, true, true, true, false, false};
+Datum dimensions_array(const Scored &scored) {
+    const size_t count = scored.dimensions.size();
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * (count + 1)));
+    for (size_t d = 0; d < count; ++d) {
+        values[d] = micro_numeric(scored.dimensions[d]);
+    }
+    return array_of(values, nullptr, count, NUMERICOID, -1, TYPALIGN_INT);
+}
+
+Datum labels_array(const Rules &rules, const Scored &scored) {
+    const size_t count = scored.levels.size();
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * (count + 1)));
+    auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * (count + 1)));
+    for (size_t l = 0; l < count; ++l) {
+        nulls[l] = scored.levels[l] < 0;
+        values[l] =
+            nulls[l] ? static_cast<Datum>(0) : text_datum(rules.labels[l].levels[static_cast<size_t>(scored.levels[l])].name);
+    }
+    return array_of(values, nulls, count, TEXTOID, -1, TYPALIGN_INT);
+}
+
+// Score, stage, qualification and probability: how rows of scores begin.
+void fill_score(const Rules &rules, const Scored &scored, Datum *values, bool *nulls) {
+    std::fill(nulls, nulls + 4, true);
     if (!scored.excluded) {
         nulls[0] = false;
         values[0] = score_numeric(scored.score, rules.score_decimals);
@@ -110,8 +147,31 @@ Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descri
         nulls[3] = false;
         values[3] = Float8GetDatum(scored.probability);
     }
+}
+
+} // namespace
+
+Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descriptor) {
+    const Rules &rules = program.rules;
+    Datum values[6] = {};
+    bool nulls[6] = {};
+    fill_score(rules, scored, values, nulls);
     values[4] = dimensions_jsonb(rules, scored);
     values[5] = labels_jsonb(rules, scored);
+    return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+}
+
+Datum maintained_lead(const Program &program, const Scored &scored, const Calendar &calendar, TupleDesc descriptor) {
+    const Rules &rules = program.rules;
+    Datum values[8] = {};
+    bool nulls[8] = {};
+    fill_score(rules, scored, values, nulls);
+    values[4] = dimensions_array(scored);
+    nulls[5] = rules.labels.empty();
+    values[5] = nulls[5] ? static_cast<Datum>(0) : labels_array(rules, scored);
+    values[6] = TimestampTzGetDatum(calendar.next_change); // never is the server's infinity
+    nulls[7] = !calendar.has_last_event || !IS_VALID_DATE(calendar.last_event);
+    values[7] = nulls[7] ? static_cast<Datum>(0) : DateADTGetDatum(static_cast<DateADT>(calendar.last_event));
     return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 

@@ -23,6 +23,11 @@ void read_tally(Datum datum, Tally &tally, const SetDigest *known) {
     call_core([data, size, &tally, known] { read_tally_bytes({data, size}, tally, known); });
 }
 
+std::string_view tally_bytes_of(Datum datum) {
+    auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
+    return {VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)};
+}
+
 struct varlena *make_tally_value(const Tally &tally) {
     const std::string bytes = write_tally_bytes(tally);
     char *flat = copy_out(bytes, VARHDRSZ);
@@ -43,19 +48,13 @@ void check_carried_rules(const Tally &tally, Trouble trouble) {
     }
 }
 
-// The canonical bytes of a datum of any form: equal tallies have equal bytes.
-std::string_view bytes_of(Datum datum) {
-    auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
-    return {VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)};
-}
-
 bool equal_tallies(FunctionCallInfo fcinfo) {
-    return bytes_of(PG_GETARG_DATUM(0)) == bytes_of(PG_GETARG_DATUM(1));
+    return tally_bytes_of(PG_GETARG_DATUM(0)) == tally_bytes_of(PG_GETARG_DATUM(1));
 }
 
 Datum combine_values(FunctionCallInfo fcinfo, int sign) {
-    const std::string_view left = bytes_of(PG_GETARG_DATUM(0));
-    const std::string_view right = bytes_of(PG_GETARG_DATUM(1));
+    const std::string_view left = tally_bytes_of(PG_GETARG_DATUM(0));
+    const std::string_view right = tally_bytes_of(PG_GETARG_DATUM(1));
     struct varlena *result = nullptr;
     call_core([&left, &right, &result, sign] {
         Tally a;
@@ -102,7 +101,7 @@ Datum leadscore_tally_in(PG_FUNCTION_ARGS) {
 }
 
 Datum leadscore_tally_out(PG_FUNCTION_ARGS) {
-    const std::string_view bytes = bytes_of(PG_GETARG_DATUM(0));
+    const std::string_view bytes = tally_bytes_of(PG_GETARG_DATUM(0));
     char *text = nullptr;
     call_core([&bytes, &text] {
         Tally tally;
@@ -130,7 +129,7 @@ Datum leadscore_tally_recv(PG_FUNCTION_ARGS) {
 }
 
 Datum leadscore_tally_send(PG_FUNCTION_ARGS) {
-    const std::string_view bytes = bytes_of(PG_GETARG_DATUM(0));
+    const std::string_view bytes = tally_bytes_of(PG_GETARG_DATUM(0));
     StringInfoData buffer;
     pq_begintypsend(&buffer);
     pq_sendbytes(&buffer, bytes.data(), static_cast<int>(bytes.size()));
@@ -146,7 +145,7 @@ Datum leadscore_tally_ne(PG_FUNCTION_ARGS) {
 }
 
 Datum leadscore_tally_hash(PG_FUNCTION_ARGS) {
-    const std::string_view bytes = bytes_of(PG_GETARG_DATUM(0));
+    const std::string_view bytes = tally_bytes_of(PG_GETARG_DATUM(0));
     PG_RETURN_INT32(static_cast<int32>(XXH3_64bits(bytes.data(), bytes.size())));
 }
 

@@ -28,7 +28,9 @@ INSERT INTO spread SELECT * FROM events;
 CREATE TABLE expected AS
 SELECT n, (x ->> 'lead')::int AS lead, (x ->> 'as_of')::timestamptz AS as_of, x ->> 'previous_stage' AS previous_stage,
        x ->> 'mode' AS mode, x ->> 'score' AS score, x ->> 'stage' AS stage, x ->> 'qualification' AS qualification,
-       (x ->> 'probability')::float8 AS probability, x -> 'labels' AS labels,
+       (x ->> 'probability')::float8 AS probability, x -> 'labels' AS labels, (x ->> 'last_event')::date AS last_event,
+       (SELECT jsonb_agg(a || jsonb_build_object('points', (a ->> 'points')::numeric) ORDER BY i)
+          FROM jsonb_array_elements(x -> 'adjustments') WITH ORDINALITY e (a, i)) AS adjustments,
        (SELECT jsonb_object_agg(d.key, d.value::numeric) FROM jsonb_each_text(x -> 'dimensions') d) AS dimensions
   FROM cases, jsonb_array_elements(j -> 'scores') x;
 ANALYZE;
@@ -68,6 +70,64 @@ SELECT CASE WHEN count(*) = 0 THEN 'ok - ' ELSE 'not ok - ' END || 'score_range(
  WHERE a.score IS NOT NULL AND (
        (r.scope = 'score' AND a.score::numeric NOT BETWEEN r.lowest AND r.highest)
     OR (r.scope = 'dimension' AND (a.dimensions ->> r.name)::numeric NOT BETWEEN r.lowest AND r.highest));
+
+-- With adjustments; the rows of an explanation add up here too.
+CREATE VIEW kept_answers AS
+SELECT x.n, x.lead, x.as_of, x.previous_stage, x.score, x.stage, x.qualification, x.probability, x.last_event,
+       (SELECT array_agg(value ORDER BY key COLLATE "C") FROM jsonb_each(x.dimensions)) AS dimensions,
+       (SELECT array_agg(value ORDER BY key COLLATE "C") FROM jsonb_each_text(x.labels)) AS labels,
+       s AS got, c.rules, l.attributes, t.tally, x.adjustments
+  FROM expected x JOIN cases c USING (n) LEFT JOIN leads l USING (n, lead) LEFT JOIN tallies t USING (n, lead),
+       LATERAL leadscore.maintained_score(c.rules, l.attributes, t.tally, x.adjustments, x.as_of, x.previous_stage) s
+ WHERE x.mode = 'maintained';
+CREATE TABLE kept AS SELECT * FROM kept_answers;
+SELECT CASE WHEN count(*) FILTER (WHERE differs) = 0 THEN 'ok - ' ELSE 'not ok - ' END || 'maintained_score(): ' || count(*)
+       || ' answers of the reference, with ' || sum(jsonb_array_length(adjustments)) || ' adjustments'
+  FROM (SELECT adjustments, score IS DISTINCT FROM (got).score::text OR stage IS DISTINCT FROM (got).stage
+               OR qualification IS DISTINCT FROM (got).qualification OR dimensions::numeric[] IS DISTINCT FROM (got).dimensions
+               OR labels IS DISTINCT FROM (got).labels OR (probability IS NULL) <> ((got).probability IS NULL)
+               OR coalesce(abs(probability - (got).probability) > 1e-12 * greatest(probability, 1e-300), false)
+               OR last_event IS DISTINCT FROM (got).last_event AS differs
+          FROM kept) d;
+SELECT '# ' || k FROM kept k
+ WHERE score IS DISTINCT FROM (got).score::text OR stage IS DISTINCT FROM (got).stage
+    OR dimensions::numeric[] IS DISTINCT FROM (got).dimensions OR labels IS DISTINCT FROM (got).labels
+    OR last_event IS DISTINCT FROM (got).last_event LIMIT 5;
+SELECT CASE WHEN count(*) = 0 THEN 'ok - ' ELSE 'not ok - ' END || 'explain_maintained() adds up to every score'
+  FROM kept a
+ WHERE score IS NOT NULL
+   AND score::numeric IS DISTINCT FROM
+       (SELECT sum((r ->> 'points')::numeric)
+          FROM jsonb_array_elements(leadscore.explain_maintained(a.rules, a.attributes, a.tally, a.adjustments, a.as_of, a.previous_stage)) r);
+-- Before the next change nothing changes: just before it, and at hours and days in between.
+SELECT CASE WHEN count(*) FILTER (WHERE differs) = 0 AND count(*) > 1000 THEN 'ok - ' ELSE 'not ok - ' END
+       || 'next_change: ' || count(*) || ' moments before it have the same score'
+  FROM (SELECT (now.score, now.stage, now.qualification, now.probability, now.dimensions, now.labels)
+               IS DISTINCT FROM (later.score, later.stage, later.qualification, later.probability, later.dimensions, later.labels) AS differs
+          FROM kept k,
+               LATERAL leadscore.maintained_score(rules, attributes, tally, adjustments, as_of, (got).stage) now,
+               LATERAL (SELECT (got).next_change - interval '1 microsecond' AS at WHERE isfinite((got).next_change)
+                        UNION ALL SELECT as_of + d * interval '1 hour' FROM unnest(ARRAY[1, 7, 24, 49, 700, 9000, 90000]) d) m,
+               LATERAL leadscore.maintained_score(rules, attributes, tally, adjustments, m.at, (got).stage) later
+         WHERE m.at < (got).next_change) q;
+
+-- Packed and back; a part of the evidence scores as if only that had been counted.
+CREATE TABLE narrow AS
+SELECT n, rules, (jsonb_set(rules::jsonb, '{rules}', (
+           SELECT coalesce(jsonb_agg(CASE WHEN i % 2 = 0 THEN r || '{"enabled": false}' ELSE r END ORDER BY i), '[]')
+             FROM jsonb_array_elements(rules::jsonb -> 'rules') WITH ORDINALITY e (r, i))))::leadscore.scoring_rules AS half
+  FROM cases;
+SELECT CASE WHEN bool_and(unpack_tally(tally, tally, pack_tally(tally), NULL) = tally AND unpack_tally(tally, tally, NULL, pack_tally(tally)) = tally
+                          AND unpack_tally(tally, tally, pack_tally(tally), pack_tally(tally)) = tally + tally)
+            THEN 'ok - ' ELSE 'not ok - ' END || 'tallies survive being packed'
+  FROM tallies;
+SELECT CASE WHEN count(*) FILTER (WHERE counted IS DISTINCT FROM projected OR NOT covered) = 0 THEN 'ok - ' ELSE 'not ok - ' END
+       || 'unpack_tally(): ' || count(*) || ' tallies hold what half of the rules need'
+  FROM (SELECT lead_tally(half, kind, at, properties) AS counted,
+               unpack_tally(empty_tally(half), empty_tally(rules), pack_tally(tally), NULL) AS projected,
+               evidence_covers(tally, empty_tally(half))
+               AND merge_evidence(empty_tally(half), tally) = empty_tally(rules) AS covered
+          FROM narrow JOIN events USING (n) JOIN tallies USING (n, lead) GROUP BY n, lead, half, rules, tally) q;
 
 CREATE TABLE moments AS
 SELECT x.n, x.lead, x.as_of, x.score, leadscore.lead_score(c.rules, e.kind, e.at, e.properties, x.as_of) AS got

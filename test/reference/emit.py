@@ -14,8 +14,12 @@ import sys
 import document
 import evidence
 import scoring
+import values
 from generate import as_evidence, generate_case, generate_row_case
 from generate_values import moment_text
+
+# Microseconds between the epochs of 1970 and 2000.
+SINCE_2000 = 946_684_800_000_000
 
 
 def answers(case):
@@ -26,7 +30,8 @@ def answers(case):
     for question in case.questions:
         as_of = question.mode == "as_of"
         scored = scoring.score(rules, None if as_of else attributes[question.lead], gathered[question.lead],
-                               question.as_of, question.previous_stage, drop_later_events=as_of)
+                               question.as_of, question.previous_stage, drop_later_events=as_of,
+                               adjustments=question.adjustments)
         answer = {"lead": question.lead, "as_of": moment_text(question.as_of),
                   "previous_stage": question.previous_stage, "mode": question.mode,
                   "score": None if scored.score is None else format(scored.score, "f")}
@@ -34,6 +39,12 @@ def answers(case):
             answer.update(stage=scored.stage, qualification=scored.qualification, probability=scored.probability,
                           dimensions={name: format(points, "f") for name, points in scored.dimensions.items()},
                           labels=scored.labels)
+        if question.mode == "maintained":
+            day = evidence.newest_day(rules, gathered[question.lead])
+            answer.update(last_event=day and day.isoformat(), adjustments=[
+                # Points as text, for a double would lose digits.
+                {"at": adjustment.at - SINCE_2000, "dimension": adjustment.dimension, "op": adjustment.op,
+                 "points": values.decimal_text(adjustment.points)} for adjustment in question.adjustments])
         yield answer
 
 

@@ -1,6 +1,6 @@
 """Evidence: which events of a lead are hits of which rule, and how hits are counted tick by tick."""
 from collections import Counter, namedtuple
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import conditions
@@ -35,6 +35,25 @@ def gather(rules, events):
     return result
 
 
+def newest_day(rules, gathered):
+    """The newest day, in the rules' zone, with evidence that some rule counts, whenever that is: a date or None.
+    An hour belongs to the day in which it begins; hits of a sum that come to 0 in a tick are not there."""
+    days = []
+    for rule in rules.rules:
+        if rule.name not in gathered:
+            continue
+        hits, divisor = gathered[rule.name]
+        if rule.measure == "sum":
+            ticks = [tick for tick, total in exact_sums(hits).items() if total != 0]
+        elif rule.measure == "distinct":
+            ticks = newest_per_value(hits, rules.zone)
+        else:
+            ticks = [hit.tick for hit in hits]
+        for tick in [*ticks, *(hit.tick for hit in divisor)]:
+            days.append(tick if rule.unit == "day" else values.tick_of(tick * values.HOUR, "day", rules.zone))
+    return date.fromordinal(max(days)) if days else None
+
+
 def is_of(kind, kinds):
     return kinds is None or kind in kinds
 
@@ -67,10 +86,14 @@ def distinct_values(value, zone):
 
 def sum_per_tick(hits):
     """The sum of each tick, held within +-10^15. An event without a number is there, as 0."""
+    return {tick: max(Fraction(-MOST), min(Fraction(MOST), total)) for tick, total in exact_sums(hits).items()}
+
+
+def exact_sums(hits):
     sums = {}
     for hit in hits:
         sums[hit.tick] = sums.get(hit.tick, Fraction(0)) + summand(hit.value)
-    return {tick: max(Fraction(-MOST), min(Fraction(MOST), total)) for tick, total in sums.items()}
+    return sums
 
 
 def summand(value):

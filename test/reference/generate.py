@@ -3,7 +3,9 @@
 The same generator state always gives the same case.
 """
 from collections import namedtuple
+from fractions import Fraction
 
+import adjusting
 import document
 import evidence
 import generate_rows
@@ -15,8 +17,8 @@ Case = namedtuple("Case", "rules columns leads events questions")
 # value is what the reference reads, text the JSON to hand on (of a row: an object of column to literal).
 Lead = namedtuple("Lead", "key value text")
 LeadEvent = namedtuple("LeadEvent", "lead kind at value text")
-# mode: "tally" or "as_of".
-Question = namedtuple("Question", "lead as_of previous_stage mode")
+# mode: "tally", "as_of" or "maintained", and then with adjustments.
+Question = namedtuple("Question", "lead as_of previous_stage mode adjustments", defaults=((),))
 
 ATTRIBUTES = [
     Field("employees", "number"), Field("revenue", "number"), Field("job_title", "text"), Field("industry", "text"),
@@ -130,7 +132,24 @@ def events_of(rng, lead, world, make_properties):
     return result
 
 
-def questions_of(rng, leads, events, world, stages):
+def adjustments_of(rng, dimensions, moments, world):
+    """A few, in any order, many of them at moments of scoring or of events, or at midnight."""
+    def at():
+        style = rng.random()
+        moment = world.moment(rng) if style < 0.3 else world.near_now(rng) if style < 0.5 else \
+            rng.choice(moments) - rng.choice([0, 0, 1, 5]) * 86_400_000_000
+        return moment + rng.choice([0, 0, -1, 1])
+
+    points = ["0", "1", "-1", "5", "40", "-12.5", "0.000001", "-0.333333", "1000000000", "-1000000000"]
+    result = []
+    for _ in range(rng.choice([0, 1, 1, 2, 3, 5])):
+        same = bool(result) and chance(rng, 0.2)
+        result.append(adjusting.Adjustment(result[-1].at if same else at(), rng.choice(dimensions + ["no such dimension"]),
+                                           rng.choice(["add", "set"]), Fraction(rng.choice(points))))
+    return tuple(result)
+
+
+def questions_of(rng, leads, events, world, stages, dimensions):
     result = []
     for lead in leads:
         own = [event for event in events if event.lead == lead.key]
@@ -141,6 +160,10 @@ def questions_of(rng, leads, events, world, stages):
         for moment in moments:
             previous = rng.choice([None, None, "no such stage", "excluded"] + stages * 3)
             result.append(Question(lead.key, moment, previous, "tally"))
+            if chance(rng, 0.7):
+                near = world.now + [(at - as_datetime(0)) // (as_datetime(1) - as_datetime(0)) for at in dated]
+                result.append(Question(lead.key, moment, previous, "maintained",
+                                       adjustments_of(rng, dimensions, near, world)))
             if own and chance(rng, 0.6):                # an aggregate over no events has nothing to say
                 result.append(Question(lead.key, moment, None, "as_of"))
     return result
@@ -152,7 +175,8 @@ def build(rng, world, attribute_fields, property_fields, columns, make_attribute
     events = [event for lead in leads for event in events_of(rng, lead.key, world, make_properties)]
     rng.shuffle(events)
     stages = [stage["name"] for stage in document.parse_json(text).get("stages", [])]
-    return Case(text, columns, leads, events, questions_of(rng, leads, events, world, stages))
+    dimensions = sorted(document.read(text).dimensions)
+    return Case(text, columns, leads, events, questions_of(rng, leads, events, world, stages, dimensions))
 
 
 def generate_case(rng):

@@ -63,6 +63,17 @@ def case_sql(case):
             lines.append(f"INSERT INTO answers (n, lead, as_of, mode, score, got) SELECT {n}, {lead}, {as_of}, 'lead_score()', {score}, "
                          f"leadscore.lead_score(rules, kind, at, p, {as_of}) FROM events_{n}, rules_{n} WHERE lead = {lead};")
             continue
+        if want["mode"] == "maintained":
+            # The attributes as a row of no type, as upkeep puts them together.
+            rows = ", ".join('{"at": %d, "dimension": %s, "op": "%s", "points": %s}' % (
+                row["at"], json.dumps(row["dimension"]), row["op"], row["points"]) for row in want["adjustments"])
+            lines.append(
+                f"INSERT INTO answers (n, lead, as_of, mode, score, got, stage, got_stage) "
+                f"SELECT {n}, {lead}, {as_of}, 'maintained_score()', {score}, s.score, {literal(want['stage'])}, s.stage "
+                f"FROM rules_{n}, (SELECT (a).* FROM leads_{n} WHERE lead = {lead}) l LEFT JOIN tallies_{n} t ON t.lead = {lead}, "
+                f"LATERAL leadscore.maintained_score(rules, l, t.tally, {literal('[' + rows + ']')}, {as_of}, "
+                f"{literal(want['previous_stage'])}) s;")
+            continue
         dimensions = "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in want["dimensions"].items()) + "}"
         lines.append(
             f"INSERT INTO answers SELECT {n}, {lead}, {as_of}, 'score()', {score}, s.score, {literal(want['stage'])}, s.stage, "

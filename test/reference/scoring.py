@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
 
+import adjusting
 import conditions
 import evidence
 import values
@@ -16,11 +17,12 @@ PRECISE = Context(prec=60, Emin=-999_999_999_999, Emax=999_999_999_999)
 MOST = 10 ** 15
 
 
-def score(rules, attributes, gathered, now, previous_stage=None, drop_later_events=False):
-    """gathered is what evidence.gather() found; now a datetime with zone.
+def score(rules, attributes, gathered, now, previous_stage=None, drop_later_events=False, adjustments=()):
+    """gathered is what evidence.gather() found; now a datetime with zone; adjustments as adjusting.Adjustment.
     drop_later_events: events after now do not count at all (else: events of a later tick do not)."""
     now = values.moment_of(now)
-    dimensions = dimension_points(rules, attributes, gathered, now, drop_later_events)
+    adjusted = {name: adjusting.standing(adjustments, name, now) for name in rules.dimensions}
+    dimensions = dimension_points(rules, attributes, gathered, now, drop_later_events, adjusted)
     raw = sum((values.round_half_away(rules.dimensions[name].weight * points, 6)
                for name, points in dimensions.items()), Fraction(0))
     final = values.round_half_away(rules.bounds.clamp(raw), rules.decimals)
@@ -37,14 +39,15 @@ def score(rules, attributes, gathered, now, previous_stage=None, drop_later_even
 
 # Points
 
-def dimension_points(rules, attributes, gathered, now, drop_later_events):
-    points = {name: Fraction(0) for name in rules.dimensions}
+def dimension_points(rules, attributes, gathered, now, drop_later_events, adjusted):
+    points = {name: adjusted[name].points for name in rules.dimensions}
     in_group = {name: [] for name in rules.groups}
     for rule in rules.rules:
         if not rule.enabled:
             continue
         if rule.form == "event":
-            given = event_points(rule, gathered[rule.name], rules.zone, now, drop_later_events)
+            found = adjusting.behind(gathered[rule.name], adjusted[rule.dimension], rule.unit, rules.zone)
+            given = event_points(rule, found, rules.zone, now, drop_later_events)
         else:
             given = attribute_points(rule, attributes, rules.zone, now)
         given = rule.bounds.clamp(given)

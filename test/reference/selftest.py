@@ -3,7 +3,9 @@ import json
 import sys
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from fractions import Fraction
 
+import adjusting
 import conditions
 import document
 import evidence
@@ -19,13 +21,15 @@ def utc(text):
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
 
-def run(rules, attributes=None, events=(), now=NOW, previous=None, as_of=False, **more):
-    """events: (kind, moment[, properties]); a list of rules gets names and is scored with 6 places."""
+def run(rules, attributes=None, events=(), now=NOW, previous=None, as_of=False, adjustments=(), **more):
+    """events: (kind, moment[, properties]); adjustments: (moment, dimension, op, points); a list of rules gets names
+    and is scored with 6 places."""
     rules = [{"name": "r%d" % i, **rule} for i, rule in enumerate(rules)]
     doc = {"rules": rules, "score": {"decimals": 6}, **more}
     read = document.read(json.dumps(doc, default=float))
     events = [evidence.Event(e[0], utc(e[1]) if e[1] else None, e[2] if len(e) > 2 else None) for e in events]
-    return scoring.score(read, attributes, evidence.gather(read, events), utc(now), previous, as_of)
+    adjustments = [adjusting.Adjustment(values.moment_of(utc(a[0])), a[1], a[2], Fraction(a[3])) for a in adjustments]
+    return scoring.score(read, attributes, evidence.gather(read, events), utc(now), previous, as_of, adjustments)
 
 
 def score(*arguments, **more):
@@ -224,8 +228,43 @@ def stages():
     check("no stages", run([]).stage, None)
 
 
+def adjustments():
+    rules = [{"on": "k", "points": 1}, {"on": "k", "points": 10, "within": "900 hours"},
+             {"if": {}, "points": 100, "dimension": "engagement"}, {"on": "k", "points": 1000, "dimension": "intent"}]
+    events = [("k", "2026-06-28T10:00:00"), ("k", "2026-06-28T22:00:00"), ("k", "2026-06-29T09:00:00")]
+
+    def after(*rows, **more):
+        return {name: float(points) for name, points in run(
+            rules, events=events, adjustments=rows, **more).dimensions.items() if points}
+
+    check("no adjustments", after(), {"engagement": 133, "intent": 3000})
+    check("add", after(("2026-06-30T12:00:00", "engagement", "add", "0.5"), ("2026-06-30T12:00:01", "fit", "add", 7)),
+          {"engagement": 133.5, "intent": 3000})
+    # The day of the set is over, and so is its hour; the attribute's points stay.
+    start = ("2026-06-28T20:00:00", "engagement", "set", 5)
+    check("set", after(start), {"engagement": 5 + 1 + 20 + 100, "intent": 3000})
+    check("set in its hour", after(("2026-06-28T22:59:00", "engagement", "set", 0)), {"engagement": 111, "intent": 3000})
+    check("adds around a set", after(("2026-06-28T19:00:00", "engagement", "add", 4000), start,
+                                     ("2026-06-28T20:00:00", "engagement", "add", 300)),
+          {"engagement": 426, "intent": 3000})
+    check("latest set", after(("2026-06-30T00:00:00", "engagement", "set", -1), start,
+                              ("2026-06-29T00:00:00", "engagement", "add", 50)), {"engagement": 99, "intent": 3000})
+    check("last of two sets", after(start, ("2026-06-28T20:00:00", "engagement", "set", 6)),
+          {"engagement": 127, "intent": 3000})
+    check("clamped as the rest", after(("2026-06-28T20:00:00", "engagement", "set", 1000), dimensions={
+        "engagement": {"max": 50}, "intent": {}}), {"engagement": 50, "intent": 3000})
+    read = document.read(json.dumps({"timezone": "Asia/Kathmandu", "rules": [
+        {"name": "s", "on": "k", "measure": {"sum": "x"}, "points": 1},
+        {"name": "h", "on": "h", "points": 1, "within": "1 hour"}]}))
+    gathered = evidence.gather(read, [
+        evidence.Event("k", utc("2026-06-03T00:00:00"), {"x": 1}), evidence.Event("k", utc("2026-06-09T00:00:00"), {}),
+        evidence.Event("h", utc("2026-06-03T18:30:00"), None)])
+    # 18:30 is in the hour from 18:00, which is 23:45 there.
+    check("newest day", evidence.newest_day(read, gathered), date(2026, 6, 3))
+
+
 def main():
-    for part in (event_rules, measures, attribute_rules, condition_rules, times, sums, stages):
+    for part in (event_rules, measures, attribute_rules, condition_rules, times, sums, stages, adjustments):
         part()
     failed = checks.count(False)
     print("%d passed, %d failed" % (len(checks) - failed, failed))

@@ -1,0 +1,90 @@
+// The packed form of a tally.
+#include "packed_tally.hpp"
+
+#include "problem.hpp"
+#include "tally_sections.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace leadscore {
+
+namespace {
+
+constexpr unsigned char version = 1;
+
+template <typename Cell> std::vector<Cell> project_cells(const std::vector<Cell> &cells, const std::vector<int64_t> &places) {
+    std::vector<Cell> projected;
+    for (const Cell &cell : cells) {
+        if (cell.evidence < places.size() && places[cell.evidence] >= 0) {
+            projected.push_back(cell);
+            projected.back().evidence = static_cast<uint32_t>(places[cell.evidence]);
+        }
+    }
+    return projected;
+}
+
+} // namespace
+
+std::string write_packed_tally(const Tally &tally) {
+    if (tally.counts.empty() && tally.sums.empty() && tally.values.empty()) {
+        return {};
+    }
+    ByteWriter out(1 + expected_section_bytes(tally));
+    out.number(version);
+    write_tally_sections(out, tally);
+    return out.take();
+}
+
+void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally, const SetDigest *known) {
+    tally.clear();
+    tally.digest = digest;
+    if (known == nullptr || *known != digest) {
+        tally.ids.assign(ids.begin(), ids.end());
+    }
+    if (bytes.empty()) {
+        return;
+    }
+    ByteReader in(bytes);
+    const auto found = static_cast<unsigned char>(*in.raw(1));
+    if (found != version) {
+        throw Problem(Trouble::bytes, "", "invalid lead_tally: packed version " + std::to_string(found) + " cannot be read here",
+                      "It was written by a newer leadscore, or it is no packed tally.");
+    }
+    read_tally_sections(
+        in, ids.count, [&ids](size_t i) { return ids.first[i]; }, tally);
+    if (in.left() > 0) {
+        reject_tally_bytes("there is something behind its end");
+    }
+    if (tally.counts.empty() && tally.sums.empty() && tally.values.empty()) {
+        reject_tally_bytes("an empty tally has no bytes");
+    }
+    check_amounts(tally);
+}
+
+Tally project_tally(const Tally &tally, EvidenceIds ids, const SetDigest &digest) {
+    if (!covers(tally.ids, ids)) {
+        std::vector<EvidenceId> lacking;
+        std::set_difference(ids.begin(), ids.end(), tally.ids.begin(), tally.ids.end(), std::back_inserter(lacking));
+        throw Problem(Trouble::no_evidence, "",
+                      "the tally was not counted for evidence " + evidence_id_text(lacking[0]) +
+                          (lacking.size() > 1 ? " and " + std::to_string(lacking.size() - 1) + " more" : ""),
+                      "leadscore.evidence_of(rules) tells which evidence an id stands for.");
+    }
+    std::vector<int64_t> places; // index in the tally's set -> index in the new one, or -1
+    const EvidenceId *next = ids.begin();
+    for (const EvidenceId id : tally.ids) {
+        const bool wanted = next != ids.end() && *next == id;
+        places.push_back(wanted ? next - ids.begin() : -1);
+        next += wanted ? 1 : 0;
+    }
+    Tally part;
+    part.ids.assign(ids.begin(), ids.end());
+    part.digest = digest;
+    part.counts = project_cells(tally.counts, places);
+    part.sums = project_cells(tally.sums, places);
+    part.values = project_cells(tally.values, places);
+    return part;
+}
+
+} // namespace leadscore

@@ -1,0 +1,28 @@
+// The packed form of a tally, in which score tables keep the evidence of a lead.
+//
+// Byte 1 (version), then the sections as in the bytes of lead_tally. Ids and digest are left out: all leads of a model have the
+// same evidence set, which stands elsewhere once. A tally without cells is no bytes at all. Canonical: one tally has one sequence
+// of bytes.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "tally.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace leadscore {
+
+std::string write_packed_tally(const Tally &tally);
+
+// Reads into `tally` (cleared first) what was packed from a tally of evidence `ids` with that digest. The ids are copied too, but
+// for a digest that is `known`: whoever scores by the very rules the tally was counted for does not need them. Throws
+// Problem(Trouble::bytes); never reads past the end.
+void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally,
+                       const SetDigest *known = nullptr);
+
+// The part of a tally (whose ids are there) that counts for some of its evidence, with these ids and this digest. Throws
+// no_evidence if it was not counted for all of them.
+Tally project_tally(const Tally &tally, EvidenceIds ids, const SetDigest &digest);
+
+} // namespace leadscore

@@ -1,0 +1,69 @@
+// What a tally says about days of the calendar.
+#include "tally_days.hpp"
+
+#include <algorithm>
+
+namespace leadscore {
+
+namespace {
+
+// Newest tick by unit of tick.
+struct Newest {
+    std::optional<int64_t> day;
+    std::optional<int64_t> hour;
+};
+
+bool counts(const CountCell &cell) noexcept {
+    return cell.count > 0;
+}
+bool counts(const ValueCell &cell) noexcept {
+    return cell.count > 0;
+}
+bool counts(const SumCell & /*cell*/) noexcept {
+    return true;
+}
+
+} // namespace
+
+std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, const Zone &zone) {
+    const bool same = tally.digest == set.digest;
+    Newest newest;
+    uint32_t last = UINT32_MAX;
+    const Evidence *evidence = nullptr; // of the cell before, or null: no rule needs it
+    const auto find = [&](uint32_t index) {
+        if (index == last) {
+            return;
+        }
+        last = index;
+        evidence = nullptr;
+        if (same) {
+            evidence = index < set.items.size() ? &set.items[index] : nullptr;
+        } else if (index < tally.ids.size()) {
+            const auto place = std::lower_bound(set.ids.begin(), set.ids.end(), tally.ids[index]);
+            if (place != set.ids.end() && *place == tally.ids[index]) {
+                evidence = &set.items[static_cast<size_t>(place - set.ids.begin())];
+            }
+        }
+    };
+    const auto look_at = [&](const auto &cells) {
+        for (const auto &cell : cells) {
+            find(cell.evidence);
+            if (evidence != nullptr && counts(cell)) {
+                std::optional<int64_t> &tick = evidence->hour_ticks ? newest.hour : newest.day;
+                tick = tick ? std::max(*tick, cell.tick) : cell.tick;
+            }
+        }
+    };
+    look_at(tally.counts);
+    look_at(tally.sums);
+    look_at(tally.values);
+    if (newest.hour) {
+        // The last hour the server can name lies far before the last tick.
+        const int64_t hour = std::clamp(*newest.hour, INT64_MIN / micro_per_hour + 24, INT64_MAX / micro_per_hour - 24);
+        const int64_t day = zone.day_of(hour * micro_per_hour);
+        newest.day = newest.day ? std::max(*newest.day, day) : day;
+    }
+    return newest.day;
+}
+
+} // namespace leadscore

@@ -1,0 +1,117 @@
+// The sections of a tally in bytes: the part that its stored form and its packed form share.
+//
+// For each evidence that has any cells: index (as a difference, from -1 on), number of cells, cells; at the end a 0. Ticks are
+// differences, numbers zigzag varints.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "tally.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace leadscore {
+
+[[noreturn]] void reject_tally_bytes(const char *what);
+
+class ByteWriter {
+public:
+    explicit ByteWriter(size_t expected) {
+        out_.reserve(expected);
+    }
+    void raw(const void *data, size_t size) {
+        out_.append(static_cast<const char *>(data), size);
+    }
+    void number(uint128 value) {
+        while (value >= 0x80) {
+            out_.push_back(static_cast<char>(value | 0x80));
+            value >>= 7;
+        }
+        out_.push_back(static_cast<char>(value));
+    }
+    void signed_number(int128 value) {
+        number(static_cast<uint128>(value) << 1 ^ static_cast<uint128>(value >> 127));
+    }
+    std::string take() {
+        return std::move(out_);
+    }
+
+private:
+    std::string out_;
+};
+
+class ByteReader {
+public:
+    explicit ByteReader(std::string_view bytes) : bytes_(bytes) {
+    }
+    const char *raw(size_t size) {
+        if (size > bytes_.size() - at_) {
+            reject_tally_bytes("it ends too early");
+        }
+        const char *data = bytes_.data() + at_;
+        at_ += size;
+        return data;
+    }
+    // Shortest form only: no trailing zero group.
+    uint128 number(int most_bits) {
+        // Most numbers are one byte.
+        if (at_ < bytes_.size() && static_cast<unsigned char>(bytes_[at_]) < 0x80) {
+            return static_cast<unsigned char>(bytes_[at_++]);
+        }
+        uint128 value = 0;
+        for (int shift = 0;; shift += 7) {
+            const auto byte = static_cast<unsigned char>(*raw(1));
+            const uint128 group = byte & 0x7F;
+            if (shift >= most_bits || (shift + 7 > most_bits && group >> (most_bits - shift) != 0)) {
+                reject_tally_bytes("a number is too large");
+            }
+            value |= group << shift;
+            if (byte < 0x80) {
+                if (byte == 0 && shift > 0) {
+                    reject_tally_bytes("a number is not in its shortest form");
+                }
+                return value;
+            }
+        }
+    }
+    int128 signed_number(int most_bits) {
+        const uint128 value = number(most_bits);
+        return static_cast<int128>(value >> 1) ^ -static_cast<int128>(value & 1);
+    }
+    size_t size_number() {
+        return static_cast<size_t>(number(40));
+    }
+    size_t left() const {
+        return bytes_.size() - at_;
+    }
+
+private:
+    std::string_view bytes_;
+    size_t at_ = 0;
+};
+
+// What the sections will take, about: usual cells take two or three bytes, and a wrong guess costs an allocation.
+size_t expected_section_bytes(const Tally &tally) noexcept;
+
+void write_tally_sections(ByteWriter &out, const Tally &tally);
+
+// One section behind its index; appends to the cells of `tally`.
+void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally);
+
+// Reads all of them; `id_at` tells the id of an index below `evidence_count`.
+template <typename IdAt> void read_tally_sections(ByteReader &in, size_t evidence_count, IdAt id_at, Tally &tally) {
+    int64_t evidence = -1;
+    for (size_t step = in.size_number(); step != 0; step = in.size_number()) {
+        evidence += static_cast<int64_t>(step);
+        if (evidence >= static_cast<int64_t>(evidence_count)) {
+            reject_tally_bytes("a section belongs to no evidence");
+        }
+        const EvidenceId id = id_at(static_cast<size_t>(evidence));
+        if (!is_evidence_id(id)) {
+            reject_tally_bytes("evidence ids are not in order");
+        }
+        read_tally_section(in, kept_by(id), static_cast<uint32_t>(evidence), tally);
+    }
+}
+
+} // namespace leadscore
