@@ -55,6 +55,17 @@ FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContex
     return fetch;
 }
 
+AttrNumber column_named(TupleDesc descriptor, const char *name, int size) {
+    for (int i = 0; i < descriptor->natts; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
+        if (!column->attisdropped && strncmp(NameStr(column->attname), name, static_cast<size_t>(size)) == 0 &&
+            NameStr(column->attname)[size] == '\0') {
+            return column->attnum;
+        }
+    }
+    return no_column;
+}
+
 namespace {
 
 // The name as a key; else, the longest first key that leads to something.
@@ -81,17 +92,6 @@ Value find_value(JsonbContainer *object, const char *name, int size) {
     return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
 }
 
-int column_named(TupleDesc descriptor, const char *name, int size) {
-    for (int i = 0; i < descriptor->natts; ++i) {
-        const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
-        if (!column->attisdropped && strncmp(NameStr(column->attname), name, static_cast<size_t>(size)) == 0 &&
-            NameStr(column->attname)[size] == '\0') {
-            return column->attnum;
-        }
-    }
-    return no_column;
-}
-
 // All readings of one name in the row type.
 void find_readings(Field *field, TupleDesc descriptor) {
     field->readings = static_cast<Reading *>(palloc0(sizeof(Reading) * static_cast<size_t>(field->size + 1)));
@@ -101,12 +101,12 @@ void find_readings(Field *field, TupleDesc descriptor) {
             continue;
         }
         // A column name longer than the limit cannot be one.
-        const int column = end < NAMEDATALEN ? column_named(descriptor, field->name, end) : no_column;
+        const AttrNumber column = end < NAMEDATALEN ? column_named(descriptor, field->name, end) : no_column;
         if (column == no_column) {
             continue;
         }
         Reading *reading = &field->readings[field->reading_count];
-        reading->column = static_cast<AttrNumber>(column);
+        reading->column = column;
         reading->reader = make_type_reader(TupleDescAttr(descriptor, column - 1)->atttypid);
         if (end == field->size) {
             field->reading_count = 1;
@@ -120,30 +120,44 @@ void find_readings(Field *field, TupleDesc descriptor) {
     }
 }
 
-void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
-    const uint64 identifier = assign_record_type_identifier(type, typmod);
-    if (fetch->descriptor != nullptr && fetch->type == type && fetch->typmod == typmod && fetch->identifier == identifier) {
-        return;
-    }
+// With its constraints: they hold the defaults of columns that old rows are too short to have.
+void take_row_type(FieldFetch *fetch, TupleDesc descriptor) {
     fetch->descriptor = nullptr;
     if (fetch->type_context == nullptr) {
         fetch->type_context = AllocSetContextCreate(fetch->context, "leadscore row type", ALLOCSET_SMALL_SIZES);
     }
     MemoryContextReset(fetch->type_context);
     MemoryContext old = MemoryContextSwitchTo(fetch->type_context);
-    TupleDesc descriptor = lookup_rowtype_tupdesc(type, typmod);
-    // With its constraints: they hold the defaults of columns that old rows are too short to have.
     TupleDesc copy = CreateTupleDescCopyConstr(descriptor);
-    ReleaseTupleDesc(descriptor);
-    fetch->type = type;
-    fetch->typmod = typmod;
-    fetch->identifier = identifier;
     for (size_t i = 0; i < fetch->count; ++i) {
         find_readings(&fetch->fields[i], copy);
     }
     fetch->descriptor = copy;
     MemoryContextSwitchTo(old);
 }
+
+void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
+    const uint64 identifier = assign_record_type_identifier(type, typmod);
+    if (fetch->descriptor != nullptr && fetch->type == type && fetch->typmod == typmod && fetch->identifier == identifier) {
+        return;
+    }
+    TupleDesc descriptor = lookup_rowtype_tupdesc(type, typmod);
+    take_row_type(fetch, descriptor);
+    ReleaseTupleDesc(descriptor);
+    fetch->type = type;
+    fetch->typmod = typmod;
+    fetch->identifier = identifier;
+}
+
+// A row in one of two forms; a slot takes columns apart no further than needed, and once.
+struct Row {
+    HeapTuple tuple;
+    TupleTableSlot *slot;
+
+    Datum get(TupleDesc descriptor, AttrNumber column, bool *is_null) const {
+        return slot != nullptr ? slot_getattr(slot, column, is_null) : heap_getattr(tuple, column, descriptor, is_null);
+    }
+};
 
 // The jsonb of a column, detoasted once a row however many paths lead into it.
 Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
@@ -154,11 +168,11 @@ Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
     return fetch->json;
 }
 
-Value fetch_column(FieldFetch *fetch, HeapTuple tuple, const Field *field) {
+Value fetch_column(FieldFetch *fetch, const Row &row, const Field *field) {
     for (int i = 0; i < field->reading_count; ++i) {
         const Reading *reading = &field->readings[i];
         bool is_null = false;
-        const Datum datum = heap_getattr(tuple, reading->column, fetch->descriptor, &is_null);
+        const Datum datum = row.get(fetch->descriptor, reading->column, &is_null);
         if (reading->path == nullptr) {
             Value value;
             value.type = Value::Type::null;
@@ -176,7 +190,14 @@ Value fetch_column(FieldFetch *fetch, HeapTuple tuple, const Field *field) {
     return {};
 }
 
-void fetch_from_row(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+void fetch_from_row(FieldFetch *fetch, const Row &row, const size_t *wanted, size_t wanted_count, Value *values) {
+    fetch->json_column = no_column;
+    for (size_t i = 0; i < wanted_count; ++i) {
+        values[wanted[i]] = fetch_column(fetch, row, &fetch->fields[wanted[i]]);
+    }
+}
+
+void fetch_from_composite(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     HeapTupleHeader header = DatumGetHeapTupleHeader(source);
     prepare_row_type(fetch, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
     HeapTupleData tuple;
@@ -184,10 +205,7 @@ void fetch_from_row(FieldFetch *fetch, Datum source, const size_t *wanted, size_
     ItemPointerSetInvalid(&tuple.t_self);
     tuple.t_tableOid = InvalidOid;
     tuple.t_data = header;
-    fetch->json_column = no_column;
-    for (size_t i = 0; i < wanted_count; ++i) {
-        values[wanted[i]] = fetch_column(fetch, &tuple, &fetch->fields[wanted[i]]);
-    }
+    fetch_from_row(fetch, {&tuple, nullptr}, wanted, wanted_count, values);
 }
 
 } // namespace
@@ -209,7 +227,23 @@ void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wante
         }
         return;
     }
-    fetch_from_row(fetch, source, wanted, wanted_count, values);
+    fetch_from_composite(fetch, source, wanted, wanted_count, values);
+}
+
+void set_row_type(FieldFetch *fetch, TupleDesc descriptor) {
+    const bool by_table = fetch->descriptor != nullptr && !OidIsValid(fetch->type);
+    if (!by_table || !equalTupleDescs(fetch->descriptor, descriptor)) {
+        take_row_type(fetch, descriptor);
+        fetch->type = InvalidOid;
+    }
+}
+
+void fetch_tuple_fields(FieldFetch *fetch, HeapTuple tuple, const size_t *wanted, size_t wanted_count, Value *values) {
+    fetch_from_row(fetch, {tuple, nullptr}, wanted, wanted_count, values);
+}
+
+void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wanted, size_t wanted_count, Value *values) {
+    fetch_from_row(fetch, {nullptr, slot}, wanted, wanted_count, values);
 }
 
 void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values) {

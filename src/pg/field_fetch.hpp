@@ -20,6 +20,15 @@ void require_fields(Oid type);
 // require_fields(). What values point to lives in the current context or in `source`.
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values);
 
+// The same out of rows of a table or query, without making a value of the row. Columns are found once for all rows that
+// follow; the descriptor may be freed.
+void set_row_type(FieldFetch *fetch, TupleDesc descriptor);
+void fetch_tuple_fields(FieldFetch *fetch, HeapTuple tuple, const size_t *wanted, size_t wanted_count, Value *values);
+void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wanted, size_t wanted_count, Value *values);
+
+// Number of the column of that name; InvalidAttrNumber if there is none.
+AttrNumber column_named(TupleDesc descriptor, const char *name, int size);
+
 // All fields.
 void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values);
 

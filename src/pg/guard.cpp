@@ -63,6 +63,20 @@ void raise(const Failure &failure, Node *escontext) {
                                 failure.hint[0] != '\0' ? errhint("%s", failure.hint) : 0));
 }
 
+void pass_over(Failure &failure) {
+    const int sqlstate = kept_error != nullptr ? kept_error->sqlerrcode : failure.sqlstate;
+    const int category = ERRCODE_TO_CATEGORY(sqlstate);
+    if (category != ERRCODE_DATA_EXCEPTION && category != ERRCODE_PROGRAM_LIMIT_EXCEEDED &&
+        sqlstate != ERRCODE_FEATURE_NOT_SUPPORTED) {
+        raise(failure, nullptr);
+    }
+    if (kept_error != nullptr) {
+        set_failure(failure, sqlstate, kept_error->message, "", "");
+        FreeErrorData(kept_error);
+        kept_error = nullptr;
+    }
+}
+
 char *allocate(size_t size) {
     if (size > MaxAllocSize) {
         throw Problem(Trouble::limit, "", "a value would be larger than 1 GB");

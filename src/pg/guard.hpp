@@ -68,6 +68,20 @@ template <typename Work> bool call_core(Work &&work, Node *escontext = nullptr) 
     return false;
 }
 
+// Raises the failure unless it is about the data at hand: cancellation, memory and mistakes of ours must not be passed over. What
+// the server had raised is in `failure` then.
+void pass_over(Failure &failure);
+
+// As call_core(), but trouble with the data at hand is handed back: false then.
+template <typename Work> bool try_core(Work &&work, Failure &failure) {
+    static_assert(std::is_trivially_destructible_v<std::remove_reference_t<Work>>, "captures must be plain");
+    guard(failure, work);
+    if (failure.failed) {
+        pass_over(failure);
+    }
+    return !failure.failed;
+}
+
 // Runs `work`, which calls the server and holds plain data only, from inside core.
 template <typename Work> void protect(Work &&work) {
     static_assert(std::is_trivially_destructible_v<std::remove_reference_t<Work>>, "captures must be plain");

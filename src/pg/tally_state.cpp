@@ -3,6 +3,7 @@
 
 #include "../core/tally_bytes.hpp"
 #include "guard.hpp"
+#include "log_room.hpp"
 
 namespace leadscore {
 
@@ -48,38 +49,6 @@ void flatten(ExpandedObjectHeader *header, void *result, Size allocated) {
 }
 
 const ExpandedObjectMethods methods = {flat_size, flatten};
-
-template <typename Entry> void make_room_in(TallyState *state, Log<Entry> &log, size_t wanted, const Entry *inside) {
-    if (wanted <= log.capacity - log.used) {
-        return;
-    }
-    // A short log just grows: ordering it would find little to add up.
-    constexpr size_t short_log = 64;
-    if (log.capacity >= short_log) {
-        order(log);
-    }
-    // Growing unless half of it came free keeps the work per append constant.
-    size_t capacity = log.capacity;
-    while (capacity < 4 || log.used + wanted > capacity / 2 + 1) {
-        capacity = capacity < 4 ? 4 : capacity * 2;
-    }
-    if (capacity <= log.capacity) {
-        return;
-    }
-    if (capacity > UINT32_MAX) {
-        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a tally has too many cells")));
-    }
-    auto *entries =
-        static_cast<Entry *>(MemoryContextAllocExtended(state->header.eoh_context, capacity * sizeof(Entry), MCXT_ALLOC_HUGE));
-    if (log.used > 0) {
-        memcpy(static_cast<void *>(entries), log.entries, log.used * sizeof(Entry));
-    }
-    if (log.entries != nullptr && log.entries != inside) {
-        pfree(log.entries);
-    }
-    log.entries = entries;
-    log.capacity = static_cast<uint32>(capacity);
-}
 
 void forget_flat(TallyState *state) {
     if (state->flat != nullptr) {
@@ -149,9 +118,10 @@ TallyState *state_of(Datum datum) {
 
 void make_room(TallyState *state, size_t counts, size_t wides, size_t values) {
     forget_flat(state);
-    make_room_in<CountEntry>(state, state->logs.counts, counts, state->first_counts);
-    make_room_in<WideEntry>(state, state->logs.wides, wides, nullptr);
-    make_room_in<ValueEntry>(state, state->logs.values, values, nullptr);
+    MemoryContext context = state->header.eoh_context;
+    make_room_in<CountEntry>(context, state->logs.counts, counts, state->first_counts);
+    make_room_in(context, state->logs.wides, wides);
+    make_room_in(context, state->logs.values, values);
 }
 
 void set_evidence(TallyState *state, SharedSet *set) {

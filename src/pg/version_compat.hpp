@@ -31,3 +31,21 @@ extern "C" {
 #else
 #define LEADSCORE_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
+
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_OWNS_TABLE(table, role) object_ownercheck(RelationRelationId, table, role)
+#else
+#define LEADSCORE_OWNS_TABLE(table, role) pg_class_ownercheck(table, role)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, nullptr, keys, 0)
+#else
+#define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1, NIL)
+#else
+#define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1)
+#endif

@@ -1,0 +1,142 @@
+-- Keys of leads in generated statements. Everything is written out in full, for upkeep runs these statements under any search path.
+--
+-- Side 'leads' means the names of key columns in the leads table, 'scores' their names in the score table and its companions.
+
+CREATE FUNCTION @extschema@.type_name(type oid) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('%I.%I', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = $1
+$$;
+COMMENT ON FUNCTION @extschema@.type_name(oid) IS 'The qualified name of a type, without modifiers; for generated statements.';
+
+-- One row a key column. Operators are those of the score table's primary key, which took the default of the type.
+CREATE FUNCTION @extschema@.key_parts(
+    model text, OUT "position" integer, OUT leads_name name, OUT stored_name name, OUT type oid,
+    OUT equal text, OUT greater text, OUT at_least text, OUT at_most text
+) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT k.ord::integer, k.name, a.attname, a.atttypid,
+           o.names[3], o.names[5], o.names[4], o.names[2]
+      FROM @extschema@.model m
+      CROSS JOIN LATERAL unnest(m.key_columns) WITH ORDINALITY k(name, ord)
+      JOIN pg_attribute a ON a.attrelid = m.scores AND a.attnum = k.ord
+      JOIN pg_index i ON i.indrelid = m.scores AND i.indisprimary
+      JOIN pg_opclass c ON c.oid = i.indclass[k.ord - 1]
+      CROSS JOIN LATERAL (
+          SELECT array_agg(format('OPERATOR(%I.%s)', n.nspname, o.oprname) ORDER BY p.amopstrategy)
+            FROM pg_amop p JOIN pg_operator o ON o.oid = p.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
+           WHERE p.amopfamily = c.opcfamily AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype
+             AND p.amopstrategy BETWEEN 1 AND 5) o(names)
+     WHERE m.name = $1
+     ORDER BY k.ord
+$$;
+COMMENT ON FUNCTION @extschema@.key_parts(text) IS
+    'The key columns of a model: names in leads and in the score table, type, operators; for generated statements.';
+
+CREATE FUNCTION @extschema@.key_list(model text, alias text, side text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(format('%s%I', nullif($2, '') || '.', CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END), ', ' ORDER BY p.position)
+      FROM @extschema@.key_parts($1) p
+$$;
+COMMENT ON FUNCTION @extschema@.key_list(text, text, text) IS
+    'The key columns of a model as they are called in leads (side leads) or the score table (side scores), for generated statements: "a.k1, a.k2"; '
+    'alias empty or NULL: no alias.';
+
+CREATE FUNCTION @extschema@.key_join(model text, a text, a_side text, b text, b_side text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(format('%s.%I %s %s.%I', $2, CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END, p.equal,
+                             $4, CASE $5 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END), ' AND ' ORDER BY p.position)
+      FROM @extschema@.key_parts($1) p
+$$;
+COMMENT ON FUNCTION @extschema@.key_join(text, text, text, text, text) IS
+    'The condition that two aliases name the same lead, for generated statements: "a.k1 = b.k1 AND a.k2 = b.k2".';
+
+-- A number stays a number in JSON; what JSON could not give back as it was becomes text.
+CREATE FUNCTION @extschema@.key_text_sql(model text, alias text, side text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN count(*) = 1 THEN min(format('%s%I::pg_catalog.text', nullif($2, '') || '.', q.name))
+                ELSE format('pg_catalog.jsonb_build_object(%s)::pg_catalog.text',
+                            string_agg(format('%L, %s%I%s', q.leads_name, nullif($2, '') || '.', q.name,
+                                              CASE WHEN q.typcategory IN ('N', 'B', 'D') THEN '' ELSE '::pg_catalog.text' END),
+                                       ', ' ORDER BY q.position)) END
+      FROM (SELECT p.position, p.leads_name, CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END AS name, t.typcategory
+              FROM @extschema@.key_parts($1) p JOIN pg_type t ON t.oid = p.type) q
+    HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION @extschema@.key_text_sql(text, text, text) IS
+    'The expression that gives a lead as text, for generated statements: the text of a single key column, of several a JSON object of them.';
+
+-- The values of a key, each as a typed literal.
+CREATE FUNCTION @extschema@.key_literals(model text, key text) RETURNS text[]
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    part record;
+    given jsonb;
+    value text;
+    literals text[] := '{}';
+    columns integer := (SELECT count(*) FROM @extschema@.key_parts(key_literals.model));
+BEGIN
+    IF key IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'the key of a lead must not be null';
+    END IF;
+    IF columns > 1 THEN
+        BEGIN
+            given := key::jsonb;
+        EXCEPTION WHEN data_exception THEN
+            given := 'null';
+        END;
+        IF jsonb_typeof(given) <> 'object' THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('key of a lead: expected a JSON object of the columns %s',
+                                 (SELECT string_agg(quote_ident(p.leads_name), ', ' ORDER BY p.position) FROM @extschema@.key_parts(key_literals.model) p)),
+                HINT = 'For example {"tenant": 1, "id": 42}.';
+        END IF;
+    END IF;
+    FOR part IN SELECT * FROM @extschema@.key_parts(key_literals.model) LOOP
+        value := CASE WHEN columns = 1 THEN key ELSE given ->> part.leads_name END;
+        IF value IS NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('key of a lead: "%s" is missing', part.leads_name);
+        END IF;
+        literals := literals || format('%L::%s', value, @extschema@.type_name(part.type));
+    END LOOP;
+    RETURN literals;
+END $$;
+COMMENT ON FUNCTION @extschema@.key_literals(text, text) IS
+    'A key given as text (of several columns: a JSON object of them) as typed literals in the order of the key; error 22023 if a column is missing.';
+
+CREATE FUNCTION @extschema@.key_condition(model text, alias text, side text, key text) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(format('%s%I %s %s', nullif($2, '') || '.', CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END, p.equal,
+                             v.literals[p.position]), ' AND ' ORDER BY p.position)
+      FROM (SELECT @extschema@.key_literals($1, $4)) v(literals), @extschema@.key_parts($1) p
+$$;
+COMMENT ON FUNCTION @extschema@.key_condition(text, text, text, text) IS
+    'The condition that an alias names the lead with this key, for generated statements: "a.k1 = ''42''::int8"; errors as key_literals().';
+
+-- "(a, b) > (x, y)" as "a >= x AND (NOT a = x OR b > y)": an index on the key serves, whatever schemas the operators are in.
+CREATE FUNCTION @extschema@.key_range(model text, alias text, after text, up_to text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    part record;
+    low text[] := CASE WHEN after IS NOT NULL THEN @extschema@.key_literals(key_range.model, after) END;
+    high text[] := CASE WHEN up_to IS NOT NULL THEN @extschema@.key_literals(key_range.model, up_to) END;
+    above text;
+    within text;
+BEGIN
+    FOR part IN SELECT p.*, format('%s.%I', alias, p.stored_name) AS name
+                  FROM @extschema@.key_parts(key_range.model) p ORDER BY p.position DESC LOOP
+        IF low IS NOT NULL THEN
+            above := CASE WHEN above IS NULL THEN format('%s %s %s', part.name, part.greater, low[part.position])
+                          ELSE format('%1$s %2$s %4$s AND (NOT %1$s %3$s %4$s OR %5$s)',
+                                      part.name, part.at_least, part.equal, low[part.position], above) END;
+        END IF;
+        IF high IS NOT NULL THEN
+            within := CASE WHEN within IS NULL THEN format('%s %s %s', part.name, part.at_most, high[part.position])
+                           ELSE format('%1$s %2$s %4$s AND (NOT %1$s %3$s %4$s OR %5$s)',
+                                       part.name, part.at_most, part.equal, high[part.position], within) END;
+        END IF;
+    END LOOP;
+    RETURN coalesce(nullif(concat_ws(' AND ', above, within), ''), 'true');
+END $$;
+COMMENT ON FUNCTION @extschema@.key_range(text, text, text, text) IS
+    'The condition that the key of a row (alias; names of the score table) lies behind the key "after" and not behind the key "up_to" (NULL: no such '
+    'end), for generated statements.';

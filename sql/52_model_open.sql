@@ -1,0 +1,172 @@
+-- What the functions that administer models begin with: who may, what must be there, which locks.
+
+CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+BEGIN
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = need_model.model;
+    IF NOT FOUND THEN
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model),
+            HINT = 'SELECT name, leads FROM leadscore.model shows all models; leadscore.create_model() makes one.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads) THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('the leads table of model "%s" is gone', m.name),
+            HINT = format('SELECT leadscore.drop_model(%L) removes what is left of the model.', m.name);
+    END IF;
+    IF NOT @extschema@.owns_table(m.leads) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', m.leads),
+            HINT = format('Model "%s" belongs to the owner of its table of leads.', m.name);
+    END IF;
+    IF (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('the score table of model "%s" is gone or has lost its primary key', m.name),
+            HINT = 'Drop the model and create it again; what it knew can be counted again from the tables.';
+    END IF;
+    RETURN m;
+END $$;
+COMMENT ON FUNCTION @extschema@.need_model(text) IS
+    'The catalog row of a model that the caller may administer. Errors: 42704 no such model, 42501 not the owner of its leads table, 55000 tables gone.';
+
+-- One such function at a time for each model.
+CREATE FUNCTION @extschema@.open_model(model text) RETURNS @extschema@.model
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM FROM @extschema@.model o WHERE o.name = open_model.model FOR NO KEY UPDATE;
+    PERFORM @extschema@.need_model(open_model.model);
+    PERFORM @extschema@.sync_columns(open_model.model);
+    RETURN @extschema@.need_model(open_model.model);
+END $$;
+COMMENT ON FUNCTION @extschema@.open_model(text) IS
+    'As need_model(), with renamed columns followed and the catalog row locked until the transaction ends.';
+
+CREATE FUNCTION @extschema@.refuse_paused(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF m.paused THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('model "%s" is paused', m.name),
+            HINT = format('SELECT leadscore.resume(%L) brings everything up to date.', m.name);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_paused(@extschema@.model) IS 'Error 55000 if the model is paused.';
+
+CREATE FUNCTION @extschema@.refuse_pending_version(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF m.next_version IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('version %s of the rules of model "%s" is still being counted for', m.next_version, m.name),
+            HINT = format('CALL leadscore.catch_up(%L) completes it.', m.name);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_pending_version(@extschema@.model) IS 'Error 55000 while a version of the rules waits for catch_up().';
+
+-- A snapshot older than the locks would miss what was committed in between.
+CREATE FUNCTION @extschema@.need_read_committed() RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+        RAISE active_sql_transaction USING MESSAGE = 'this must run in isolation level READ COMMITTED',
+            HINT = 'It has to see what others committed while it waited for locks.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.need_read_committed() IS 'Error 25001 in isolation levels REPEATABLE READ and SERIALIZABLE.';
+
+-- Waits for one table while it holds none, and takes the others only if they are free: so no writer that holds one of them and wants
+-- another is ever in a circle with us. Writers that never leave a gap get plain waiting in the end.
+CREATE FUNCTION @extschema@.lock_tables(relations regclass[], exclusive regclass DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    statements text[] := ARRAY(
+        SELECT format('LOCK TABLE %s IN %s MODE', r.relation, CASE WHEN r.relation = exclusive THEN 'EXCLUSIVE' ELSE 'SHARE ROW EXCLUSIVE' END)
+          FROM (SELECT DISTINCT unnest(relations || exclusive)) r(relation) WHERE r.relation IS NOT NULL ORDER BY r.relation::oid);
+    first integer := 1;
+    other integer;
+    waiting boolean;
+    statement text;
+BEGIN
+    FOR attempt IN 1 .. 200 LOOP
+        BEGIN
+            waiting := true;
+            EXECUTE statements[first];
+            waiting := false;
+            FOR i IN 1 .. cardinality(statements) LOOP
+                other := i;
+                IF i <> first THEN
+                    EXECUTE statements[i] || ' NOWAIT';
+                END IF;
+            END LOOP;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            IF waiting THEN
+                RAISE;
+            END IF;
+            first := other;
+        END;
+    END LOOP;
+    FOREACH statement IN ARRAY statements LOOP
+        EXECUTE statement;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass) IS
+    'Locks tables so that others only read them: SHARE ROW EXCLUSIVE, and the one called exclusive EXCLUSIVE, so that its rows cannot be locked either. '
+    'Error 55P03 if lock_timeout strikes.';
+
+-- Everything a model reads and writes; its writers stand still then.
+CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model) RETURNS void
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.lock_tables(
+        ARRAY(SELECT t.relation
+                FROM (SELECT ($1).scores UNION SELECT e.events FROM @extschema@.event_source e WHERE e.model = ($1).name
+                      UNION SELECT e.via FROM @extschema@.event_source e WHERE e.model = ($1).name
+                      UNION SELECT a.relation FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation)
+                JOIN pg_class c ON c.oid = t.relation), ($1).leads)
+$$;
+COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model) IS 'Locks all tables of a model against writers, until the transaction ends.';
+
+-- What may be bound: a table of the caller whose writes all can be watched.
+CREATE FUNCTION @extschema@.check_table(relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c pg_class;
+BEGIN
+    SELECT INTO c t.* FROM pg_class t WHERE t.oid = relation;
+    IF relation IS NULL OR NOT FOUND THEN
+        RAISE undefined_table USING MESSAGE = CASE WHEN relation IS NULL THEN 'a table must be named' ELSE format('there is no table with OID %s', relation::oid) END;
+    ELSIF c.relkind NOT IN ('r', 'p') THEN
+        RAISE wrong_object_type USING MESSAGE = format('%s is not a table', relation),
+            HINT = CASE c.relkind WHEN 'f' THEN 'Changes in a foreign table cannot be watched from here; copy its rows into a table.'
+                                  ELSE 'Bind the tables it reads.' END;
+    ELSIF NOT @extschema@.owns_table(relation) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', relation),
+            HINT = 'Only who owns a table may bind it to a model.';
+    ELSIF c.relpersistence = 't' THEN
+        RAISE feature_not_supported USING MESSAGE = format('%s is a temporary table', relation);
+    ELSIF c.relispartition THEN
+        RAISE feature_not_supported USING MESSAGE = format('%s is a partition', relation),
+            HINT = format('Bind the partitioned table %s.', (SELECT p.relid FROM pg_partition_ancestors(relation) p(relid) ORDER BY p.relid = relation, p.relid LIMIT 1));
+    ELSIF c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = relation OR i.inhrelid = relation) THEN
+        RAISE feature_not_supported USING MESSAGE = format('%s takes part in table inheritance', relation),
+            HINT = 'Declarative partitioning is supported.';
+    ELSIF EXISTS (SELECT FROM pg_partition_tree(relation) p JOIN pg_class f ON f.oid = p.relid WHERE f.relkind = 'f') THEN
+        RAISE feature_not_supported USING MESSAGE = format('%s has partitions that are foreign tables', relation),
+            HINT = 'Changes in a foreign table cannot be watched from here.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_table(regclass) IS
+    'Error unless the relation can be bound to a model: 42P01 none, 42809 no table, 42501 not owned, 0A000 temporary, foreign, partition, inherited.';
+
+CREATE FUNCTION @extschema@.column_numbers(relation regclass, names name[]) RETURNS smallint[]
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    missing name := (SELECT n.name FROM unnest(names) n(name) WHERE @extschema@.column_type(relation, n.name) IS NULL LIMIT 1);
+BEGIN
+    IF missing IS NOT NULL THEN
+        RAISE undefined_column USING MESSAGE = format('column "%s" of table %s does not exist', missing, relation);
+    ELSIF array_position(names, NULL) IS NOT NULL OR cardinality(names) = 0 THEN
+        RAISE null_value_not_allowed USING MESSAGE = format('the name of a column of %s is missing', relation);
+    END IF;
+    RETURN ARRAY(SELECT a.attnum FROM unnest(names) WITH ORDINALITY n(name, ord)
+                   JOIN pg_attribute a ON a.attrelid = relation AND a.attname = n.name ORDER BY n.ord);
+END $$;
+COMMENT ON FUNCTION @extschema@.column_numbers(regclass, name[]) IS 'The numbers of columns; error 42703 if the table lacks one.';

@@ -1,0 +1,245 @@
+-- The statements that read leads and events: the one place that knows how SQL reads them. Upkeep runs some of them under the search
+-- path of whoever writes, so all names and operators are written out in full.
+
+-- A time without zone is taken in the time zone of the rules. Four zones are called like an abbreviation, which would win, without summer time.
+CREATE FUNCTION @extschema@.local_zone(rules @extschema@.scoring_rules) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE z WHEN 'CET' THEN 'Europe/Brussels' WHEN 'MET' THEN 'Europe/Brussels' WHEN 'EET' THEN 'Europe/Athens'
+                  WHEN 'WET' THEN 'Europe/Lisbon' ELSE z END
+      FROM (SELECT coalesce($1::jsonb ->> 'timezone', 'UTC')) r(z)
+$$;
+COMMENT ON FUNCTION @extschema@.local_zone(@extschema@.scoring_rules) IS 'The time zone of a document, for AT TIME ZONE.';
+
+CREATE FUNCTION @extschema@.moment_sql(expression text, type oid, rules_expr text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    -- What PostgreSQL could not convert is no moment, as infinity is none.
+    SELECT CASE $2 WHEN 'timestamptz'::regtype THEN $1
+                   WHEN 'timestamp'::regtype THEN format(local, $1, 'timestamp', '', $3)
+                   WHEN 'date'::regtype THEN format(local, $1, 'date', '::pg_catalog.timestamp', $3) END
+      FROM (VALUES ('CASE WHEN %1$s OPERATOR(pg_catalog.>) ''4714-11-26 BC''::pg_catalog.%2$s AND %1$s OPERATOR(pg_catalog.<) '
+                    '''294276-12-30''::pg_catalog.%2$s THEN %1$s%3$s AT TIME ZONE (SELECT @extschema@.local_zone(%4$s)) END')) v(local)
+$$;
+COMMENT ON FUNCTION @extschema@.moment_sql(text, oid, text) IS
+    'An expression of type date, timestamp or timestamptz as timestamptz, for generated statements; NULL for other types.';
+
+CREATE FUNCTION @extschema@.column_type(relation regclass, name name) RETURNS oid
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(nullif(t.typbasetype, 0), t.oid)
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+     WHERE a.attrelid = $1 AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+COMMENT ON FUNCTION @extschema@.column_type(regclass, name) IS 'The type of a column, of a domain the type below it; NULL if there is no such column.';
+
+-- By the default order of the type; some types borrow that of another.
+CREATE FUNCTION @extschema@.equality_of(type oid) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+      FROM pg_type t
+      JOIN pg_opclass c ON c.opcdefault AND c.opcmethod = (SELECT am.oid FROM pg_am am WHERE am.amname = 'btree')
+       AND (c.opcintype = t.oid
+            OR c.opcintype = CASE WHEN t.typtype = 'e' THEN 'anyenum'::regtype WHEN t.typtype = 'r' THEN 'anyrange'::regtype
+                                  WHEN t.typtype = 'c' THEN 'record'::regtype WHEN t.typcategory = 'A' THEN 'anyarray'::regtype END
+            OR EXISTS (SELECT FROM pg_cast b WHERE b.castsource = t.oid AND b.casttarget = c.opcintype AND b.castmethod = 'b'
+                          AND b.castcontext = 'i'))
+      JOIN pg_amop p ON p.amopfamily = c.opcfamily AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype AND p.amopstrategy = 3
+      JOIN pg_operator o ON o.oid = p.amopopr
+      JOIN pg_namespace n ON n.oid = o.oprnamespace
+     WHERE t.oid = $1
+     ORDER BY c.opcintype = t.oid DESC, c.opcintype = 'text'::regtype DESC, c.oid
+     LIMIT 1
+$$;
+COMMENT ON FUNCTION @extschema@.equality_of(oid) IS 'The equality of a type by its default order, for generated statements; NULL if it has none.';
+
+-- Aliases that no column is called like: a whole row is meant by them.
+CREATE FUNCTION @extschema@.source_keys(model text, source integer)
+    RETURNS TABLE ("position" integer, stored_name name, equal text, expression text, typed text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    -- An integer that the type of the key cannot hold names no lead.
+    SELECT p.position, p.stored_name, p.equal, x.expression,
+           CASE WHEN c.type = p.type THEN x.expression
+                WHEN c.type = 'bigint'::regtype AND p.type IN ('integer'::regtype, 'smallint'::regtype)
+                     OR c.type = 'integer'::regtype AND p.type = 'smallint'::regtype
+                THEN format('CASE WHEN %1$s OPERATOR(pg_catalog.>=) %2$s AND %1$s OPERATOR(pg_catalog.<=) %3$s THEN %1$s::%4$s END', x.expression,
+                            CASE p.type WHEN 'integer'::regtype THEN '(-2147483648)' ELSE '(-32768)' END,
+                            CASE p.type WHEN 'integer'::regtype THEN '2147483647' ELSE '32767' END, @extschema@.type_name(p.type))
+                ELSE format('%s::%s', x.expression, @extschema@.type_name(p.type)) END
+      FROM @extschema@.key_parts($1) p
+      JOIN @extschema@.event_source s ON s.model = $1 AND s.source = $2
+      CROSS JOIN LATERAL (
+          SELECT n.name, @extschema@.column_type(coalesce(s.via, s.events), n.name) AS type
+            FROM (SELECT CASE WHEN s.via IS NULL THEN s.lead_columns[p.position] ELSE s.via_lead_columns[p.position] END) n(name)) c
+      CROSS JOIN LATERAL (SELECT format('%s.%I', CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, c.name) AS expression) x
+     ORDER BY p.position
+$$;
+COMMENT ON FUNCTION @extschema@.source_keys(text, integer) IS
+    'The key of the lead that an event of a source is for, column by column, cast to the type of the key where it differs; for generated statements.';
+
+-- " JOIN via v ON …", empty without via.
+CREATE FUNCTION @extschema@.via_join(s @extschema@.event_source) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN ($1).via IS NULL THEN '' ELSE (
+        SELECT format(' JOIN %s leadscore_v ON ', ($1).via)
+               || string_agg(format('leadscore_v.%I %s leadscore_e.%I', k.via_key, @extschema@.equality_of(@extschema@.column_type(($1).via, k.via_key)), k.lead),
+                             ' AND ')
+          FROM unnest(($1).lead_columns, ($1).via_key_columns) k(lead, via_key)) END
+$$;
+COMMENT ON FUNCTION @extschema@.via_join(@extschema@.event_source) IS 'How events are joined to the table they reach their leads through, for generated statements; empty if there is none.';
+
+CREATE FUNCTION @extschema@.source_tally_sql(model text, source integer, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s @extschema@.event_source;
+    columns text;
+    groups text;
+    conditions text;
+    keys text;
+    moment text;
+    row_of text;
+BEGIN
+    SELECT INTO STRICT s e.* FROM @extschema@.event_source e
+     WHERE e.model = source_tally_sql.model AND e.source = source_tally_sql.source;
+    SELECT INTO columns, groups, conditions, keys
+           string_agg(format('%s AS %I', k.typed, k.stored_name), ', ' ORDER BY k.position),
+           string_agg(k.typed, ', ' ORDER BY k.position),
+           string_agg(k.typed || ' IS NOT NULL', ' AND ' ORDER BY k.position),
+           string_agg(format('%s %s leadscore_k.%I', k.expression, k.equal, k.stored_name), ' AND ' ORDER BY k.position)
+      FROM @extschema@.source_keys(s.model, s.source) k;
+    moment := @extschema@.moment_sql(format('leadscore_e.%I', s.at_column), @extschema@.column_type(s.events, s.at_column), rules_expr);
+    row_of := CASE WHEN s.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', s.properties_column) END;
+    RETURN format('SELECT %s, @extschema@.lead_tally(%s, %s, %s, %s) AS tally FROM %s leadscore_e%s%s WHERE %s%s GROUP BY %s',
+                  columns, rules_expr,
+                  CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind)
+                       ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
+                  moment, row_of, s.events, @extschema@.via_join(s),
+                  CASE WHEN keys_sql IS NULL THEN '' ELSE format(' JOIN (%s) leadscore_k ON %s', keys_sql, keys) END, conditions,
+                  CASE WHEN until IS NULL THEN '' ELSE format(' AND %s OPERATOR(pg_catalog.<=) %s', moment, until) END, groups);
+END $$;
+COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text) IS
+    'As tally_sql(), for one event source of a model.';
+
+-- The event sources of a model whose tables and columns are all there.
+CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.* FROM @extschema@.event_source e
+     WHERE e.model = $1
+       AND NOT EXISTS (
+           SELECT FROM (SELECT e.events, unnest(e.lead_columns || e.at_column || e.kind_column || e.properties_column)
+                        UNION ALL SELECT e.via, unnest(e.via_key_columns || e.via_lead_columns)) c(relation, name)
+            WHERE c.name IS NOT NULL AND @extschema@.column_type(c.relation, c.name) IS NULL)
+     ORDER BY e.source
+$$;
+COMMENT ON FUNCTION @extschema@.usable_events(text) IS 'The event sources of a model that can be read; events of others do not count.';
+
+CREATE FUNCTION @extschema@.tally_sql(model text, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    parts text[] := ARRAY(SELECT @extschema@.source_tally_sql(e.model, e.source, rules_expr, keys_sql, until)
+                            FROM @extschema@.usable_events(tally_sql.model) e ORDER BY e.source);
+    keys text := @extschema@.key_list(tally_sql.model, '', 'scores');
+BEGIN
+    RETURN CASE cardinality(parts)
+               WHEN 0 THEN (SELECT format('SELECT %s, NULL::@extschema@.lead_tally AS tally WHERE false',
+                                          string_agg(format('NULL::%s AS %I', @extschema@.type_name(p.type), p.stored_name), ', ' ORDER BY p.position))
+                              FROM @extschema@.key_parts(tally_sql.model) p)
+               WHEN 1 THEN parts[1]
+               ELSE format('SELECT %1$s, @extschema@.rollup(tally) AS tally FROM (%2$s) leadscore_u GROUP BY %1$s',
+                           keys, array_to_string(parts, ' UNION ALL ')) END;
+END $$;
+COMMENT ON FUNCTION @extschema@.tally_sql(text, text, text, text) IS
+    'The query that counts the events of a model: the key columns as the score table calls them, and a lead_tally called tally; one row a lead that '
+    'has events, the lead row need not exist. rules_expr: an expression of type scoring_rules, the same for all rows. keys_sql: a query of '
+    'key columns without repeats that says which leads to count; it is joined to the lead columns of the events, so that an index on them serves; '
+    'NULL: all. until: an expression of type timestamptz, later events do not count; NULL: all count.';
+
+-- A companion of the score table, by name: tables of a model move and are renamed together.
+CREATE FUNCTION @extschema@.companion(model text, suffix text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('%I.%I', n.nspname, c.relname || $2)
+      FROM @extschema@.model m JOIN pg_class c ON c.oid = m.scores JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.companion(text, text) IS
+    'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue.';
+
+CREATE FUNCTION @extschema@.pending_sql(model text, target_expr text, without_sets text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    keys text := @extschema@.key_list(pending_sql.model, 'q', 'scores');
+    queue text := @extschema@.companion(pending_sql.model, '_queue');
+    differences text := format(
+        'SELECT %1$s, @extschema@.rollup(@extschema@.unpack_tally(%2$s, s.empty, q.delta, NULL)) AS tally FROM %3$s q '
+        'JOIN @extschema@.evidence_set s ON s.model OPERATOR(pg_catalog.=) %4$L AND s.evidence OPERATOR(pg_catalog.=) q.evidence WHERE true%5$s',
+        keys, target_expr, queue, model,
+        CASE WHEN without_sets IS NULL THEN '' ELSE format(' AND NOT q.evidence OPERATOR(pg_catalog.=) ANY (%s)', without_sets) END);
+    asked text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = pending_sql.model AND e.via IS NOT NULL) THEN
+        RETURN format('%s GROUP BY %s', differences, keys);
+    END IF;
+    -- Leads whose contacts came, went or moved are counted from their events: what is pending is how far that is from what is stored.
+    asked := format('SELECT DISTINCT %s FROM %s q WHERE q.evidence IS NULL', keys, queue);
+    RETURN format(
+        '%1$s AND NOT EXISTS (SELECT FROM %2$s o WHERE %3$s AND o.evidence IS NULL) GROUP BY %4$s UNION ALL '
+        'SELECT %4$s, @extschema@.lead_tally_subtract(coalesce(@extschema@.unpack_tally(%5$s, n.empty, @extschema@.pack_tally(t.tally), NULL), %5$s), '
+        'coalesce(@extschema@.unpack_tally(%5$s, e.empty, s.tally, s.recent), %5$s)) AS tally FROM (%6$s) q '
+        'JOIN @extschema@.model m ON m.name OPERATOR(pg_catalog.=) %7$L '
+        'JOIN @extschema@.evidence_set n ON n.model OPERATOR(pg_catalog.=) m.name AND n.evidence OPERATOR(pg_catalog.=) m.evidence '
+        'LEFT JOIN (%8$s) t ON %9$s LEFT JOIN %10$s s ON %11$s '
+        'LEFT JOIN @extschema@.evidence_set e ON e.model OPERATOR(pg_catalog.=) m.name AND e.evidence OPERATOR(pg_catalog.=) s.evidence',
+        differences, queue, @extschema@.key_join(model, 'o', 'scores', 'q', 'scores'), keys, target_expr, asked, model,
+        @extschema@.tally_sql(model, format('(SELECT s.rules FROM @extschema@.model m JOIN @extschema@.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name '
+                                            'AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) %L)', model), asked),
+        @extschema@.key_join(model, 't', 'scores', 'q', 'scores'), @extschema@.companion(model, ''),
+        @extschema@.key_join(model, 's', 'scores', 'q', 'scores'));
+END $$;
+COMMENT ON FUNCTION @extschema@.pending_sql(text, text, text) IS
+    'The query that reads what waits in the queue of a model: the key columns as the score table calls them, and the sum of the differences as a '
+    'lead_tally called tally, for the evidence of target_expr (an expression of type lead_tally). without_sets: an array of evidence sets to leave out.';
+
+-- The related tables of a model whose columns are all there, numbered.
+CREATE FUNCTION @extschema@.usable_attributes(model text)
+    RETURNS TABLE (source integer, relation regclass, on_columns name[], key_columns name[], prefix text)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.source, a.relation, a.on_columns, a.key_columns, a.prefix
+      FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model
+     WHERE a.model = $1 AND EXISTS (SELECT FROM pg_class c WHERE c.oid = a.relation)
+       AND NOT EXISTS (SELECT FROM unnest(a.on_columns, a.key_columns) k(l, r)
+                        WHERE @extschema@.column_type(m.leads, k.l) IS NULL OR @extschema@.column_type(a.relation, k.r) IS NULL)
+     ORDER BY a.source
+$$;
+COMMENT ON FUNCTION @extschema@.usable_attributes(text) IS 'The related tables of a model that can be read; attributes of others are missing.';
+
+CREATE FUNCTION @extschema@.attributes_from(model text, alias text, more text DEFAULT '') RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    r record;
+    joins text := '';
+    columns text := '';
+    related text;
+    keys text := @extschema@.key_list(attributes_from.model, 'leadscore_l', 'leads');
+BEGIN
+    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = attributes_from.model;
+    FOR r IN SELECT * FROM @extschema@.usable_attributes(m.name) LOOP
+        joins := joins || (SELECT format(' LEFT JOIN %s leadscore_r%s ON ', r.relation, r.source)
+                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
+                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here), ' AND ')
+                             FROM unnest(r.on_columns, r.key_columns) k(here, there));
+        -- A column of leads that is called so wins, as everywhere; a name too long for a column would be cut.
+        SELECT INTO related string_agg(format(', leadscore_r%s.%I AS %I', r.source, a.attname, r.prefix || '.' || a.attname), '' ORDER BY a.attnum)
+          FROM pg_attribute a
+         WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped
+           AND octet_length(r.prefix || '.' || a.attname) < 64
+           AND @extschema@.column_type(m.leads, (r.prefix || '.' || a.attname)::name) IS NULL;
+        columns := columns || coalesce(related, '');
+    END LOOP;
+    IF joins = '' THEN
+        RETURN format('(SELECT %s%s, leadscore_l AS attributes FROM %s leadscore_l) %s', keys, more, m.leads, alias);
+    END IF;
+    RETURN format('(SELECT %s%s, leadscore_a AS attributes FROM %s leadscore_l%s CROSS JOIN LATERAL (SELECT leadscore_l.*%s) leadscore_a) %s',
+                  keys, more, m.leads, joins, columns, alias);
+END $$;
+COMMENT ON FUNCTION @extschema@.attributes_from(text, text, text) IS
+    'A FROM item with one row a lead of a model: the key columns as leads calls them, and "attributes", the row of leads with the columns of related '
+    'rows as "prefix.column". Columns whose name with prefix passes 63 bytes are left out. more: further columns, ", leadscore_l.x AS y" with '
+    'leadscore_l for leads.';

@@ -1,0 +1,102 @@
+-- Names are what counts, numbers only serve to follow a column that was renamed: a name that is gone while the column of its number
+-- lives under another has been renamed; a name that is there but has another number came out of a restored dump.
+
+CREATE FUNCTION @extschema@.current_names(relation regclass, names name[], numbers smallint[]) RETURNS name[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped)
+                          THEN c.name
+                          ELSE coalesce((SELECT a.attname FROM pg_attribute a
+                                          WHERE a.attrelid = $1 AND a.attnum = c.number AND a.attnum > 0 AND NOT a.attisdropped), c.name) END ORDER BY c.ord)
+      FROM unnest($2, $3) WITH ORDINALITY c(name, number, ord)
+$$;
+COMMENT ON FUNCTION @extschema@.current_names(regclass, name[], smallint[]) IS 'What columns are called now, from stored names and numbers.';
+
+-- 0 for a column that is gone.
+CREATE FUNCTION @extschema@.current_numbers(relation regclass, names name[]) RETURNS smallint[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(coalesce((SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped),
+                              0::smallint) ORDER BY c.ord)
+      FROM unnest($2) WITH ORDINALITY c(name, ord)
+$$;
+COMMENT ON FUNCTION @extschema@.current_numbers(regclass, name[]) IS 'The numbers of columns, 0 for one that is gone.';
+
+-- All columns a model knows by name and number, as one list: where they stand, and what they are called now. A column that is gone
+-- keeps its number, in case it only lost its table for a while.
+CREATE FUNCTION @extschema@.known_columns(model text)
+    RETURNS TABLE (place text, source integer, names name[], numbers smallint[], now_names name[], now_numbers smallint[])
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT k.place, k.source, k.names, k.numbers, n.names,
+           ARRAY(SELECT coalesce(nullif(f.number, 0), k.numbers[f.ord]) FROM unnest(@extschema@.current_numbers(k.relation, n.names)) WITH ORDINALITY f(number, ord) ORDER BY f.ord)
+      FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers FROM @extschema@.model m WHERE m.name = $1
+            UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number]
+              FROM @extschema@.model m WHERE m.name = $1 AND m.mirror
+            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number] FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number]
+              FROM @extschema@.event_source e WHERE e.model = $1 AND e.kind_column IS NOT NULL
+            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number]
+              FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NOT NULL
+            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers
+              FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model WHERE a.model = $1
+            UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers FROM @extschema@.attribute_source a WHERE a.model = $1
+           ) k(place, source, relation, names, numbers)
+      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers)) n(names)
+$$;
+COMMENT ON FUNCTION @extschema@.known_columns(text) IS 'The columns a model knows: by stored names and numbers, and what they are now.';
+
+CREATE FUNCTION @extschema@.columns_moved(model text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM @extschema@.known_columns($1) k WHERE (k.names, k.numbers) IS DISTINCT FROM (k.now_names, k.now_numbers))
+$$;
+COMMENT ON FUNCTION @extschema@.columns_moved(text) IS 'Whether columns a model knows were renamed or renumbered; sync_columns() writes down how.';
+
+CREATE FUNCTION @extschema@.sync_columns(model text) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    k record;
+    moved boolean := false;
+BEGIN
+    FOR k IN SELECT c.* FROM @extschema@.known_columns(sync_columns.model) c
+              WHERE (c.names, c.numbers) IS DISTINCT FROM (c.now_names, c.now_numbers) LOOP
+        moved := true;
+        CASE k.place
+            WHEN 'key' THEN
+                UPDATE @extschema@.model m SET key_columns = k.now_names, key_numbers = k.now_numbers WHERE m.name = sync_columns.model;
+            WHEN 'mirror' THEN
+                UPDATE @extschema@.model m SET score_column = k.now_names[1], score_number = k.now_numbers[1],
+                       stage_column = k.now_names[2], stage_number = k.now_numbers[2] WHERE m.name = sync_columns.model;
+            WHEN 'lead' THEN
+                UPDATE @extschema@.event_source e SET lead_columns = k.now_names, lead_numbers = k.now_numbers
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'at' THEN
+                UPDATE @extschema@.event_source e SET at_column = k.now_names[1], at_number = k.now_numbers[1]
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'kind' THEN
+                UPDATE @extschema@.event_source e SET kind_column = k.now_names[1], kind_number = k.now_numbers[1]
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'properties' THEN
+                UPDATE @extschema@.event_source e SET properties_column = k.now_names[1], properties_number = k.now_numbers[1]
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'via key' THEN
+                UPDATE @extschema@.event_source e SET via_key_columns = k.now_names, via_key_numbers = k.now_numbers
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'via lead' THEN
+                UPDATE @extschema@.event_source e SET via_lead_columns = k.now_names, via_lead_numbers = k.now_numbers
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'on' THEN
+                UPDATE @extschema@.attribute_source a SET on_columns = k.now_names, on_numbers = k.now_numbers
+                 WHERE a.model = sync_columns.model AND a.source = k.source;
+            WHEN 'related key' THEN
+                UPDATE @extschema@.attribute_source a SET key_columns = k.now_names, key_numbers = k.now_numbers
+                 WHERE a.model = sync_columns.model AND a.source = k.source;
+        END CASE;
+    END LOOP;
+    IF moved THEN
+        PERFORM @extschema@.invalidate_model(sync_columns.model);
+    END IF;
+    RETURN moved;
+END $$;
+COMMENT ON FUNCTION @extschema@.sync_columns(text) IS
+    'Follows columns that were renamed, or renumbered by a restore, in the catalogs of a model; tells whether there were any. Upkeep does this itself when it meets one.';

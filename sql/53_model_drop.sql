@@ -1,0 +1,52 @@
+-- drop_model()
+
+CREATE FUNCTION @extschema@.drop_model(model text, keep_columns boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    t text;
+    c record;
+    tables text[];
+    nsp oid;
+    base text;
+    owner oid;
+BEGIN
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+    ELSIF NOT @extschema@.owns_model(m.leads, m.scores, m.created_by) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', m.leads);
+    END IF;
+    PERFORM @extschema@.sync_columns(m.name);
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model;
+    PERFORM @extschema@.unschedule_quietly(m.name);
+    PERFORM @extschema@.drop_upkeep_triggers(m.name);
+    -- By name, for one of the tables may be gone; and only what belongs to the owner of those that are there.
+    SELECT INTO nsp, base, owner k.relnamespace, regexp_replace(k.relname, x.suffix || '$', ''), k.relowner
+      FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[], m.scores || m.companions) WITH ORDINALITY x(suffix, relation, ord)
+      JOIN pg_class k ON k.oid = x.relation ORDER BY x.ord LIMIT 1;
+    tables := ARRAY(SELECT format('%s %s', x.kind, k.oid::regclass)
+                      FROM (SELECT 'VIEW', 'v'::"char", v.suffix, -v.ord FROM unnest(@extschema@.view_suffixes()) WITH ORDINALITY v(suffix, ord)
+                            UNION ALL SELECT 'TABLE', 'r', s.suffix, s.ord FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) WITH ORDINALITY s(suffix, ord)
+                           ) x(kind, relkind, suffix, ord)
+                      JOIN pg_class k ON k.relnamespace = nsp AND k.relname = base || x.suffix AND k.relkind = x.relkind AND k.relowner = owner
+                     ORDER BY x.ord);
+    FOREACH t IN ARRAY tables LOOP
+        EXECUTE 'DROP ' || t;
+    END LOOP;
+    IF NOT keep_columns AND m.mirror THEN
+        FOR c IN SELECT k.name FROM (VALUES (m.score_column, 1), (m.stage_column, 2)) k(name, place)
+                  WHERE m.added_columns[k.place] AND @extschema@.column_type(m.leads, k.name) IS NOT NULL LOOP
+            EXECUTE format('ALTER TABLE %s DROP COLUMN %I', m.leads, c.name);
+        END LOOP;
+    END IF;
+    DELETE FROM @extschema@.event_source e WHERE e.model = m.name;
+    DELETE FROM @extschema@.attribute_source a WHERE a.model = m.name;
+    DELETE FROM @extschema@.evidence_set s WHERE s.model = m.name;
+    DELETE FROM @extschema@.rules_version v WHERE v.model = m.name;
+    DELETE FROM @extschema@.model o WHERE o.name = m.name;
+END $$;
+COMMENT ON FUNCTION @extschema@.drop_model(text, boolean) IS
+    'Removes a model with its tables, views and triggers; the tables of leads and events stay as they were. model: its name; keep_columns: true leaves '
+    'the columns of leads that create_model() added. Works also when tables are gone. Errors: 42704 no such model, 42501 not the owner, '
+    '2BP01 somebody''s view depends on what is to go.';

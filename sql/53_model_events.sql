@@ -1,0 +1,209 @@
+-- add_events(), drop_events()
+
+-- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast.
+CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $1 = $2 OR ($1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND $2 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype))
+           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND c.castmethod IN ('b', 'f'))
+$$;
+COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
+
+CREATE FUNCTION @extschema@.check_reference(relation regclass, columns name[], key_types oid[], key_table regclass) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c record;
+BEGIN
+    IF cardinality(columns) <> cardinality(key_types) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('the key of %s has %s columns, but %s of %s are named', key_table, cardinality(key_types), cardinality(columns), relation),
+            HINT = 'Name a column for each column of the key, in its order.';
+    END IF;
+    SELECT INTO c n.name, @extschema@.column_type(relation, n.name) AS type, k.type AS key_type
+      FROM unnest(columns) WITH ORDINALITY n(name, ord) JOIN unnest(key_types) WITH ORDINALITY k(type, ord) USING (ord)
+     WHERE NOT @extschema@.names_key(@extschema@.column_type(relation, n.name), k.type) ORDER BY n.ord LIMIT 1;
+    IF FOUND THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('column "%s" of %s is of type %s, the key of %s of type %s', c.name, relation, c.type::regtype, key_table, c.key_type::regtype),
+            HINT = 'They must be of one type, or the first one must have an implicit cast to the second.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_reference(regclass, name[], oid[], regclass) IS
+    'Error unless columns can refer to a key of these types: 22023 another number of columns, 42804 other types.';
+
+CREATE FUNCTION @extschema@.check_unique(relation regclass, columns name[]) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    numbers smallint[] := @extschema@.column_numbers(relation, columns);
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+                      AND (SELECT array_agg(k.number) <@ numbers FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord) WHERE k.ord <= i.indnkeyatts)) THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('%s has no unique index on %s', relation, array_to_string(columns, ', ')),
+            HINT = 'One row at most may be meant.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_unique(regclass, name[]) IS 'Error 22023 unless a unique index makes these columns name one row.';
+
+CREATE FUNCTION @extschema@.has_index(relation regclass, columns name[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts >= cardinality($2)
+                      AND (SELECT array_agg(k.number) FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord) WHERE k.ord <= cardinality($2))
+                          @> @extschema@.column_numbers($1, $2))
+$$;
+COMMENT ON FUNCTION @extschema@.has_index(regclass, name[]) IS 'Whether an index of the table begins with these columns, in any order.';
+
+-- What the columns of an event table may be, besides those that name the lead.
+CREATE FUNCTION @extschema@.check_event_columns(events regclass, at name, kind text, kind_column name, properties name) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    type oid;
+    category "char";
+BEGIN
+    PERFORM @extschema@.column_numbers(events, ARRAY[at]);
+    IF (kind IS NULL) = (kind_column IS NULL) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'either kind or kind_column must be given',
+            HINT = 'kind => ''page_view'' if all rows are events of one kind, kind_column => ''type'' if a column tells it.';
+    END IF;
+    type := @extschema@.column_type(events, at);
+    IF type NOT IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN
+        RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', at, events, type::regtype),
+            HINT = 'It must be timestamptz, timestamp or date (both taken in the time zone of the rules). A generated column can convert others.';
+    END IF;
+    IF kind_column IS NOT NULL THEN
+        PERFORM @extschema@.column_numbers(events, ARRAY[kind_column]);
+        type := @extschema@.column_type(events, kind_column);
+        category := (SELECT t.typcategory FROM pg_type t WHERE t.oid = type);
+        IF category NOT IN ('S', 'E', 'B') AND type NOT IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'uuid'::regtype) THEN
+            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a kind', kind_column, events, type::regtype),
+                HINT = 'A kind is a text, an enum, an integer, a boolean or a uuid.';
+        END IF;
+    END IF;
+    IF properties IS NOT NULL THEN
+        PERFORM @extschema@.column_numbers(events, ARRAY[properties]);
+        type := @extschema@.column_type(events, properties);
+        IF type NOT IN ('jsonb'::regtype, 'json'::regtype) AND (SELECT t.typtype FROM pg_type t WHERE t.oid = type) <> 'c' THEN
+            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, which has no fields', properties, events, type::regtype),
+                HINT = 'It must be jsonb, json or a row type. Without properties the columns of the event are its properties.';
+        END IF;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_event_columns(regclass, name, text, name, name) IS
+    'Error unless the columns can tell moment, kind and properties of events: 42703, 22023, 42804.';
+
+CREATE FUNCTION @extschema@.add_events(
+    model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
+    via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL
+) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    s @extschema@.event_source;
+    key_types oid[];
+BEGIN
+    PERFORM @extschema@.need_read_committed();
+    m := @extschema@.open_model(model);
+    PERFORM @extschema@.refuse_pending_version(m);
+    PERFORM @extschema@.check_table(events);
+    PERFORM @extschema@.check_event_columns(events, at, kind, kind_column, properties);
+    s.model := m.name;
+    s.source := (SELECT coalesce(max(e.source), 0) + 1 FROM @extschema@.event_source e WHERE e.model = m.name);
+    s.events := events;
+    s.lead_columns := lead;
+    s.lead_numbers := @extschema@.column_numbers(events, lead);
+    s.at_column := at;
+    s.at_number := (@extschema@.column_numbers(events, ARRAY[at]))[1];
+    s.kind := kind;
+    s.kind_column := kind_column;
+    s.kind_number := CASE WHEN kind_column IS NOT NULL THEN (@extschema@.column_numbers(events, ARRAY[kind_column]))[1] END;
+    s.properties_column := properties;
+    s.properties_number := CASE WHEN properties IS NOT NULL THEN (@extschema@.column_numbers(events, ARRAY[properties]))[1] END;
+    key_types := ARRAY(SELECT p.type FROM @extschema@.key_parts(m.name) p ORDER BY p.position);
+    IF via IS NULL THEN
+        IF via_key IS NOT NULL OR via_lead IS NOT NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'via_key and via_lead need via';
+        END IF;
+        PERFORM @extschema@.check_reference(events, lead, key_types, m.leads);
+    ELSE
+        PERFORM @extschema@.check_table(via);
+        IF via_lead IS NULL THEN
+            RAISE null_value_not_allowed USING MESSAGE = format('via_lead must name the columns of %s that refer to %s', via, m.leads);
+        END IF;
+        s.via := via;
+        s.via_key_columns := coalesce(via_key, @extschema@.choose_key(via, NULL));
+        s.via_key_numbers := @extschema@.column_numbers(via, s.via_key_columns);
+        s.via_lead_columns := via_lead;
+        s.via_lead_numbers := @extschema@.column_numbers(via, via_lead);
+        PERFORM @extschema@.check_unique(via, s.via_key_columns);
+        PERFORM @extschema@.check_reference(via, via_lead, key_types, m.leads);
+        PERFORM @extschema@.check_reference(events, lead, ARRAY(SELECT @extschema@.column_type(via, n.name) FROM unnest(s.via_key_columns)
+                                                                  WITH ORDINALITY n(name, ord) ORDER BY n.ord), via);
+    END IF;
+    IF EXISTS (SELECT FROM @extschema@.event_source e
+                WHERE (e.model, e.events, e.lead_columns, e.at_column) = (s.model, s.events, s.lead_columns, s.at_column)
+                  AND (e.kind, e.kind_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.kind, s.kind_column, s.via, s.via_lead_columns)) THEN
+        RAISE duplicate_object USING MESSAGE = format('these events of %s count in model "%s" already', events, m.name);
+    END IF;
+    INSERT INTO @extschema@.event_source SELECT s.*;
+    PERFORM @extschema@.lock_model_tables(m);
+    PERFORM @extschema@.make_triggers(m.name);
+    PERFORM @extschema@.invalidate_model(m.name);
+    IF NOT m.paused THEN
+        PERFORM @extschema@.restate(m, 'add', @extschema@.source_tally_sql(m.name, s.source, '$7'), 'events', false);
+    END IF;
+    PERFORM @extschema@.create_views(m.name);
+    IF NOT @extschema@.has_index(events, lead) THEN
+        RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', events, array_to_string(lead, ', ');
+    END IF;
+    IF via IS NOT NULL AND NOT @extschema@.has_index(via, via_lead) THEN
+        RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', via, array_to_string(via_lead, ', ');
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, name, name, regclass, name[], name[]) IS
+    'From now on the rows of a table are events of a model''s leads; those there are already are counted. model: its name; events: the table, own and not a '
+    'view, foreign or temporary; lead: its columns that name the lead, in the order of the key; at: its column that tells the moment, timestamptz, '
+    'timestamp or date; kind: the kind of all its events, or kind_column: the column that tells it; properties: a column of jsonb, json or a row type, '
+    'by default the row itself; via: a table through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
+    'via_lead name the lead. Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
+    'Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
+
+CREATE FUNCTION @extschema@.add_events(
+    model text, events regclass, lead name, at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
+    via regclass DEFAULT NULL, via_key name DEFAULT NULL, via_lead name DEFAULT NULL
+) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM @extschema@.add_events(model, events, ARRAY[lead], at, kind, kind_column, properties, via,
+                                   CASE WHEN via_key IS NOT NULL THEN ARRAY[via_key] END, CASE WHEN via_lead IS NOT NULL THEN ARRAY[via_lead] END);
+END $$;
+COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name, name, text, name, name, regclass, name, name) IS
+    'add_events() for a key of one column.';
+
+CREATE FUNCTION @extschema@.drop_events(model text, events regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    s integer;
+BEGIN
+    PERFORM @extschema@.need_read_committed();
+    m := @extschema@.open_model(model);
+    PERFORM @extschema@.refuse_pending_version(m);
+    IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events) THEN
+        RAISE undefined_object USING MESSAGE = format('%s holds no events of model "%s"', events, m.name);
+    END IF;
+    PERFORM @extschema@.lock_model_tables(m);
+    FOR s IN SELECT e.source FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events LOOP
+        PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'events', s);
+        PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'via', s);
+        DELETE FROM @extschema@.event_source e WHERE e.model = m.name AND e.source = s;
+    END LOOP;
+    PERFORM @extschema@.invalidate_model(m.name);
+    IF NOT m.paused THEN
+        PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'events', false);
+    END IF;
+    PERFORM @extschema@.create_views(m.name);
+END $$;
+COMMENT ON FUNCTION @extschema@.drop_events(text, regclass) IS
+    'The rows of a table are no events of a model any more; what they gave goes. The table itself stays as it is. model: its name; events: the table, '
+    'which may be gone already (its OID as regclass). All other events are counted anew. Changes of stage this causes are not recorded. '
+    'Errors: 42704 no such model or not its events, 42501, 55000.';

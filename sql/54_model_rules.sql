@@ -1,0 +1,148 @@
+-- Versions of the rules of a model.
+
+CREATE FUNCTION @extschema@.missing_attributes(model text, rules @extschema@.scoring_rules) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+    -- A field may be a column, or a path whose first part is a column of jsonb; of related rows with their prefix in front.
+    SELECT DISTINCT f.field
+      FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(place text, field text)
+     WHERE NOT EXISTS (
+           SELECT FROM (SELECT m.leads, '' FROM @extschema@.model m WHERE m.name = $1
+                        UNION ALL SELECT u.relation, u.prefix || '.' FROM @extschema@.usable_attributes($1) u) t(relation, prefix)
+             JOIN pg_attribute a ON a.attrelid = t.relation AND a.attnum > 0 AND NOT a.attisdropped
+             JOIN pg_type y ON y.oid = a.atttypid
+            WHERE t.prefix || a.attname = f.field
+               OR coalesce(nullif(y.typbasetype, 0), y.oid) IN ('jsonb'::regtype, 'json'::regtype) AND starts_with(f.field, t.prefix || a.attname || '.'))
+     ORDER BY f.field
+$$;
+COMMENT ON FUNCTION @extschema@.missing_attributes(text, @extschema@.scoring_rules) IS
+    'The attributes that rules look at and neither the leads table of a model nor its related tables have.';
+
+CREATE FUNCTION @extschema@.rules_at(model text, version integer) RETURNS @extschema@.scoring_rules
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT v.rules FROM @extschema@.rules_version v WHERE v.model = $1 AND v.version = $2
+$$;
+COMMENT ON FUNCTION @extschema@.rules_at(text, integer) IS 'The rules of a model in a version; NULL if there is none such.';
+
+-- The number of the evidence set of a document, made if need be.
+CREATE FUNCTION @extschema@.evidence_number(model text, rules @extschema@.scoring_rules) RETURNS integer
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    nothing @extschema@.lead_tally := @extschema@.empty_tally(rules);
+    number integer;
+BEGIN
+    SELECT INTO number s.evidence FROM @extschema@.evidence_set s
+     WHERE s.model = evidence_number.model AND s.empty OPERATOR(@extschema@.=) nothing ORDER BY s.evidence DESC LIMIT 1;
+    IF NOT FOUND THEN
+        INSERT INTO @extschema@.evidence_set (model, evidence, rules, empty)
+        SELECT evidence_number.model, coalesce(max(s.evidence), 0) + 1, evidence_number.rules, nothing
+          FROM @extschema@.evidence_set s WHERE s.model = evidence_number.model
+        RETURNING evidence INTO number;
+    END IF;
+    RETURN number;
+END $$;
+COMMENT ON FUNCTION @extschema@.evidence_number(text, @extschema@.scoring_rules) IS 'The number of the evidence set that rules need; a new one is written down.';
+
+CREATE FUNCTION @extschema@.activate_version(model text, version integer) RETURNS @extschema@.model
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+BEGIN
+    UPDATE @extschema@.model o SET version = v.version, evidence = v.evidence, next_version = NULL
+      FROM @extschema@.rules_version v
+     WHERE o.name = activate_version.model AND v.model = o.name AND v.version = activate_version.version
+    RETURNING o.* INTO STRICT m;
+    PERFORM @extschema@.invalidate_model(m.name);
+    RETURN m;
+END $$;
+COMMENT ON FUNCTION @extschema@.activate_version(text, integer) IS 'From now on leads are scored by this version of the rules; those scored before are due.';
+
+CREATE FUNCTION @extschema@.set_rules(
+    model text, rules @extschema@.scoring_rules, at_once boolean DEFAULT true, announce boolean DEFAULT false, note text DEFAULT NULL
+) RETURNS integer
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    number integer;
+    missing text;
+    covered boolean;
+    current_rules @extschema@.scoring_rules;
+BEGIN
+    IF rules IS NULL OR at_once IS NULL OR announce IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'rules, at_once and announce must not be null';
+    END IF;
+    m := @extschema@.open_model(model);
+    current_rules := @extschema@.rules_at(m.name, m.version);
+    IF current_rules OPERATOR(@extschema@.=) rules THEN
+        IF m.next_version IS NOT NULL THEN
+            PERFORM @extschema@.activate_version(m.name, m.version); -- what was being counted for is not wanted any more
+        END IF;
+        RETURN m.version;
+    ELSIF @extschema@.rules_at(m.name, m.next_version) OPERATOR(@extschema@.=) rules THEN
+        IF NOT at_once THEN
+            RETURN m.next_version;
+        END IF;
+        number := m.next_version;
+    END IF;
+    SELECT INTO missing string_agg(f.field, ', ') FROM @extschema@.missing_attributes(m.name, rules) f(field);
+    IF missing IS NOT NULL THEN
+        RAISE NOTICE 'the rules look at attributes that % does not have: %', m.leads, missing;
+    END IF;
+    -- Whatever set a row was counted for, it covers the active rules.
+    covered := @extschema@.evidence_covers(@extschema@.empty_tally(current_rules), @extschema@.empty_tally(rules));
+    IF NOT covered AND at_once AND NOT m.paused THEN
+        PERFORM @extschema@.need_read_committed();
+    END IF;
+    IF number IS NULL THEN
+        INSERT INTO @extschema@.rules_version (model, version, rules, evidence, announce, note)
+        SELECT m.name, max(v.version) + 1, set_rules.rules, @extschema@.evidence_number(m.name, set_rules.rules), set_rules.announce, set_rules.note
+          FROM @extschema@.rules_version v WHERE v.model = m.name
+        RETURNING version INTO number;
+    END IF;
+    IF covered OR m.paused THEN
+        m := @extschema@.activate_version(m.name, number);
+        PERFORM @extschema@.create_views(m.name);
+        IF at_once AND NOT m.paused THEN
+            PERFORM @extschema@.run_batches(m, @extschema@.due_keys_sql(m, now()), 20000, 'rules', now(), false, announce);
+        END IF;
+    ELSIF at_once THEN
+        PERFORM @extschema@.lock_model_tables(m);
+        m := @extschema@.activate_version(m.name, number);
+        PERFORM @extschema@.create_views(m.name);
+        IF announce AND m.channel IS NOT NULL THEN
+            PERFORM @extschema@.run_batches(m, @extschema@.all_keys_sql(m), 20000, 'rules', now(), true, true);
+        ELSE
+            PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'rules', true);
+        END IF;
+    ELSE
+        -- Writers collect the evidence of both from now on; catch_up() counts what was before.
+        UPDATE @extschema@.model o
+           SET next_version = number, evidence = @extschema@.evidence_number(m.name, @extschema@.union_rules(current_rules, set_rules.rules))
+         WHERE o.name = m.name;
+        PERFORM @extschema@.invalidate_model(m.name);
+        RAISE NOTICE 'version % needs evidence that has not been counted: CALL leadscore.catch_up(%) counts it and puts the version in force', number, quote_literal(m.name);
+    END IF;
+    RETURN number;
+END $$;
+COMMENT ON FUNCTION @extschema@.set_rules(text, @extschema@.scoring_rules, boolean, boolean, text) IS
+    'Gives a model new rules and returns the number of their version, or that of the active ones if they are the same. No event is read unless the rules need evidence '
+    'that was not counted. model: its name; at_once: true: when the call returns all leads are scored by them; if events have to be counted, writers '
+    'wait meanwhile. false: returns soon, CALL catch_up(model) does the work in batches beside the writers; rules that need no new evidence are in '
+    'force at once and leads not yet done are scored when they are read; announce: send NOTIFY for changes of stage this causes; note: kept '
+    'beside the version. Errors: 42704, 42501, 25001 with new evidence unless READ COMMITTED, 0A000 not at once with another time zone, 55000.';
+
+CREATE FUNCTION @extschema@.versions(
+    model text, OUT version integer, OUT state text, OUT set_at timestamptz, OUT set_by text, OUT note text, OUT rules @extschema@.scoring_rules
+) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = versions.model) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+    END IF;
+    RETURN QUERY
+        SELECT v.version, CASE v.version WHEN m.version THEN 'active' WHEN m.next_version THEN 'next' ELSE 'past' END, v.set_at, v.set_by, v.note, v.rules
+          FROM @extschema@.rules_version v JOIN @extschema@.model m ON m.name = v.model
+         WHERE v.model = versions.model ORDER BY v.version;
+END $$;
+COMMENT ON FUNCTION @extschema@.versions(text) IS
+    'All rules a model ever had. model: its name. version counts from 1; state is active, next (being counted for by catch_up) or past; set_at, set_by: when '
+    'and by whom; note: what they said; rules: the document. Error 42704 no such model.';

@@ -1,0 +1,127 @@
+-- catch_up(): everything that is behind, in batches that each are a transaction.
+
+-- Evidence sets that do not cover what a version needs.
+CREATE FUNCTION @extschema@.short_sets(model text, version integer) RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ARRAY(SELECT s.evidence FROM @extschema@.evidence_set s
+                  WHERE s.model = $1 AND NOT @extschema@.evidence_covers(s.empty, @extschema@.empty_tally(@extschema@.rules_at($1, $2))) ORDER BY s.evidence)
+$$;
+COMMENT ON FUNCTION @extschema@.short_sets(text, integer) IS 'The evidence sets of a model that lack something its rules need in a version.';
+
+CREATE FUNCTION @extschema@.short_keys_sql(m @extschema@.model) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('SELECT %1$s FROM %2$s s WHERE s.evidence = ANY (%3$L::integer[]) UNION SELECT %4$s FROM %5$s q WHERE q.evidence = ANY (%3$L::integer[])',
+                  @extschema@.key_list(($1).name, 's', 'scores'), @extschema@.companion(($1).name, ''),
+                  @extschema@.short_sets(($1).name, ($1).next_version),
+                  @extschema@.key_list(($1).name, 'q', 'scores'), @extschema@.companion(($1).name, '_queue'))
+$$;
+COMMENT ON FUNCTION @extschema@.short_keys_sql(@extschema@.model) IS 'The query of the leads of a model whose events must be counted for its next version.';
+
+CREATE FUNCTION @extschema@.work_left(model text, batch integer)
+    RETURNS TABLE (step text, keys text, number integer, total integer)
+    LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.need_model(work_left.model);
+    source text;
+    ranges text[];
+BEGIN
+    PERFORM @extschema@.refuse_paused(m);
+    IF m.next_version IS NULL THEN
+        source := @extschema@.due_keys_sql(m, now()) || ' UNION ' || @extschema@.queued_keys_sql(m);
+        ranges := @extschema@.batch_ranges(m.name, source, batch);
+        RETURN QUERY SELECT 'score', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
+                       FROM unnest(ranges) WITH ORDINALITY r(range, ord) ORDER BY r.ord;
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT 'wait', '', 1, 1;
+    -- Who waits here may bring new rows: so the whole range of keys is looked at, even if there is nothing yet.
+    source := @extschema@.short_keys_sql(m);
+    ranges := coalesce(nullif(@extschema@.batch_ranges(m.name, source, batch), '{}'), '{true}');
+    RETURN QUERY SELECT 'count', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
+                   FROM unnest(ranges) WITH ORDINALITY r(range, ord) ORDER BY r.ord;
+    source := @extschema@.rowless_keys_sql(m);
+    ranges := @extschema@.batch_ranges(m.name, source, greatest(batch, 100000));
+    RETURN QUERY SELECT 'count', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
+                   FROM unnest(ranges) WITH ORDINALITY r(range, ord) WHERE source IS NOT NULL ORDER BY r.ord;
+    RETURN QUERY SELECT 'activate', m.next_version::text, 1, 1;
+END $$;
+COMMENT ON FUNCTION @extschema@.work_left(text, integer) IS 'What catch_up() has to do next, step by step.';
+
+CREATE FUNCTION @extschema@.do_work(model text, step text, keys text, number integer, total integer) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    short boolean;
+    leads bigint;
+    why text;
+BEGIN
+    CASE step
+        WHEN 'tend' THEN
+            m := @extschema@.need_model(do_work.model);
+            PERFORM @extschema@.refuse_paused(m);
+            PERFORM @extschema@.tend(m);
+        WHEN 'wait' THEN
+            m := @extschema@.need_model(do_work.model);
+            PERFORM @extschema@.wait_for_writers(m.scores);
+        WHEN 'count' THEN
+            leads := @extschema@.rescore(do_work.model, keys, 'rules', now(), true, false, true);
+            RAISE NOTICE '%: events of % leads counted, batch % of %', do_work.model, leads, number, total;
+        WHEN 'activate' THEN
+            m := @extschema@.open_model(do_work.model);
+            IF m.next_version = keys::integer THEN
+                EXECUTE format('SELECT EXISTS (%s)', @extschema@.short_keys_sql(m)) INTO short;
+                IF NOT short THEN
+                    m := @extschema@.activate_version(m.name, m.next_version);
+                    PERFORM @extschema@.create_views(m.name);
+                    RAISE NOTICE '%: version % is in force', m.name, m.version;
+                END IF;
+            END IF;
+        ELSE
+            m := @extschema@.need_model(do_work.model);
+            why := @extschema@.why_due(m);
+            leads := @extschema@.rescore(m.name, keys, why, now(), false, @extschema@.announces(m, why), true);
+            RAISE NOTICE '%: % leads scored, batch % of %', m.name, leads, number, total;
+    END CASE;
+END $$;
+COMMENT ON FUNCTION @extschema@.do_work(text, text, text, integer, integer) IS 'One step of catch_up(), in the transaction of the caller.';
+
+CREATE FUNCTION @extschema@.why_due(m @extschema@.model) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    rules boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1)', m.scores) INTO rules USING m.version;
+    RETURN CASE WHEN rules THEN 'rules' ELSE 'clock' END;
+END $$;
+COMMENT ON FUNCTION @extschema@.why_due(@extschema@.model) IS 'For the history: rules while leads are there that older rules scored, else clock.';
+
+CREATE FUNCTION @extschema@.announces(m @extschema@.model, why text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $2 <> 'rules' OR coalesce((SELECT v.announce FROM @extschema@.rules_version v WHERE v.model = ($1).name AND v.version = ($1).version), false)
+$$;
+COMMENT ON FUNCTION @extschema@.announces(@extschema@.model, text) IS 'Whether changes of stage with this cause are sent; those by new rules only if set_rules() said so.';
+
+-- No setting of a path here, for it commits: all names are written out, and it uses no operator.
+CREATE PROCEDURE @extschema@.catch_up(model text, batch integer DEFAULT 5000)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    work pg_catalog.record;
+    found_work pg_catalog.bool;
+BEGIN
+    PERFORM @extschema@.do_work(model, 'tend', '', 1, 1);
+    COMMIT;
+    -- What becomes due meanwhile is done, too; what stays due whatever is done cannot hold it up for ever.
+    FOR pass IN 1 .. 10 LOOP
+        found_work := false;
+        FOR work IN SELECT w.step, w.keys, w.number, w.total FROM @extschema@.work_left(model, batch) w LOOP
+            PERFORM @extschema@.do_work(model, work.step, work.keys, work.number, work.total);
+            COMMIT;
+            found_work := true;
+        END LOOP;
+        EXIT WHEN NOT found_work;
+    END LOOP;
+END $$;
+COMMENT ON PROCEDURE @extschema@.catch_up(text, integer) IS
+    'Brings a model up to date beside its writers: counts what its next rules need and puts them in force, scores all leads that are due, and folds the queue. '
+    'Each batch is a transaction; progress is told by NOTICE; it may be cancelled and called again. model: its name; batch: leads in a transaction. '
+    'Not inside a transaction (2D000). Errors: 42704, 42501, 55000 paused.';

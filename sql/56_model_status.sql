@@ -1,0 +1,122 @@
+-- model_status, stage_changes()
+
+-- What is wrong with the tables and columns of a model, in words; from the system catalogs alone.
+CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('table %s is gone: leadscore.rebuild() does not help, drop the model and create it again',
+                  (SELECT format('%I.%I', n.nspname, c.relname || x.suffix) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ($1).scores))
+      FROM unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
+     WHERE to_regclass(@extschema@.companion(($1).name, x.suffix)) IS NULL
+    UNION ALL
+    SELECT format('%1$s does not belong to the owner of %2$s: ALTER TABLE %1$s OWNER TO %3$I', k.oid::regclass, l.oid::regclass, pg_get_userbyid(l.relowner))
+      FROM pg_class l, pg_class s
+      JOIN unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix) ON true
+      JOIN pg_class k ON k.relnamespace = s.relnamespace AND k.relname = s.relname || x.suffix
+     WHERE l.oid = ($1).leads AND s.oid = ($1).scores AND k.relowner <> l.relowner
+    UNION ALL
+    SELECT format('column "%s" of %s is gone%s', n.name, t.relation, t.effect)
+      FROM (SELECT ($1).leads, ($1).key_columns, ': leads cannot be found any more' UNION ALL
+            SELECT ($1).leads, ARRAY[($1).score_column, ($1).stage_column], ': score and stage are only in the score table now' WHERE ($1).mirror UNION ALL
+            SELECT e.events, e.lead_columns || e.at_column || e.kind_column || e.properties_column, ': its events do not count'
+              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
+            SELECT e.via, e.via_key_columns || e.via_lead_columns, ': events through it do not count'
+              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
+            SELECT ($1).leads, a.on_columns, format(': attributes %s.… are missing', a.prefix) FROM @extschema@.attribute_source a WHERE a.model = ($1).name UNION ALL
+            SELECT a.relation, a.key_columns, format(': attributes %s.… are missing', a.prefix) FROM @extschema@.attribute_source a WHERE a.model = ($1).name
+           ) t(relation, names, effect)
+      JOIN pg_class c ON c.oid = t.relation
+      CROSS JOIN LATERAL unnest(t.names) n(name)
+     WHERE n.name IS NOT NULL AND @extschema@.column_type(t.relation, n.name) IS NULL
+    UNION ALL
+    SELECT format('%s (OID %s) is gone: %s', t.what, t.relation::oid, t.remedy)
+      FROM (SELECT e.events, 'a table of events', format('leadscore.drop_events(%L, %s) forgets it', e.model, e.events::oid)
+              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
+            SELECT e.via, 'the table that events reach their leads through', format('leadscore.drop_events(%L, %L) forgets them', e.model, e.events)
+              FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
+            SELECT a.relation, 'a related table', format('leadscore.drop_attributes(%L, %s) forgets it', a.model, a.relation::oid)
+              FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, what, remedy)
+     WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relation)
+    UNION ALL
+    SELECT format('the rules look at "%s", which neither %s nor a related table has', f.field, ($1).leads)
+      FROM @extschema@.missing_attributes(($1).name, @extschema@.rules_at(($1).name, ($1).version)) f(field)
+    UNION ALL
+    SELECT format('%s is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile', u.relation)
+      FROM (SELECT DISTINCT w.relation FROM @extschema@.unwatched_tables(($1).name) w) u
+    UNION ALL
+    SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.upkeep_triggers() u WHERE u.model = ($1).name AND u.enabled = 'D'
+    UNION ALL
+    SELECT format('%s is watched, but no longer part of the model''s tables: leadscore.refresh() ends that', u.relation)
+      FROM (SELECT DISTINCT t.relation FROM @extschema@.upkeep_triggers() t WHERE t.model = ($1).name) u
+     WHERE u.relation NOT IN (SELECT w.relation FROM @extschema@.watched_tables(($1).name) w)
+$$;
+COMMENT ON FUNCTION @extschema@.broken_parts(@extschema@.model) IS 'What is wrong with the tables of a model, in words.';
+
+CREATE FUNCTION @extschema@.model_report(
+    model text, OUT leads bigint, OUT due bigint, OUT pending bigint, OUT refused bigint, OUT problems text[]
+) RETURNS record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    tables text[];
+BEGIN
+    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = model_report.model;
+    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads) THEN
+        problems := ARRAY[format('the table of leads is gone: leadscore.drop_model(%L) removes what is left', m.name)];
+        RETURN;
+    ELSIF (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
+        problems := ARRAY['the score table is gone or has lost its primary key: drop the model and create it again'];
+        RETURN;
+    END IF;
+    problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
+    IF m.paused THEN
+        problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;
+    END IF;
+    tables := ARRAY[@extschema@.companion(m.name, ''), @extschema@.companion(m.name, '_queue'), @extschema@.companion(m.name, '_refused')];
+    -- Who may not read them sees no figures.
+    IF EXISTS (SELECT FROM unnest(tables) t(name) WHERE to_regclass(t.name) IS NULL OR NOT has_table_privilege(to_regclass(t.name), 'SELECT'))
+       OR NOT has_schema_privilege((SELECT c.relnamespace FROM pg_class c WHERE c.oid = m.scores), 'USAGE') THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', tables[1]) INTO leads;
+    EXECUTE format('SELECT count(*) FROM (%s) k', @extschema@.due_keys_sql(m, now())) INTO due;
+    EXECUTE format('SELECT count(*) FROM %s q', tables[2]) INTO pending;
+    EXECUTE format('SELECT sum(r.events)::bigint, array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
+                   'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
+                   '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) <> 0) r', tables[3])
+       INTO refused, tables;
+    refused := coalesce(refused, 0);
+    problems := problems || coalesce(tables, '{}');
+END $$;
+COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; figures are NULL for who may not read its tables.';
+
+CREATE VIEW @extschema@.model_status AS
+    SELECT m.name AS model, m.leads AS leads_table, m.upkeep, m.version, m.next_version, m.paused, r.leads, r.due, r.pending, r.refused, r.problems
+      FROM @extschema@.model m CROSS JOIN LATERAL @extschema@.model_report(m.name) r;
+COMMENT ON VIEW @extschema@.model_status IS 'How each model is doing: one row a model.';
+COMMENT ON COLUMN @extschema@.model_status.model IS 'name of the model';
+COMMENT ON COLUMN @extschema@.model_status.leads_table IS 'its table of leads';
+COMMENT ON COLUMN @extschema@.model_status.upkeep IS 'immediate or queued';
+COMMENT ON COLUMN @extschema@.model_status.version IS 'the rules that score';
+COMMENT ON COLUMN @extschema@.model_status.next_version IS 'the rules that catch_up() is counting for; NULL for none';
+COMMENT ON COLUMN @extschema@.model_status.paused IS 'true between pause() and resume()';
+COMMENT ON COLUMN @extschema@.model_status.leads IS 'how many leads have scores; this and what follows is NULL for who may not read the tables of the model';
+COMMENT ON COLUMN @extschema@.model_status.due IS 'how many of them are due: the clock or new rules changed them and refresh() has not come by';
+COMMENT ON COLUMN @extschema@.model_status.pending IS 'how many changes wait in the queue';
+COMMENT ON COLUMN @extschema@.model_status.refused IS 'how many events could not be counted';
+COMMENT ON COLUMN @extschema@.model_status.problems IS 'what an administrator should look at, in words; empty if all is well';
+GRANT SELECT ON @extschema@.model_status TO PUBLIC;
+
+CREATE FUNCTION @extschema@.stage_changes(
+    model text, OUT lead text, OUT old_stage text, OUT new_stage text, OUT score numeric, OUT at timestamptz, OUT why text, OUT version integer
+) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = stage_changes.model) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+    END IF;
+    RETURN QUERY EXECUTE format('SELECT %s, c.old_stage, c.new_stage, c.score, c.at, c.why, c.version FROM %s c ORDER BY c.id',
+                                @extschema@.key_text_sql(model, 'c', 'scores'), @extschema@.companion(model, '_stage_change'));
+END $$;
+COMMENT ON FUNCTION @extschema@.stage_changes(text) IS
+    'The changes of stage in a model in the order they were written; with the rights of the caller. model: its name. lead: the key; old_stage, new_stage, score: before '
+    'and after; at: moment of scoring; why: the kind of write, or clock, rules, adjustment, rebuild, fold; version: of the rules. Error 42704 no such model.';

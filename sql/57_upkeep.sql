@@ -1,0 +1,21 @@
+-- The trigger that keeps models current, and what binding a table needs.
+
+-- Nobody may call it by a trigger of his own: create_upkeep_triggers() makes those it belongs to.
+CREATE FUNCTION @extschema@.upkeep() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'leadscore_upkeep' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+REVOKE EXECUTE ON FUNCTION @extschema@.upkeep() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.upkeep() IS
+    'Trigger on leads, events and related rows: brings the leads up to date that a statement touched, or notes them if the model is queued. '
+    'Arguments: model, part (leads, events, attributes, via), number of the source. It does nothing if the model is paused or gone, or the table is none of its.';
+
+CREATE FUNCTION @extschema@.create_upkeep_triggers(model text, relation regclass, part text, source integer) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_create_upkeep_triggers' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.create_upkeep_triggers(text, regclass, text, integer) IS
+    'Creates the triggers that one table (each partition is one) needs for a part of a model, those that are missing; with replicate(), row triggers for '
+    'what logical replication applies too. part: leads, events, attributes or via; source: number of the source, 0 for leads. '
+    'Only for the owner of the table and of the leads table: 42501.';
+
+CREATE FUNCTION @extschema@.wait_for_writers(relation regclass) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_wait_for_writers' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.wait_for_writers(regclass) IS
+    'Returns when all other transactions that have written to the table or one of its partitions, and are running now, have ended. Only for the owner of the table: 42501.';

@@ -1,0 +1,28 @@
+-- Upkeep by request.
+
+CREATE FUNCTION @extschema@.rescore(
+    model text, keys text, why text, as_of timestamptz, recount boolean, announce boolean, record boolean
+) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'leadscore_rescore' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.rescore(text, text, text, timestamptz, boolean, boolean, boolean) IS
+    'Brings leads up to date and tells how many. keys: a query of their keys, run as the caller; why: for the history; as_of: moment of scoring; '
+    'recount: count their events anew; announce: send notifications; record: write stage changes into the history. '
+    'Only for the owner of the leads table: 42501.';
+
+CREATE FUNCTION @extschema@.invalidate_scores(scores regclass) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_invalidate_model' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.invalidate_scores(regclass) IS
+    'Every session forgets what it knows of the model with this score table. To be called after a change of its catalog rows. Only for the table''s owner: 42501.';
+
+CREATE FUNCTION @extschema@.union_rules(a @extschema@.scoring_rules, b @extschema@.scoring_rules) RETURNS @extschema@.scoring_rules
+    AS 'MODULE_PATHNAME', 'leadscore_union_rules' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.union_rules(@extschema@.scoring_rules, @extschema@.scoring_rules) IS
+    'A document whose evidence is that of both; names and points in it mean nothing. Events are counted by it while version b of a model is on its way. '
+    'Documents of different time zones: 0A000; more than 4096 rules in all: 54000.';
+
+CREATE FUNCTION @extschema@.invalidate_model(model text) RETURNS void
+    LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.invalidate_scores(m.scores) FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.invalidate_model(text) IS
+    'Every session forgets what it knows of a model; after each change of its catalog rows. Only for the owner of its tables: 42501.';

@@ -1,0 +1,241 @@
+-- The score of now: stored rows that still hold, and the rest computed as it is read. Views and reading functions are built of this.
+
+-- Volatile enough for nothing, yet a function: the planner looks its value up and knows from statistics how few rows are due, which it
+-- could not know of a subquery. The cost keeps it out of filters, where it would run for each row.
+CREATE FUNCTION @extschema@.active_version(model text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT m.version FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.active_version(text) IS 'The version of the rules that a model scores by now; NULL if there is no such model.';
+
+CREATE FUNCTION @extschema@.active_rules(model text) RETURNS @extschema@.scoring_rules
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.rules FROM @extschema@.model m JOIN @extschema@.rules_version r ON r.model = m.name AND r.version = m.version WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.active_rules(text) IS 'The rules that a model scores by now; NULL if there is no such model.';
+
+CREATE FUNCTION @extschema@.active_evidence(model text) RETURNS @extschema@.lead_tally
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.empty
+      FROM @extschema@.model m
+      JOIN @extschema@.rules_version r ON r.model = m.name AND r.version = m.version
+      JOIN @extschema@.evidence_set e ON e.model = m.name AND e.evidence = r.evidence
+     WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.active_evidence(text) IS 'The empty tally of the evidence that the active rules of a model need.';
+
+-- In the order of the arrays of a score row: by code point.
+CREATE FUNCTION @extschema@.dimension_names(rules @extschema@.scoring_rules) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(d.name ORDER BY d.name COLLATE "C")
+      FROM jsonb_object_keys((@extschema@.score($1, NULL::jsonb, NULL, '2000-01-01 00:00:00+00')).dimensions) d(name)
+$$;
+COMMENT ON FUNCTION @extschema@.dimension_names(@extschema@.scoring_rules) IS
+    'The dimensions of a document in the order of maintained_score.dimensions; NULL for NULL.';
+
+CREATE FUNCTION @extschema@.label_names(rules @extschema@.scoring_rules) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(l.name ORDER BY l.name COLLATE "C") FROM jsonb_object_keys($1::jsonb -> 'labels') l(name)
+$$;
+COMMENT ON FUNCTION @extschema@.label_names(@extschema@.scoring_rules) IS
+    'The labels of a document in the order of maintained_score.labels; NULL if it has none.';
+
+CREATE FUNCTION @extschema@.dimension_place(model text, dimension text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_position(@extschema@.dimension_names(@extschema@.active_rules($1)), $2)
+$$;
+COMMENT ON FUNCTION @extschema@.dimension_place(text, text) IS
+    'Where a dimension stands in the column "dimensions" of the score table; NULL if the active rules do not have it.';
+
+CREATE FUNCTION @extschema@.label_place(model text, label text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_position(@extschema@.label_names(@extschema@.active_rules($1)), $2)
+$$;
+COMMENT ON FUNCTION @extschema@.label_place(text, text) IS
+    'Where a label stands in the column "labels" of the score table; NULL if the active rules do not have it.';
+
+CREATE FUNCTION @extschema@.stage_list(model text) RETURNS TABLE ("position" bigint, stage text, qualification text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.ord, s.stage ->> 'name', s.stage ->> 'qualification'
+      FROM jsonb_array_elements(@extschema@.active_rules($1)::jsonb -> 'stages') WITH ORDINALITY s(stage, ord)
+    UNION ALL
+    SELECT coalesce(jsonb_array_length(@extschema@.active_rules($1)::jsonb -> 'stages'), 0) + 1, 'excluded', NULL
+$$;
+COMMENT ON FUNCTION @extschema@.stage_list(text) IS 'The stages of the active rules of a model from the lowest to the highest, and behind them "excluded".';
+
+CREATE FUNCTION @extschema@.qualifications(model text) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_object_agg(s.stage, s.qualification) FROM @extschema@.stage_list($1) s
+$$;
+COMMENT ON FUNCTION @extschema@.qualifications(text) IS 'The qualification of each stage of the active rules of a model, as one jsonb object.';
+
+-- A view that named the columns of leads and related tables would hold on to them: nobody could drop one. So whole rows are joined.
+CREATE FUNCTION @extschema@.joined_row(leads record, prefix text, related record) RETURNS record
+    AS 'MODULE_PATHNAME', 'leadscore_joined_row' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@.joined_row(record, text, record) IS
+    'The first row with the columns of the second behind it, called "prefix.column". Left out are those whose name passes 63 bytes or is taken. '
+    'related may be NULL: its columns are, then. NULL if leads is.';
+
+CREATE FUNCTION @extschema@.whole_attributes(model text, alias text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+    r record;
+    joins text := '';
+    attributes text := 'leadscore_l';
+BEGIN
+    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = whole_attributes.model;
+    FOR r IN SELECT * FROM @extschema@.usable_attributes(m.name) LOOP
+        joins := joins || (SELECT format(' LEFT JOIN %s leadscore_r%s ON ', r.relation, r.source)
+                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
+                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here), ' AND ')
+                             FROM unnest(r.on_columns, r.key_columns) k(here, there));
+        attributes := format('@extschema@.joined_row(%s, %L, leadscore_r%s)', attributes, r.prefix, r.source);
+    END LOOP;
+    RETURN format('(SELECT %s, %s AS attributes FROM %s leadscore_l%s) %s',
+                  @extschema@.key_list(m.name, 'leadscore_l', 'leads'), attributes, m.leads, joins, alias);
+END $$;
+COMMENT ON FUNCTION @extschema@.whole_attributes(text, text) IS
+    'As attributes_from(), for views: no column but those of the key and of joins is named.';
+
+CREATE FUNCTION @extschema@.stored_tally_sql(model text, stored text, pending text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format(CASE WHEN $3 IS NULL THEN '@extschema@.unpack_tally(%1$s, e.empty, %2$s.tally, %2$s.recent)'
+                       ELSE '@extschema@.lead_tally_add(@extschema@.unpack_tally(%1$s, coalesce(e.empty, %1$s), %2$s.tally, %2$s.recent), '
+                            'coalesce(%3$s, %1$s))' END,
+                  format('(SELECT @extschema@.active_evidence(%L))', $1), $2, $3)
+$$;
+COMMENT ON FUNCTION @extschema@.stored_tally_sql(text, text, text) IS
+    'The expression for the tally of a row of the score table (its alias), for the evidence of the active rules, for generated statements; its evidence '
+    'set must be joined as e. pending: an expression for what waits in the queue, NULL with immediate upkeep.';
+
+CREATE FUNCTION @extschema@.lead_states_sql(model text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('SELECT %s, a.attributes, %s AS tally, s.adjustments, s.stage, s.stage_since FROM %s LEFT JOIN %s s ON %s '
+                  'LEFT JOIN @extschema@.evidence_set e ON e.model = %L AND e.evidence = s.evidence',
+                  @extschema@.key_list($1, 'a', 'leads'),
+                  @extschema@.stored_tally_sql($1, 's', CASE m.upkeep WHEN 'queued' THEN 'p.tally' END),
+                  @extschema@.whole_attributes($1, 'a'), m.scores,
+                  @extschema@.key_join($1, 's', 'scores', 'a', 'leads'), $1)
+           || CASE m.upkeep WHEN 'queued' THEN
+                  format(' LEFT JOIN (%s) p ON %s', @extschema@.pending_sql($1, format('(SELECT @extschema@.active_evidence(%L))', $1)),
+                         @extschema@.key_join($1, 'p', 'scores', 'a', 'leads'))
+              ELSE '' END
+      FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.lead_states_sql(text) IS
+    'The query that gives what the score of each lead is made of: key columns as leads calls them, attributes, tally with what is pending, '
+    'adjustments, and the stage before (stage, stage_since); for generated statements.';
+
+-- Due are rows of older rules, rows whose moment has come, and with queued upkeep those for which something waits: the row may not exist yet.
+CREATE FUNCTION @extschema@.due_rows_sql(model text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('SELECT %1$s%2$s FROM %3$s s WHERE s.version < @extschema@.active_version(%4$L)%5$s '
+                  'UNION ALL SELECT %1$s%2$s FROM %3$s s WHERE s.version = @extschema@.active_version(%4$L) AND s.next_change <= now()%5$s',
+                  keys, columns || CASE WHEN queued THEN ', NULL::@extschema@.lead_tally AS pending' ELSE '' END, m.scores, $1,
+                  CASE WHEN queued THEN format(' AND NOT EXISTS (SELECT FROM %s q WHERE %s)', @extschema@.companion($1, '_queue'),
+                                               @extschema@.key_join($1, 'q', 'scores', 's', 'scores')) ELSE '' END)
+           || CASE WHEN queued THEN
+                  format(' UNION ALL SELECT %s%s, p.tally FROM (%s) p LEFT JOIN %s s ON %s', @extschema@.key_list($1, 'p', 'scores'), columns,
+                         @extschema@.pending_sql($1, format('(SELECT @extschema@.active_evidence(%L))', $1)), m.scores,
+                         @extschema@.key_join($1, 's', 'scores', 'p', 'scores'))
+              ELSE '' END
+      FROM @extschema@.model m
+      CROSS JOIN LATERAL (VALUES (m.upkeep = 'queued', @extschema@.key_list($1, 's', 'scores'),
+                                  ', s.stage, s.stage_since, s.adjustments, s.evidence, s.tally, s.recent')) c(queued, keys, columns)
+     WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.due_rows_sql(text) IS
+    'The query that gives the score rows that do not hold now, with key columns as the score table calls them; for generated statements.';
+
+-- Joined only where row-level security of the leads table is active for whoever reads: else it would take twice the time. Before 15 a
+-- view reads as its owner, and could only say too much.
+CREATE FUNCTION @extschema@.visible_leads(m @extschema@.model, same text, OUT joined text, OUT condition text)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN invoker THEN format(' LEFT JOIN (SELECT %s FROM %s l WHERE %s) v ON %s',
+                                         @extschema@.key_list(($1).name, 'l', 'leads'), ($1).leads, secured, $2) ELSE '' END,
+           CASE WHEN invoker THEN format('(NOT %s OR v.%I IS NOT NULL)', secured, ($1).key_columns[1]) ELSE format('NOT %s', secured) END
+      FROM (SELECT current_setting('server_version_num')::integer >= 150000, format('(SELECT row_security_active(%L::regclass))', ($1).leads::text)) x(invoker, secured)
+$$;
+COMMENT ON FUNCTION @extschema@.visible_leads(@extschema@.model, text) IS
+    'For the views of a model: a join with the leads table as v (same: the condition that names the lead) and the condition that the reader sees the lead.';
+
+-- All leads as they are now: rows that hold from the score table, the others scored as they are read. Tried on a million leads with
+-- PostgreSQL 15, best 50 by score / one lead by key / all rows, in milliseconds:
+--   this (two branches, the first a plain table, conditions on both outside)      0.4 / 0.2 / 470
+--   leads joined instead of only where row-level security is active               0.6 / 0.2 / 1000
+--   rank as a window function: conditions on the key stay outside                 2.4 / 1000 / 2400
+--   version in a subquery or compared as a row with next_change: a scan for due rows, whatever the index
+-- The first branch must name plain columns and have no condition of its own: only so it is a table to the planner, whose index gives the
+-- order, and Merge Append puts both in order. Conditions stand outside, in columns that make them true for the second branch.
+CREATE FUNCTION @extschema@.current_rows_sql(model text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    m @extschema@.model;
+    queued boolean;
+    seen record;
+    s_keys text;
+    d_keys text;
+    queue_keys text := '';
+    no_queue_keys text := '';
+    not_queued text := '';
+    same text;
+BEGIN
+    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = current_rows_sql.model;
+    queued := m.upkeep = 'queued';
+    SELECT INTO s_keys, d_keys, same
+           string_agg(format('s.%I AS k%s', p.stored_name, p.position), ', ' ORDER BY p.position),
+           string_agg(format('d.%I', p.stored_name), ', ' ORDER BY p.position),
+           string_agg(format('v.%I %s c.k%s', p.leads_name, p.equal, p.position), ' AND ' ORDER BY p.position)
+      FROM @extschema@.key_parts(m.name) p;
+    SELECT INTO seen v.* FROM @extschema@.visible_leads(m, same) v;
+    IF queued THEN
+        SELECT INTO queue_keys, no_queue_keys, not_queued
+               string_agg(format(', s.%I AS q%s', p.stored_name, p.position), '' ORDER BY p.position),
+               string_agg(format(', NULL::%s', @extschema@.type_name(p.type)), '' ORDER BY p.position),
+               format(' AND NOT EXISTS (SELECT FROM %s q WHERE %s)', @extschema@.companion(m.name, '_queue'),
+                      string_agg(format('q.%I %s c.q%s', p.stored_name, p.equal, p.position), ' AND ' ORDER BY p.position))
+          FROM @extschema@.key_parts(m.name) p;
+    END IF;
+    RETURN format($sql$
+        SELECT c.* FROM (
+            SELECT %1$s, s.present, s.version, s.next_change AS holds_until, s.score, s.stage, s.probability, s.dimensions, s.labels,
+                   s.stage_since, s.last_event, s.next_change, s.scored_at%2$s
+              FROM %3$s s
+            UNION ALL
+            SELECT %4$s, true, (SELECT @extschema@.active_version(%5$L)), 'infinity', (n.m).score, (n.m).stage, (n.m).probability,
+                   (n.m).dimensions, (n.m).labels,
+                   CASE WHEN (n.m).stage IS NOT DISTINCT FROM d.stage AND d.stage_since IS NOT NULL THEN d.stage_since ELSE now() END,
+                   (n.m).last_event, (n.m).next_change, now()%6$s
+              FROM (%7$s) d
+              JOIN %8$s ON %9$s
+              LEFT JOIN @extschema@.evidence_set e ON e.model = %5$L AND e.evidence = d.evidence
+             CROSS JOIN LATERAL (SELECT @extschema@.maintained_score((SELECT @extschema@.active_rules(%5$L)), a.attributes, %10$s,
+                                                                     d.adjustments, now(), d.stage) AS m OFFSET 0) n
+        ) c%11$s
+         WHERE c.present AND c.version = (SELECT @extschema@.active_version(%5$L)) AND c.holds_until > now()%12$s AND %13$s$sql$,
+        s_keys, queue_keys, m.scores, d_keys, m.name, no_queue_keys, @extschema@.due_rows_sql(m.name), @extschema@.whole_attributes(m.name, 'a'),
+        @extschema@.key_join(m.name, 'a', 'leads', 'd', 'scores'),
+        @extschema@.stored_tally_sql(m.name, 'd', CASE WHEN queued THEN 'd.pending' END),
+        seen.joined, not_queued, seen.condition);
+END $body$;
+COMMENT ON FUNCTION @extschema@.current_rows_sql(text) IS
+    'The query behind the view of scores: every lead that is there and visible to the caller, with the score of now; key columns as k1, k2 ….';
+
+-- The scores of all leads, best first, as -score + half of the smallest step: width_bucket() then counts the better ones in no time,
+-- where a subquery for each row would count them all again.
+CREATE FUNCTION @extschema@.score_ladder(model text, steps bigint DEFAULT NULL) RETURNS double precision[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ladder double precision[];
+BEGIN
+    EXECUTE format(CASE WHEN steps IS NULL
+                        THEN 'SELECT array_agg(s.step ORDER BY s.step) FROM (SELECT 5e-7 - v.score::float8 AS step FROM %s v WHERE v.score IS NOT NULL) s'
+                        ELSE 'SELECT array_agg(s.step) FROM (SELECT 5e-7 - v.score::float8 AS step FROM %s v WHERE v.score IS NOT NULL '
+                             'ORDER BY v.score DESC NULLS LAST LIMIT $1) s' END,
+                   @extschema@.companion(score_ladder.model, '_scores')) INTO ladder USING steps;
+    RETURN coalesce(ladder, '{}');
+END $$;
+COMMENT ON FUNCTION @extschema@.score_ladder(text, bigint) IS
+    'The scores of a model''s leads that the caller may see, best first, as ascending numbers, for rank and percentile in the view of scores. '
+    'steps: only so many; NULL: all. Scores that agree in 15 digits count as equal.';

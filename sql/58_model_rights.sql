@@ -1,0 +1,57 @@
+-- Who may read a model: row-level security of its tables, and grants.
+
+-- Views look at the leads table themselves. This is for whoever reads the tables behind them.
+CREATE FUNCTION @extschema@.sync_visibility(model text) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.need_model(sync_visibility.model);
+    secured boolean := (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = m.leads);
+    changed boolean := false;
+    t record;
+BEGIN
+    FOR t IN
+        SELECT c.oid::regclass AS name, c.relname, c.relrowsecurity AS enabled,
+               EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'leadscore_visible') AS ours,
+               EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'leadscore_visible') AS others
+          FROM unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
+          JOIN pg_class c ON c.oid = to_regclass(@extschema@.companion(m.name, s.suffix))
+    LOOP
+        IF secured AND NOT t.ours THEN
+            -- A subquery for its value, not EXISTS: that would make the planner read all leads for the sake of fifty.
+            EXECUTE format('CREATE POLICY leadscore_visible ON %s FOR SELECT USING ((SELECT true FROM %s l WHERE %s))', t.name, m.leads,
+                           @extschema@.key_join(m.name, 'l', 'leads', quote_ident(t.relname), 'scores'));
+            changed := true;
+        ELSIF t.ours AND NOT secured THEN
+            EXECUTE format('DROP POLICY leadscore_visible ON %s', t.name);
+            changed := true;
+        END IF;
+        IF t.enabled <> secured AND NOT (t.enabled AND t.others) THEN
+            EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', t.name, CASE WHEN secured THEN 'ENABLE' ELSE 'DISABLE' END);
+            changed := true;
+        END IF;
+    END LOOP;
+    RETURN changed;
+END $$;
+COMMENT ON FUNCTION @extschema@.sync_visibility(text) IS
+    'If the leads table has row-level security, so get the tables of the model: one sees the rows of leads one sees; if not, not. Part of create_views() '
+    'and refresh(); tells whether anything had to change. Only for the owner of the leads table. Errors: 42704, 42501.';
+
+CREATE FUNCTION @extschema@.grant_reading(model text, role name) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.need_model(grant_reading.model);
+    grantee text := CASE WHEN role = 'public' THEN 'PUBLIC' ELSE quote_ident(role) END;
+BEGIN
+    PERFORM @extschema@.sync_visibility(m.name);
+    IF NOT has_schema_privilege(CASE WHEN role = 'public' THEN 'public' ELSE role END, (SELECT c.relnamespace FROM pg_class c WHERE c.oid = m.leads), 'USAGE') THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', (SELECT c.relnamespace::regnamespace FROM pg_class c WHERE c.oid = m.leads), grantee);
+    END IF;
+    EXECUTE format('GRANT SELECT ON %s TO %s',
+                   (SELECT string_agg(@extschema@.companion(m.name, s.suffix), ', ')
+                      FROM unnest('{"",_stage_change,_queue}'::text[] || @extschema@.view_suffixes()) s(suffix)
+                     WHERE to_regclass(@extschema@.companion(m.name, s.suffix)) IS NOT NULL), grantee);
+END $$;
+COMMENT ON FUNCTION @extschema@.grant_reading(text, name) IS
+    'Lets a role read the views of a model and use score_of(), explain_lead() and the like: SELECT on views, score table, history and queue, USAGE on '
+    'their schema. What it may see of the leads stays your decision: it needs SELECT on the leads table and on related tables as well, and for past '
+    'moments on the event tables. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';

@@ -1,0 +1,171 @@
+-- Reading single leads, past moments and the future: everything as the caller, so one sees of the leads what one sees of their table.
+
+CREATE FUNCTION @extschema@.readable_model(model text) RETURNS @extschema@.model
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
+BEGIN
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = readable_model.model;
+    IF NOT FOUND THEN
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
+    ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads)
+          OR (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('the tables of model "%s" are gone', m.name);
+    END IF;
+    RETURN m;
+END $$;
+COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, for anybody. Errors: 42704 no such model, 55000 tables gone.';
+
+-- What a key is as text: of a row or a JSON object of several columns, a JSON object.
+CREATE FUNCTION @extschema@.key_text(key anyelement) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE jsonb_typeof(to_jsonb($1)) WHEN 'object' THEN to_jsonb($1)::text ELSE $1::text END
+$$;
+COMMENT ON FUNCTION @extschema@.key_text(anyelement) IS 'The key of a lead as text; of several columns a JSON object.';
+
+CREATE FUNCTION @extschema@.named_score(rules @extschema@.scoring_rules, score @extschema@.maintained_score) RETURNS @extschema@.scored_lead
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ROW(($2).score, ($2).stage, ($2).qualification, ($2).probability,
+               (SELECT jsonb_object_agg(d.name, d.points) FROM unnest(@extschema@.dimension_names($1), ($2).dimensions) d(name, points)),
+               (SELECT coalesce(jsonb_object_agg(l.name, l.level), '{}') FROM unnest(@extschema@.label_names($1), ($2).labels) l(name, level))
+              )::@extschema@.scored_lead
+$$;
+COMMENT ON FUNCTION @extschema@.named_score(@extschema@.scoring_rules, @extschema@.maintained_score) IS
+    'The same score with dimensions and labels by name.';
+
+-- As lead_states_sql(), as of the moment $2, by the rules $1: counted from the events, the stage before as the history has it.
+CREATE FUNCTION @extschema@.past_states_sql(model text, keys_sql text DEFAULT NULL) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT format($sql$SELECT %1$s, a.attributes, t.tally, s.adjustments, CASE WHEN s.stage_since <= $2 THEN s.stage ELSE h.new_stage END AS stage
+                         FROM %2$s
+                         LEFT JOIN (%3$s) t ON %4$s
+                         LEFT JOIN %5$s s ON %6$s
+                         LEFT JOIN (SELECT DISTINCT ON (%7$s) %7$s, c.new_stage FROM %8$s c WHERE c.at <= $2 ORDER BY %7$s, c.at DESC, c.id DESC) h ON %9$s$sql$,
+                  @extschema@.key_list($1, 'a', 'leads'), @extschema@.whole_attributes($1, 'a'),
+                  @extschema@.tally_sql($1, '$1', $2, '$2'), @extschema@.key_join($1, 't', 'scores', 'a', 'leads'),
+                  @extschema@.companion($1, ''), @extschema@.key_join($1, 's', 'scores', 'a', 'leads'),
+                  @extschema@.key_list($1, 'c', 'scores'), @extschema@.companion($1, '_stage_change'), @extschema@.key_join($1, 'h', 'scores', 'a', 'leads'))
+$body$;
+COMMENT ON FUNCTION @extschema@.past_states_sql(text, text) IS
+    'As lead_states_sql(), from the events up to the moment $2; for statements with parameters $1, the rules, and $2. keys_sql: as for tally_sql().';
+
+CREATE FUNCTION @extschema@.one_lead_sql(model text, key text, as_of timestamptz) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('SELECT s.* FROM (%s) s WHERE %s',
+                  CASE WHEN $3 IS NULL THEN @extschema@.lead_states_sql($1)
+                       ELSE @extschema@.past_states_sql($1, (
+                           SELECT 'SELECT ' || string_agg(format('%s AS %I', l.literal, p.stored_name), ', ' ORDER BY p.position)
+                             FROM @extschema@.key_parts($1) p
+                             JOIN unnest(@extschema@.key_literals($1, $2)) WITH ORDINALITY l(literal, ord) ON l.ord = p.position)) END,
+                  @extschema@.key_condition($1, 's', 'leads', $2))
+$$;
+COMMENT ON FUNCTION @extschema@.one_lead_sql(text, text, timestamptz) IS
+    'The query that gives what the score of one lead is made of, now (as_of NULL) or at a moment, for statements with parameters $1, the rules, and $2, the moment.';
+
+CREATE FUNCTION @extschema@.score_of(model text, key text) RETURNS @extschema@.scored_lead
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(score_of.model);
+    lead @extschema@.scored_lead;
+BEGIN
+    EXECUTE format('SELECT (x.lead).* FROM (SELECT @extschema@.named_score($1, @extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, '
+                   'now(), s.stage)) AS lead FROM (%s) s OFFSET 0) x', @extschema@.one_lead_sql(m.name, key, NULL))
+       INTO lead USING @extschema@.active_rules(m.name);
+    RETURN CASE WHEN lead.dimensions IS NOT NULL THEN lead END;
+END $$;
+COMMENT ON FUNCTION @extschema@.score_of(text, text) IS
+    'Score and stage of a lead as of now, exact also before refresh() ran and with what waits in the queue. key: as text, of several columns a JSON object; NULL '
+    'if there is no such lead, or none that the caller may see. Needs SELECT on leads, related tables and the tables of the model (grant_reading()). '
+    'Errors: 42704 no such model, 22004 key is NULL, 22023 and 22P02 no key of this model, 42501.';
+CREATE FUNCTION @extschema@.score_of(model text, key anyelement) RETURNS @extschema@.scored_lead
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.score_of($1, @extschema@.key_text($2))';
+COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+
+CREATE FUNCTION @extschema@.explain_lead(
+    model text, key text, as_of timestamptz DEFAULT NULL,
+    OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
+) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(explain_lead.model);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
+        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, s.adjustments, $2, s.stage)) '
+        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.one_lead_sql(m.name, key, as_of))
+        USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+END $$;
+COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz) IS
+    'The score of a lead line by line, as explain_score() does; the points add up to the score. as_of: NULL is now, by what the model keeps; another moment is '
+    'counted from the events up to it, with the attributes and rules of today. No rows if the caller sees no such lead. Needs what score_of() needs, for past '
+    'moments SELECT on the event tables too. Errors as score_of().';
+CREATE FUNCTION @extschema@.explain_lead(
+    model text, key anyelement, as_of timestamptz DEFAULT NULL,
+    OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
+) RETURNS SETOF record
+    LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.explain_lead($1, @extschema@.key_text($2), $3)';
+COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+
+CREATE FUNCTION @extschema@.explain_lead_text(model text, key text, as_of timestamptz DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(explain_lead_text.model);
+    tree text;
+BEGIN
+    EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, s.adjustments, $2, s.stage) FROM (%s) s',
+                   @extschema@.one_lead_sql(m.name, key, as_of))
+       INTO tree USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+    RETURN tree;
+END $$;
+COMMENT ON FUNCTION @extschema@.explain_lead_text(text, text, timestamptz) IS 'explain_lead() as a text tree; NULL if the caller sees no such lead.';
+CREATE FUNCTION @extschema@.explain_lead_text(model text, key anyelement, as_of timestamptz DEFAULT NULL) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.explain_lead_text($1, @extschema@.key_text($2), $3)';
+COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+
+CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz) RETURNS TABLE (lead text, score numeric, stage text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(score_at.model);
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT %s, n.score, n.stage FROM (%s) s CROSS JOIN LATERAL '
+                                '@extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, $2, s.stage) n',
+                                @extschema@.key_text_sql(m.name, 's', 'leads'), @extschema@.past_states_sql(m.name))
+        USING @extschema@.active_rules(m.name), as_of;
+END $$;
+COMMENT ON FUNCTION @extschema@.score_at(text, timestamptz) IS
+    'Score and stage of every lead that the caller sees at a moment, from the events themselves: none later than as_of counts, no adjustment either. Attributes and '
+    'rules are those of today. Stages that are kept or sticky start from what the history says of the moment. lead: the key as text, of several columns a JSON '
+    'object. Needs SELECT on leads, related and event tables and the tables of the model. Errors: 42704, 42501, 22004 and 22023 as_of is NULL or infinite.';
+
+-- From change to change, as the clock would.
+CREATE FUNCTION @extschema@.next_change(model text, key text) RETURNS TABLE (at timestamptz, stage text, score numeric)
+    LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(next_change.model);
+BEGIN
+    RETURN QUERY EXECUTE format($sql$
+        WITH RECURSIVE lead AS MATERIALIZED (
+            SELECT s.attributes, s.tally, s.adjustments, @extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, now(), s.stage) AS first
+              FROM (%s) s
+        ), walk AS (
+            SELECT 0 AS step, now() AS at, l.first AS score FROM lead l
+            UNION ALL
+            SELECT w.step + 1, (w.score).next_change,
+                   @extschema@.maintained_score($1, l.attributes, l.tally, l.adjustments, (w.score).next_change, (w.score).stage)
+              FROM walk w CROSS JOIN lead l
+             WHERE w.step < 4000 AND (w.score).next_change < now() + interval '10 years'
+               AND CASE WHEN (l.first).stage IS NULL THEN (w.score).score IS NOT DISTINCT FROM (l.first).score
+                        ELSE (w.score).stage IS NOT DISTINCT FROM (l.first).stage END
+        )
+        SELECT CASE WHEN (w.score).stage IS DISTINCT FROM (l.first).stage
+                         OR (l.first).stage IS NULL AND (w.score).score IS DISTINCT FROM (l.first).score THEN w.at END,
+               (w.score).stage, (w.score).score
+          FROM walk w CROSS JOIN lead l ORDER BY w.step DESC LIMIT 1$sql$, @extschema@.one_lead_sql(m.name, key, NULL))
+        USING @extschema@.active_rules(m.name);
+END $body$;
+COMMENT ON FUNCTION @extschema@.next_change(text, text) IS
+    'When the stage of a lead will change if nothing happens, and stage and score then; with rules without stages, when the score will. at is NULL if that is more '
+    'than 10 years (or 4,000 changes of the score) away: stage and score are the last looked at. No row if the caller sees no such lead. Needs what score_of() needs. Errors as score_of().';
+CREATE FUNCTION @extschema@.next_change(model text, key anyelement) RETURNS TABLE (at timestamptz, stage text, score numeric)
+    LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.next_change($1, @extschema@.key_text($2))';
+COMMENT ON FUNCTION @extschema@.next_change(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';

@@ -1,0 +1,265 @@
+// Bringing leads up to date.
+//
+// Locks come first, lead rows before score rows and each in key order, so that two statements never wait for each other in a
+// circle. Whatever is read to score a lead is read after its score row is locked: others who change it lock that row too.
+#include "apply.hpp"
+
+#include "lead_work.hpp"
+#include "mirror_write.hpp"
+#include "model_plans.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Leads in one go: enough to share the cost of a statement, few enough for little memory.
+constexpr size_t chunk_size = 500;
+
+MirrorWrite mirror_write = {InvalidOid};
+
+bool has_related(const Model *model) {
+    return model->attribute_source_count > 0;
+}
+
+// A lead that came after it was looked for, while we waited for its score row: now it can be locked.
+void lock_latecomers(Work *work, LeadWork **leads, size_t count) {
+    auto **late = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t late_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (!leads[i]->there && leads[i]->stored && DatumGetBool(leads[i]->row.values[column_present])) {
+            late[late_count++] = leads[i];
+        }
+    }
+    if (late_count > 0) {
+        lock_leads(work, late, late_count);
+    }
+}
+
+void recount_where_asked(Work *work, LeadWork **leads, size_t count) {
+    auto **asked = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t asked_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (work->options->recount || leads[i]->touched->recount || leads[i]->pending_recount) {
+            asked[asked_count++] = leads[i];
+        }
+    }
+    if (asked_count > 0) {
+        recount_leads(work, asked, asked_count);
+        note_recount(work->model);
+    }
+}
+
+// Locks, reads, scores and writes; leads whose row somebody else made meanwhile stay undone.
+void run_round(Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
+    if (model->mirror) {
+        lock_leads(work, leads, count);
+    }
+    if (work->options->moved) {
+        lock_related(work, leads, count);
+    }
+    for (size_t i = 0; i < count; ++i) {
+        leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
+    }
+    if (model->mirror) {
+        lock_latecomers(work, leads, count);
+    }
+    if (!model->mirror || has_related(model)) {
+        read_leads(work, leads, count);
+    }
+    if (model->queued) {
+        take_pending(work, leads, count);
+    }
+    recount_where_asked(work, leads, count);
+    auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t missing_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        LeadWork *lead = leads[i];
+        judge_lead(work, lead);
+        if (lead->fresh.recount_needed) {
+            recount_leads(work, &lead, 1);
+            note_recount(model);
+            judge_lead(work, lead);
+        }
+        if (lead->stored) {
+            write_stored(work, lead);
+        } else if (lead->fresh.empty) {
+            lead->done = true;
+        } else {
+            missing[missing_count++] = lead;
+        }
+    }
+    CommandCounterIncrement(); // rows written directly are to be seen by what follows
+    if (missing_count > 0) {
+        add_rows(work, missing, missing_count);
+    }
+    auto **written = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t written_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (leads[i]->done && !leads[i]->fresh.empty) {
+            written[written_count++] = leads[i];
+        }
+    }
+    record_changes(work, written, written_count);
+    mirror_leads(work, written, written_count);
+}
+
+void apply_chunk(Work *work, Touched **touched, size_t count) {
+    auto *all = static_cast<LeadWork *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count,
+                                                                   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    auto **undone = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    for (size_t i = 0; i < count; ++i) {
+        all[i].touched = touched[i];
+        undone[i] = &all[i];
+    }
+    while (count > 0) {
+        CHECK_FOR_INTERRUPTS();
+        for (size_t i = 0; i < count; ++i) {
+            Touched *lead = undone[i]->touched;
+            memset(static_cast<void *>(undone[i]), 0, sizeof(LeadWork));
+            undone[i]->touched = lead;
+            undone[i]->why = work->options->why;
+        }
+        run_round(work, undone, count);
+        size_t left = 0;
+        for (size_t i = 0; i < count; ++i) {
+            if (!undone[i]->done) {
+                undone[left++] = undone[i];
+            }
+        }
+        count = left;
+    }
+}
+
+template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
+    if (log.used > 0) {
+        order(log);
+    }
+    return log.used == 0;
+}
+
+// An event that was changed where no rule looks adds what it takes away.
+bool has_difference(Touched *touched) {
+    const bool counts = comes_to_nothing(touched->delta.counts);
+    const bool wides = comes_to_nothing(touched->delta.wides);
+    const bool values = comes_to_nothing(touched->delta.values);
+    return !(counts && wides && values);
+}
+
+size_t keep_what_matters(Touched **touched, size_t count, bool all) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (all || touched[i]->input_changed || touched[i]->recount || has_difference(touched[i])) {
+            touched[kept++] = touched[i];
+        }
+    }
+    return kept;
+}
+
+} // namespace
+
+MirrorWrite begin_mirror_write(Oid leads) {
+    const MirrorWrite before = mirror_write;
+    mirror_write = {leads};
+    return before;
+}
+
+void end_mirror_write(const MirrorWrite &before) {
+    mirror_write = before;
+}
+
+bool is_mirror_write(Oid leads) {
+    return mirror_write.leads == leads;
+}
+
+OwnerRights rights_now() {
+    OwnerRights rights;
+    GetUserIdAndSecContext(&rights.user, &rights.context);
+    return rights;
+}
+
+OwnerRights become_owner(const Model *model) {
+    const OwnerRights before = rights_now();
+    SetUserIdAndSecContext(model->owner, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION |
+                                             SECURITY_NOFORCE_RLS);
+    return before;
+}
+
+void become_self(const OwnerRights &rights) {
+    SetUserIdAndSecContext(rights.user, rights.context);
+}
+
+int64 apply_batch(Batch *batch, const ApplyOptions &options) {
+    Touched **touched = touched_in_order(batch);
+    const size_t count = keep_what_matters(touched, batch->count, options.all);
+    if (is_recounting(batch->model)) {
+        for (size_t i = 0; i < count; ++i) {
+            touched[i]->recount = touched[i]->recount || has_difference(touched[i]);
+        }
+    }
+    if (count == 0) {
+        return 0;
+    }
+    MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
+    Work work = {batch->model, open_score_rows(batch->model), &options, nullptr, 0};
+    for (size_t from = 0; from < count; from += chunk_size) {
+        MemoryContext old = MemoryContextSwitchTo(chunk_memory);
+        // Results of statements live in SPI's memory until they are freed with this inner level.
+        SPI_connect();
+        MemoryContextSwitchTo(chunk_memory);
+        apply_chunk(&work, touched + from, count - from < chunk_size ? count - from : chunk_size);
+        SPI_finish();
+        MemoryContextSwitchTo(old);
+        MemoryContextReset(chunk_memory);
+    }
+    close_score_rows(work.rows);
+    MemoryContextDelete(chunk_memory);
+    return static_cast<int64>(count);
+}
+
+void queue_batch(Batch *batch, const ApplyOptions &options) {
+    Model *model = batch->model;
+    Touched **touched = touched_in_order(batch);
+    const size_t count = keep_what_matters(touched, batch->count, options.all);
+    if (count == 0) {
+        return;
+    }
+    if (options.moved && has_related(model)) {
+        Work work = {model, nullptr, &options, nullptr, 0};
+        auto *leads = static_cast<LeadWork *>(palloc0(sizeof(LeadWork) * count));
+        auto **all = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+        for (size_t i = 0; i < count; ++i) {
+            leads[i].touched = touched[i];
+            all[i] = &leads[i];
+        }
+        lock_related(&work, all, count);
+    }
+    auto **keys = static_cast<Datum **>(palloc(sizeof(Datum *) * count));
+    constexpr int columns = 4;
+    static const Oid types[columns] = {INT4OID, BYTEAOID, TEXTOID, TIMESTAMPTZOID};
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * columns * count));
+    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * columns * count));
+    const Datum why = CStringGetTextDatum(options.why);
+    for (size_t i = 0; i < count; ++i) {
+        keys[i] = touched[i]->key;
+        values[i] = Int32GetDatum(model->evidence);
+        nulls[i] = touched[i]->recount; // which stands for: count this lead anew
+        values[count + i] = packed_delta(model, &touched[i]->delta, &nulls[count + i]);
+        values[2 * count + i] = why;
+        values[3 * count + i] = TimestampTzGetDatum(options.as_of);
+    }
+    Datum parameters[INDEX_MAX_KEYS + columns];
+    key_parameters(model, keys, count, true, parameters);
+    for (int c = 0; c < columns; ++c) {
+        const size_t first = static_cast<size_t>(c) * count;
+        parameters[model->key_count + c] = array_parameter(values + first, nulls + first, count, types[c]);
+    }
+    run_plan(enqueue_plan(model), parameters, nullptr, SPI_OK_INSERT);
+}
+
+void note_refused(Model *model, const char *source, const char *reason, int64 events) {
+    Datum values[] = {CStringGetTextDatum(source), CStringGetTextDatum(reason), Int64GetDatum(events)};
+    run_plan(refuse_plan(model), values, nullptr, SPI_OK_INSERT);
+}
+
+} // namespace leadscore

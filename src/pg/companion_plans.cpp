@@ -1,0 +1,135 @@
+// The statements upkeep runs on the companion tables of a model, as saved plans.
+#include "model_plans.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// "k1, k2" as they are called in the companion tables.
+void add_stored_keys(StringInfo sql, const Model *model, const char *alias) {
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(sql, "%s%s%s", i > 0 ? ", " : "", alias, quote_identifier(NameStr(model->keys[i].stored_name)));
+    }
+}
+
+// The plan of an INSERT into a companion table from arrays: keys, then `columns`.
+SPIPlanPtr insert_from_arrays(const Model *model, const char *table, const char *columns, const Oid *arrays, int count) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    const int keys = model->key_count;
+    appendStringInfo(&sql, "INSERT INTO %s (", table);
+    add_stored_keys(&sql, model, "");
+    appendStringInfo(&sql, ", %s) SELECT u.* FROM ROWS FROM (", columns);
+    auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(keys + count)));
+    for (int i = 0; i < keys + count; ++i) {
+        appendStringInfo(&sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+        types[i] = i < keys ? model->keys[i].array_type : arrays[i - keys];
+    }
+    appendStringInfoString(&sql, ") u");
+    return keep_plan(sql.data, keys + count, types, true);
+}
+
+} // namespace
+
+SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic) {
+    SPIPlanPtr plan = SPI_prepare_cursor(sql, count, types, generic ? CURSOR_OPT_GENERIC_PLAN : 0);
+    if (plan == nullptr) {
+        elog(ERROR, "leadscore: SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+    }
+    SPI_keepplan(plan);
+    return plan;
+}
+
+SPIPlanPtr history_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->history;
+    if (plan == nullptr) {
+        static const Oid arrays[] = {TEXTARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID, INT4ARRAYOID};
+        plan = insert_from_arrays(model, model->stage_change_name, "old_stage, new_stage, score, at, why, version", arrays,
+                                  lengthof(arrays));
+    }
+    return plan;
+}
+
+SPIPlanPtr enqueue_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->enqueue;
+    if (plan == nullptr) {
+        static const Oid arrays[] = {INT4ARRAYOID, BYTEAARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
+        plan = insert_from_arrays(model, model->queue_name, "evidence, delta, why, at", arrays, lengthof(arrays));
+    }
+    return plan;
+}
+
+SPIPlanPtr pending_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->pending;
+    if (plan == nullptr) {
+        StringInfoData sql;
+        initStringInfo(&sql);
+        Oid types[INDEX_MAX_KEYS];
+        appendStringInfo(&sql, "DELETE FROM %s q USING ROWS FROM (", model->queue_name);
+        for (int i = 0; i < model->key_count; ++i) {
+            appendStringInfo(&sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+            types[i] = model->keys[i].array_type;
+        }
+        appendStringInfoString(&sql, ") u(");
+        for (int i = 0; i < model->key_count; ++i) {
+            appendStringInfo(&sql, "%sk%d", i > 0 ? ", " : "", i + 1);
+        }
+        appendStringInfoString(&sql, ") WHERE ");
+        for (int i = 0; i < model->key_count; ++i) {
+            appendStringInfo(&sql, "%sq.%s %s u.k%d", i > 0 ? " AND " : "",
+                             quote_identifier(NameStr(model->keys[i].stored_name)), model->keys[i].equal, i + 1);
+        }
+        appendStringInfoString(&sql, " RETURNING ");
+        add_stored_keys(&sql, model, "q.");
+        appendStringInfoString(&sql, ", q.evidence, q.delta, q.why");
+        plan = keep_plan(sql.data, model->key_count, types, false);
+    }
+    return plan;
+}
+
+SPIPlanPtr refuse_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->refuse;
+    if (plan == nullptr) {
+        Oid types[] = {TEXTOID, TEXTOID, INT8OID};
+        const char *sql = psprintf("INSERT INTO %s (source, reason, events, at) VALUES ($1, $2, $3, pg_catalog.now())",
+                                   model->refused_name);
+        plan = keep_plan(sql, lengthof(types), types, true);
+    }
+    return plan;
+}
+
+// Counts by the rules whose evidence writers collect. tally_sql() is the one place that knows how events are read by SQL.
+SPIPlanPtr recount_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->recount;
+    if (plan == nullptr) {
+        StringInfoData keys;
+        initStringInfo(&keys);
+        appendStringInfoString(&keys, "SELECT * FROM ROWS FROM (");
+        Oid types[INDEX_MAX_KEYS];
+        for (int i = 0; i < model->key_count; ++i) {
+            appendStringInfo(&keys, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+            types[i] = model->keys[i].array_type;
+        }
+        appendStringInfoString(&keys, ") u(");
+        add_stored_keys(&keys, model, "");
+        appendStringInfoString(&keys, ")");
+        const char *rules = psprintf("(SELECT s.rules FROM leadscore.evidence_set s WHERE s.model = %s AND s.evidence = %d)",
+                                     quote_literal_cstr(model->name), model->evidence);
+        Oid text_types[] = {TEXTOID, TEXTOID, TEXTOID};
+        Datum arguments[] = {CStringGetTextDatum(model->name), CStringGetTextDatum(rules), CStringGetTextDatum(keys.data)};
+        if (SPI_execute_with_args("SELECT leadscore.tally_sql($1, $2, $3)", 3, text_types, arguments, nullptr, true, 1) != SPI_OK_SELECT ||
+            SPI_processed != 1) {
+            elog(ERROR, "leadscore: no statement to count events by");
+        }
+        const char *tallies = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+        StringInfoData sql;
+        initStringInfo(&sql);
+        appendStringInfo(&sql, "SELECT ");
+        add_stored_keys(&sql, model, "t.");
+        appendStringInfo(&sql, ", t.tally FROM (%s) t", tallies);
+        plan = keep_plan(sql.data, model->key_count, types, false);
+    }
+    return plan;
+}
+
+} // namespace leadscore

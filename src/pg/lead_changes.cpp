@@ -1,0 +1,250 @@
+// What others see of new scores: lead columns, history, notifications.
+#include "lead_work.hpp"
+#include "mirror_write.hpp"
+#include "model_plans.hpp"
+
+namespace leadscore {
+
+namespace {
+
+bool same_number(Datum left, bool left_null, Datum right, bool right_null) {
+    if (left_null || right_null) {
+        return left_null && right_null;
+    }
+    return DatumGetBool(DirectFunctionCall2(numeric_eq, left, right));
+}
+
+bool same_text(Datum left, bool left_null, Datum right, bool right_null) {
+    if (left_null || right_null) {
+        return left_null && right_null;
+    }
+    return DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, left, right));
+}
+
+bool mirror_differs(const LeadWork *lead) {
+    return lead->there && (!same_number(lead->mirror_score, lead->mirror_score_null, lead->values[column_score], lead->nulls[column_score]) ||
+                           !same_text(lead->mirror_stage, lead->mirror_stage_null, lead->values[column_stage], lead->nulls[column_stage]));
+}
+
+void write_mirror(Model *model, LeadWork **leads, size_t count) {
+    const bool many = count > 1;
+    const int keys = model->key_count;
+    Datum parameters[INDEX_MAX_KEYS + 2];
+    char nulls[INDEX_MAX_KEYS + 3];
+    memset(nulls, ' ', sizeof nulls);
+    nulls[keys + 2] = '\0';
+    key_parameters(model, keys_of(leads, count), count, many, parameters);
+    if (many) {
+        auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * count));
+        auto *missing = static_cast<bool *>(palloc(sizeof(bool) * count));
+        static const struct {
+            ScoreColumn column;
+            Oid type;
+        } columns[] = {{column_score, NUMERICOID}, {column_stage, TEXTOID}};
+        for (int c = 0; c < 2; ++c) {
+            for (size_t i = 0; i < count; ++i) {
+                values[i] = leads[i]->values[columns[c].column];
+                missing[i] = leads[i]->nulls[columns[c].column];
+            }
+            parameters[keys + c] = array_parameter(values, missing, count, columns[c].type);
+        }
+    } else {
+        parameters[keys] = leads[0]->values[column_score];
+        parameters[keys + 1] = leads[0]->values[column_stage];
+        nulls[keys] = leads[0]->nulls[column_score] ? 'n' : ' ';
+        nulls[keys + 1] = leads[0]->nulls[column_stage] ? 'n' : ' ';
+    }
+    run_plan(mirror_plan(model, many), parameters, nulls, SPI_OK_UPDATE);
+}
+
+// Errors that are not the data's: the transaction has to hear of them.
+bool must_pass(int sqlstate) {
+    switch (ERRCODE_TO_CATEGORY(sqlstate)) {
+    case ERRCODE_TO_CATEGORY(ERRCODE_TRANSACTION_ROLLBACK):
+    case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
+    case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
+    case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
+    case ERRCODE_TO_CATEGORY(ERRCODE_INTERNAL_ERROR):
+        return true;
+    default:
+        return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
+    }
+}
+
+// Writes in a subtransaction; false, and the message, if the leads table would not have it.
+bool try_write_mirror(Model *model, LeadWork **leads, size_t count, char **message) {
+    MemoryContext context = CurrentMemoryContext;
+    ResourceOwner owner = CurrentResourceOwner;
+    const OwnerRights rights = rights_now();
+    volatile bool good = true;
+    BeginInternalSubTransaction(nullptr);
+    MemoryContextSwitchTo(context);
+    PG_TRY();
+    {
+        write_mirror(model, leads, count);
+        ReleaseCurrentSubTransaction();
+    }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(context);
+        ErrorData *error = CopyErrorData();
+        if (must_pass(error->sqlerrcode)) {
+            PG_RE_THROW();
+        }
+        FlushErrorState();
+        RollbackAndReleaseCurrentSubTransaction();
+        *message = error->message;
+        good = false;
+    }
+    PG_END_TRY();
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+    become_self(rights);
+    return good;
+}
+
+// A table with triggers, checks or rules of its own may refuse: then the write of the event goes on, the score table is right, and the
+// status of the model says what happened.
+void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
+    char *message = nullptr;
+    if (try_write_mirror(model, leads, count, &message)) {
+        return;
+    }
+    for (size_t i = 0; i < count; ++i) {
+        if (count == 1 || !try_write_mirror(model, &leads[i], 1, &message)) {
+            note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
+        }
+    }
+}
+
+void append_key(StringInfo out, const Model *model, const LeadWork *lead) {
+    StringInfoData text;
+    initStringInfo(&text);
+    for (int i = 0; i < model->key_count; ++i) {
+        Oid function = InvalidOid;
+        bool is_varlena = false;
+        getTypeOutputInfo(model->keys[i].type, &function, &is_varlena);
+        appendStringInfo(&text, "%s%s", i > 0 ? "," : "", OidOutputFunctionCall(function, lead->touched->key[i]));
+    }
+    // The server takes 7999 bytes in all; each of these may double when it is quoted.
+    text.data[pg_mbcliplen(text.data, text.len, 1000)] = '\0';
+    escape_json(out, text.data);
+}
+
+void append_text(StringInfo out, Datum datum, bool is_null) {
+    if (is_null) {
+        appendStringInfoString(out, "null");
+        return;
+    }
+    char *copy = TextDatumGetCString(datum);
+    copy[pg_mbcliplen(copy, static_cast<int>(strlen(copy)), 1000)] = '\0';
+    escape_json(out, copy);
+}
+
+void notify(const Work *work, const LeadWork *lead) {
+    StringInfoData payload;
+    initStringInfo(&payload);
+    appendStringInfoString(&payload, "{\"model\": ");
+    escape_json(&payload, work->model->name);
+    appendStringInfoString(&payload, ", \"lead\": ");
+    append_key(&payload, work->model, lead);
+    appendStringInfoString(&payload, ", \"from\": ");
+    append_text(&payload, old_stage(lead), old_stage_null(lead));
+    appendStringInfoString(&payload, ", \"to\": ");
+    append_text(&payload, lead->values[column_stage], lead->nulls[column_stage]);
+    const bool no_score = lead->nulls[column_score];
+    appendStringInfo(&payload, ", \"score\": %s, \"at\": ",
+                     no_score ? "null" : DatumGetCString(DirectFunctionCall1(numeric_out, lead->values[column_score])));
+    char at[128];
+    escape_json(&payload, JsonEncodeDateTime(at, TimestampTzGetDatum(work->options->as_of), TIMESTAMPTZOID, nullptr));
+    appendStringInfoString(&payload, ", \"why\": ");
+    append_text(&payload, CStringGetTextDatum(lead->why), false);
+    appendStringInfoChar(&payload, '}');
+    Async_Notify(work->model->channel, payload.data);
+}
+
+} // namespace
+
+Datum old_stage(const LeadWork *lead) {
+    return lead->row.values[column_stage];
+}
+
+bool old_stage_null(const LeadWork *lead) {
+    return !lead->stored || lead->row.nulls[column_stage];
+}
+
+void mirror_leads(Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
+    if (!model->mirror) {
+        return;
+    }
+    auto **differing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t differing_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (mirror_differs(leads[i])) {
+            differing[differing_count++] = leads[i];
+        }
+    }
+    if (differing_count == 0) {
+        return;
+    }
+    const MirrorWrite before = begin_mirror_write(model->leads);
+    const OwnerRights rights = rights_now();
+    // As a cascading foreign key writes: whatever the table's own triggers do, they may do here too.
+    SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
+    PG_TRY();
+    {
+        if (model->leads_may_refuse) {
+            write_mirror_with_care(model, differing, differing_count);
+        } else {
+            write_mirror(model, differing, differing_count);
+        }
+    }
+    PG_FINALLY();
+    { end_mirror_write(before); }
+    PG_END_TRY();
+    become_self(rights);
+}
+
+void record_changes(Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
+    auto **changed = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t changed_count = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (leads[i]->stage_changed) {
+            changed[changed_count++] = leads[i];
+        }
+    }
+    if (changed_count == 0 || !work->options->record) {
+        return;
+    }
+    constexpr int columns = 6;
+    static const Oid types[columns] = {TEXTOID, TEXTOID, NUMERICOID, TIMESTAMPTZOID, TEXTOID, INT4OID};
+    Datum parameters[INDEX_MAX_KEYS + columns];
+    key_parameters(model, keys_of(changed, changed_count), changed_count, true, parameters);
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * columns * changed_count));
+    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * columns * changed_count));
+    for (size_t i = 0; i < changed_count; ++i) {
+        const LeadWork *lead = changed[i];
+        const auto at = [i, changed_count](int column) { return static_cast<size_t>(column) * changed_count + i; };
+        values[at(0)] = old_stage(lead);
+        nulls[at(0)] = old_stage_null(lead);
+        values[at(1)] = lead->values[column_stage];
+        nulls[at(1)] = lead->nulls[column_stage];
+        values[at(2)] = lead->values[column_score];
+        nulls[at(2)] = lead->nulls[column_score];
+        values[at(3)] = TimestampTzGetDatum(work->options->as_of);
+        values[at(4)] = CStringGetTextDatum(lead->why);
+        values[at(5)] = Int32GetDatum(model->version);
+    }
+    for (int c = 0; c < columns; ++c) {
+        const size_t first = static_cast<size_t>(c) * changed_count;
+        parameters[model->key_count + c] = array_parameter(values + first, nulls + first, changed_count, types[c]);
+    }
+    run_plan(history_plan(model), parameters, nullptr, SPI_OK_INSERT);
+    for (size_t i = 0; work->options->announce && model->channel != nullptr && i < changed_count; ++i) {
+        notify(work, changed[i]);
+    }
+}
+
+} // namespace leadscore

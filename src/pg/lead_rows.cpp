@@ -1,0 +1,115 @@
+// Lead rows: locked in key order or only read, and what they hold.
+#include "lead_work.hpp"
+#include "model_plans.hpp"
+
+namespace leadscore {
+
+Datum *const *keys_of(LeadWork **leads, size_t count) {
+    auto **keys = static_cast<Datum **>(palloc(sizeof(Datum *) * count));
+    for (size_t i = 0; i < count; ++i) {
+        keys[i] = leads[i]->touched->key;
+    }
+    return keys;
+}
+
+LeadWork *lead_of_key(const Model *model, LeadWork **leads, size_t count, const Datum *key) {
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        int order = 0;
+        for (int i = 0; i < model->key_count && order == 0; ++i) {
+            auto *support = const_cast<SortSupport>(&model->keys[i].order);
+            order = ApplySortComparator(leads[middle]->touched->key[i], false, key[i], false, support);
+        }
+        if (order == 0) {
+            return leads[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return nullptr;
+}
+
+Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type) {
+    int16 length = 0;
+    bool by_value = false;
+    char alignment = 0;
+    get_typlenbyvalalign(type, &length, &by_value, &alignment);
+    int size = static_cast<int>(count);
+    int lower = 1;
+    return PointerGetDatum(construct_md_array(values, nulls, 1, &size, &lower, type, length, by_value, alignment));
+}
+
+namespace {
+
+// Sets what was found of each lead; `locked` rows tell the mirrored columns.
+void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
+    const bool many = count > 1;
+    Plans *plans = plans_of(work->model);
+    SPIPlanPtr plan = locked ? lock_plan(work->model, many) : read_plan(work->model, many);
+    FieldFetch *fields = (locked ? plans->lock_fields : plans->read_fields)[many ? 1 : 0];
+    bool *fields_known = &(locked ? plans->lock_fields_known : plans->read_fields_known)[many ? 1 : 0];
+    Datum parameters[INDEX_MAX_KEYS];
+    key_parameters(work->model, keys_of(leads, count), count, count > 1, parameters);
+    const uint64 found = run_plan(plan, parameters, nullptr, SPI_OK_SELECT);
+    for (size_t i = 0; i < count; ++i) {
+        leads[i]->there = false;
+    }
+    TupleDesc columns = SPI_tuptable->tupdesc;
+    // A table that is altered makes the model anew, and its plans: columns are where they were the first time.
+    if (!*fields_known) {
+        set_row_type(fields, columns);
+        *fields_known = true;
+    }
+    for (uint64 i = 0; i < found; ++i) {
+        HeapTuple tuple = SPI_tuptable->vals[i];
+        bool is_null = false;
+        const auto ord = static_cast<size_t>(DatumGetInt64(SPI_getbinval(tuple, columns, ord_column, &is_null)));
+        LeadWork *lead = leads[ord - 1];
+        lead->there = true;
+        lead->lead = tuple;
+        lead->all_fields = plans_of(work->model)->all_fields;
+        lead->lead_fields = fields;
+        if (locked || !lead->mirror_read) {
+            lead->mirror_score = SPI_getbinval(tuple, columns, mirror_score_column, &lead->mirror_score_null);
+            lead->mirror_stage = SPI_getbinval(tuple, columns, mirror_stage_column, &lead->mirror_stage_null);
+            lead->mirror_read = true;
+        }
+    }
+}
+
+} // namespace
+
+void lock_leads(Work *work, LeadWork **leads, size_t count) {
+    take_rows(work, leads, count, true);
+}
+
+void read_leads(Work *work, LeadWork **leads, size_t count) {
+    take_rows(work, leads, count, false);
+}
+
+// A lead that comes to a related row which another transaction is changing must wait for it: that transaction looked for the leads of
+// its row before this one belonged to it. The lock is held to the end, so it also works the other way round.
+void lock_related(Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
+    Datum parameters[INDEX_MAX_KEYS];
+    key_parameters(model, keys_of(leads, count), count, true, parameters);
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        if (SPIPlanPtr plan = share_plan(model, i); plan != nullptr) {
+            run_plan(plan, parameters, nullptr, SPI_OK_SELECT);
+        }
+    }
+}
+
+void fetch_attributes(const LeadWork *lead, Program *program) {
+    if (lead->there) {
+        const size_t count = program->scores->field_names().size();
+        fetch_tuple_fields(lead->lead_fields, lead->lead, lead->all_fields, count, program->attribute_values.data());
+    }
+}
+
+} // namespace leadscore

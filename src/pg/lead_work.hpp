@@ -1,0 +1,80 @@
+// What applying a batch knows of one lead on the way from locks to writes. Plain data in the chunk's memory.
+#pragma once
+
+#include "apply.hpp"
+#include "fresh_score.hpp"
+#include "score_rows.hpp"
+
+namespace leadscore {
+
+struct LeadWork {
+    Touched *touched;
+    bool there; // the lead row
+    HeapTuple lead;
+    const size_t *all_fields;
+    FieldFetch *lead_fields;
+    bool mirror_read;
+    Datum mirror_score;
+    bool mirror_score_null;
+    Datum mirror_stage;
+    bool mirror_stage_null;
+
+    bool stored;
+    ScoreRow row;
+
+    bool recounted;
+    Datum recount; // lead_tally; only if not null
+    bool recount_null;
+    PendingDelta *pending;
+    size_t pending_count;
+    size_t pending_room;
+    bool pending_recount; // somebody asked for the lead to be counted anew
+    const char *why; // of the last pending difference, else of the batch
+
+    FreshScore fresh;
+    Datum values[score_column_count];
+    bool nulls[score_column_count];
+    bool stage_changed;
+    bool done;
+};
+
+struct Work {
+    Model *model;
+    ScoreRows *rows;
+    const ApplyOptions *options;
+    LeadWork *leads;
+    size_t count;
+};
+
+// lead_rows.cpp: lead rows, locked in key order or only read, and what they hold.
+void lock_leads(Work *work, LeadWork **leads, size_t count);
+void read_leads(Work *work, LeadWork **leads, size_t count);
+void lock_related(Work *work, LeadWork **leads, size_t count);
+void fetch_attributes(const LeadWork *lead, Program *program);
+
+// lead_evidence.cpp: tallies counted anew, and differences taken out of the queue.
+void recount_leads(Work *work, LeadWork **leads, size_t count);
+void take_pending(Work *work, LeadWork **leads, size_t count);
+
+// lead_writes.cpp
+void judge_lead(Work *work, LeadWork *lead);
+void write_stored(Work *work, LeadWork *lead);            // changes or removes a row there is
+void add_rows(Work *work, LeadWork **leads, size_t count); // makes rows there are none of; sets done for those it made
+
+// lead_changes.cpp: lead columns, history, notifications.
+void mirror_leads(Work *work, LeadWork **leads, size_t count);
+void record_changes(Work *work, LeadWork **leads, size_t count);
+
+Datum old_stage(const LeadWork *lead);
+bool old_stage_null(const LeadWork *lead);
+
+// The keys of leads.
+Datum *const *keys_of(LeadWork **leads, size_t count);
+
+// The lead among those in key order with this key; null if none has it.
+LeadWork *lead_of_key(const Model *model, LeadWork **leads, size_t count, const Datum *key);
+
+// An array parameter; `nulls` may be null.
+Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type);
+
+} // namespace leadscore

@@ -1,0 +1,220 @@
+// From a fresh score to the score table.
+#include "lead_work.hpp"
+#include "model_load.hpp"
+#include "model_plans.hpp"
+#include "score_result.hpp"
+
+namespace leadscore {
+
+namespace {
+
+std::string_view bytes_of(Datum datum, bool is_null) {
+    if (is_null) {
+        return {};
+    }
+    const auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
+    return {VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)};
+}
+
+Datum text_of(std::string_view text) {
+    return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+}
+
+Datum bytea_of(const char *data, size_t size) {
+    return text_of({data, size}); // the same form
+}
+
+Datum dimensions_of(const Model *model, const FreshScore &fresh) {
+    const size_t count = model->program->rules.dimensions.size();
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * (count + 1)));
+    for (size_t i = 0; i < count; ++i) {
+        values[i] = micro_numeric(fresh.dimensions[i]);
+    }
+    return array_parameter(values, nullptr, count, NUMERICOID);
+}
+
+Datum labels_of(const Model *model, const FreshScore &fresh) {
+    const size_t count = model->program->rules.labels.size();
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * (count + 1)));
+    auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * (count + 1)));
+    for (size_t i = 0; i < count; ++i) {
+        nulls[i] = fresh.labels[i].data() == nullptr;
+        values[i] = nulls[i] ? static_cast<Datum>(0) : text_of(fresh.labels[i]);
+    }
+    return array_parameter(values, nulls, count, TEXTOID);
+}
+
+void set(LeadWork *lead, ScoreColumn column, Datum value, bool there = true) {
+    lead->values[column] = there ? value : static_cast<Datum>(0);
+    lead->nulls[column] = !there;
+}
+
+bool same_text(Datum left, bool left_null, std::string_view right, bool right_there) {
+    if (left_null || !right_there) {
+        return left_null && !right_there;
+    }
+    return bytes_of(left, false) == right;
+}
+
+void fill_evidence(LeadWork *lead) {
+    const FreshScore &fresh = lead->fresh;
+    set(lead, column_evidence, Int32GetDatum(fresh.evidence));
+    if (fresh.keeps_tally) {
+        set(lead, column_tally, lead->row.values[column_tally]); // the very Datum: what is toasted stays where it is
+    } else {
+        set(lead, column_tally, fresh.tally_size > 0 ? bytea_of(fresh.tally, fresh.tally_size) : 0, fresh.tally_size > 0);
+    }
+    if (fresh.keeps_recent) {
+        set(lead, column_recent, lead->row.values[column_recent]);
+    } else {
+        set(lead, column_recent, fresh.recent_size > 0 ? bytea_of(fresh.recent, fresh.recent_size) : 0, fresh.recent_size > 0);
+    }
+}
+
+void fill_score(Work *work, LeadWork *lead) {
+    const Model *model = work->model;
+    const FreshScore &fresh = lead->fresh;
+    const Rules &rules = model->program->rules;
+    const TimestampTz as_of = work->options->as_of;
+    set(lead, column_present, BoolGetDatum(fresh.scored));
+    set(lead, column_version, Int32GetDatum(model->version));
+    set(lead, column_next_change, TimestampTzGetDatum(fresh.next_change)); // never is the server's 'infinity'
+    set(lead, column_scored_at, TimestampTzGetDatum(as_of));
+    set(lead, column_score, 0, false);
+    if (fresh.scored && !fresh.excluded) {
+        set(lead, column_score, score_numeric(fresh.score, rules.score_decimals));
+    }
+    set(lead, column_stage, fresh.has_stage ? text_of(fresh.stage) : 0, fresh.has_stage);
+    const bool was_there = lead->stored && DatumGetBool(lead->row.values[column_present]);
+    lead->stage_changed =
+        fresh.scored && !same_text(was_there ? lead->row.values[column_stage] : 0, !was_there || lead->row.nulls[column_stage], fresh.stage,
+                                   fresh.has_stage);
+    if (lead->stage_changed || !was_there || lead->row.nulls[column_stage_since]) {
+        set(lead, column_stage_since, TimestampTzGetDatum(as_of), fresh.scored);
+    } else {
+        set(lead, column_stage_since, lead->row.values[column_stage_since], fresh.scored);
+    }
+    set(lead, column_probability, Float8GetDatum(fresh.probability), fresh.has_probability);
+    set(lead, column_dimensions, fresh.scored ? dimensions_of(model, fresh) : 0, fresh.scored);
+    const bool labels = fresh.scored && !rules.labels.empty();
+    set(lead, column_labels, labels ? labels_of(model, fresh) : 0, labels);
+    set(lead, column_last_event, DateADTGetDatum(static_cast<DateADT>(fresh.last_event)), fresh.has_last_event);
+    if (lead->stored) {
+        set(lead, column_adjustments, lead->row.values[column_adjustments], !lead->row.nulls[column_adjustments]);
+    } else {
+        set(lead, column_adjustments, 0, false);
+    }
+}
+
+} // namespace
+
+void judge_lead(Work *work, LeadWork *lead) {
+    Model *model = work->model;
+    ScoreInput input = {};
+    input.present = lead->there;
+    if (lead->stored) {
+        const ScoreRow &row = lead->row;
+        input.counted_for = known_evidence(model, DatumGetInt32(row.values[column_evidence]));
+        input.tally = bytes_of(row.values[column_tally], row.nulls[column_tally]);
+        input.recent = bytes_of(row.values[column_recent], row.nulls[column_recent]);
+        if (!row.nulls[column_adjustments]) {
+            input.adjustments = DatumGetCString(DirectFunctionCall1(jsonb_out, row.values[column_adjustments]));
+        }
+        if (DatumGetBool(row.values[column_present]) && !row.nulls[column_stage]) {
+            input.has_previous = true;
+            input.previous = bytes_of(row.values[column_stage], false);
+        }
+    }
+    bool unknown = lead->stored && input.counted_for == nullptr;
+    for (size_t i = 0; i < lead->pending_count; ++i) {
+        unknown = unknown || lead->pending[i].counted_for == nullptr;
+    }
+    if (unknown && !lead->recounted) {
+        lead->fresh.recount_needed = true; // its evidence set is gone from the catalog
+        return;
+    }
+    input.recounted = lead->recounted;
+    if (lead->recounted && !lead->recount_null) {
+        input.recount = bytes_of(lead->recount, false);
+    }
+    // What was counted anew holds every event already.
+    if (!lead->recounted) {
+        input.delta = &lead->touched->delta;
+        input.pending = lead->pending;
+        input.pending_count = lead->pending_count;
+    }
+    input.as_of = work->options->as_of;
+    fetch_attributes(lead, model->program);
+    score_anew(model, input, &lead->fresh);
+    if (lead->fresh.recount_needed) {
+        return;
+    }
+    fill_evidence(lead);
+    fill_score(work, lead);
+}
+
+void write_stored(Work *work, LeadWork *lead) {
+    if (lead->fresh.empty) {
+        delete_score_row(work->rows, &lead->row);
+    } else {
+        update_score_row(work->rows, &lead->row, lead->values, lead->nulls);
+    }
+    lead->done = true;
+}
+
+void add_rows(Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
+    SPIPlanPtr plan = add_plan(model);
+    const Plans *plans = plans_of(model);
+    static const struct {
+        ScoreColumn column;
+        Oid type;
+    } columns[] = {{column_present, BOOLOID},           {column_version, INT4OID},   {column_next_change, TIMESTAMPTZOID},
+                   {column_scored_at, TIMESTAMPTZOID},  {column_score, NUMERICOID},  {column_stage, TEXTOID},
+                   {column_stage_since, TIMESTAMPTZOID}, {column_probability, FLOAT8OID}, {column_last_event, DATEOID},
+                   {column_evidence, INT4OID},          {column_tally, BYTEAOID}};
+    constexpr int column_count = lengthof(columns);
+    const int total = model->key_count + column_count + plans->dimension_count + plans->label_count;
+    auto *parameters = static_cast<Datum *>(palloc(sizeof(Datum) * static_cast<size_t>(total)));
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * count));
+    auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * count));
+    key_parameters(model, keys_of(leads, count), count, true, parameters);
+    int next = model->key_count;
+    for (const auto &column : columns) {
+        for (size_t i = 0; i < count; ++i) {
+            values[i] = leads[i]->values[column.column];
+            nulls[i] = leads[i]->nulls[column.column];
+            // A new row has one part only.
+            if (column.column == column_tally && nulls[i]) {
+                values[i] = leads[i]->values[column_recent];
+                nulls[i] = leads[i]->nulls[column_recent];
+            }
+        }
+        parameters[next++] = array_parameter(values, nulls, count, column.type);
+    }
+    for (int d = 0; d < plans->dimension_count; ++d) {
+        for (size_t i = 0; i < count; ++i) {
+            nulls[i] = !leads[i]->fresh.scored;
+            values[i] = nulls[i] ? static_cast<Datum>(0) : micro_numeric(leads[i]->fresh.dimensions[d]);
+        }
+        parameters[next++] = array_parameter(values, nulls, count, NUMERICOID);
+    }
+    for (int l = 0; l < plans->label_count; ++l) {
+        for (size_t i = 0; i < count; ++i) {
+            nulls[i] = !leads[i]->fresh.scored || leads[i]->fresh.labels[l].data() == nullptr;
+            values[i] = nulls[i] ? static_cast<Datum>(0) : text_of(leads[i]->fresh.labels[l]);
+        }
+        parameters[next++] = array_parameter(values, nulls, count, TEXTOID);
+    }
+    const uint64 added = run_plan(plan, parameters, nullptr, SPI_OK_INSERT_RETURNING);
+    Datum key[INDEX_MAX_KEYS];
+    for (uint64 i = 0; i < added; ++i) {
+        for (int k = 0; k < model->key_count; ++k) {
+            bool is_null = false;
+            key[k] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, k + 1, &is_null);
+        }
+        lead_of_key(model, leads, count, key)->done = true;
+    }
+}
+
+} // namespace leadscore

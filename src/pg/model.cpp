@@ -1,0 +1,130 @@
+// What a backend knows of a model: the cache.
+#include "model.hpp"
+
+#include "model_load.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// By name. Lives as long as the backend: in the cache's memory context, as the server's own caches do.
+struct Entry {
+    char name[NAMEDATALEN];
+    Model *model;          // null: to be loaded
+    TimestampTz recounted; // start of the statement in which leads were last counted anew
+};
+HTAB *models = nullptr;
+Model *stale_models = nullptr; // out of the table, to be freed when the transaction ends
+
+bool uses(const Model *model, Oid table) {
+    if (table == model->leads || table == model->scores) {
+        return true;
+    }
+    for (int i = 0; i < model->event_source_count; ++i) {
+        if (model->event_sources[i].table == table || model->event_sources[i].via == table) {
+            return true;
+        }
+    }
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        if (model->attribute_sources[i].table == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Called at any time: only marks.
+void table_changed(Datum, Oid table) {
+    HASH_SEQ_STATUS scan;
+    hash_seq_init(&scan, models);
+    while (auto *entry = static_cast<Entry *>(hash_seq_search(&scan))) {
+        if (entry->model != nullptr && (table == InvalidOid || uses(entry->model, table))) {
+            entry->model->stale = true;
+        }
+    }
+}
+
+void transaction_ends(XactEvent event, void *) {
+    if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE) {
+        return;
+    }
+    while (stale_models != nullptr) {
+        Model *gone = stale_models;
+        stale_models = gone->next_stale;
+        free_plans(gone);
+        MemoryContextDelete(gone->memory);
+    }
+}
+
+void make_cache() {
+    HASHCTL control = {};
+    control.keysize = NAMEDATALEN;
+    control.entrysize = sizeof(Entry);
+    control.hcxt = CacheMemoryContext;
+    models = hash_create("leadscore models", 16, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+    CacheRegisterRelcacheCallback(table_changed, static_cast<Datum>(0));
+    RegisterXactCallback(transaction_ends, nullptr);
+}
+
+} // namespace
+
+Model *find_model(const char *name, const char **why) {
+    *why = "there is no such model";
+    if (strlen(name) >= NAMEDATALEN) {
+        return nullptr;
+    }
+    if (models == nullptr) {
+        make_cache();
+    }
+    // Loading and locking may bring news that make what was loaded stale: then once more.
+    for (int attempt = 0; attempt < 10; ++attempt) {
+        bool found = false;
+        auto *entry = static_cast<Entry *>(hash_search(models, name, HASH_FIND, &found));
+        if (found && entry->model != nullptr) {
+            Model *model = entry->model;
+            LockRelationOid(model->scores, RowExclusiveLock);
+            if (!model->stale) {
+                return model;
+            }
+            entry->model = nullptr;
+            model->next_stale = stale_models;
+            stale_models = model;
+        }
+        Model *fresh = load_model(name, why);
+        if (fresh == nullptr) {
+            return nullptr;
+        }
+        entry = static_cast<Entry *>(hash_search(models, name, HASH_ENTER, &found));
+        if (!found) {
+            entry->recounted = 0;
+        }
+        entry->model = fresh; // nothing between load_model() and here can have made another
+    }
+    *why = "its tables keep changing";
+    return nullptr;
+}
+
+namespace {
+
+Entry *entry_of(const Model *model) {
+    return static_cast<Entry *>(hash_search(models, model->name, HASH_FIND, nullptr));
+}
+
+} // namespace
+
+void note_recount(const Model *model) {
+    if (Entry *entry = entry_of(model); entry != nullptr) {
+        entry->recounted = GetCurrentStatementStartTimestamp();
+    }
+}
+
+bool is_recounting(const Model *model) {
+    const Entry *entry = entry_of(model);
+    return entry != nullptr && entry->recounted == GetCurrentStatementStartTimestamp();
+}
+
+void forget_models_of(Oid table) {
+    CacheInvalidateRelcacheByRelid(table);
+}
+
+} // namespace leadscore

@@ -1,0 +1,122 @@
+// What a backend knows of a model: its tables and columns, its rules made ready, its plans.
+//
+// Kept from statement to statement and forgotten when any of its tables, or by invalidate_model() its catalog rows, changed. A
+// model that went stale in the middle of its use is freed at the end of the transaction only.
+#pragma once
+
+#include "field_fetch.hpp"
+#include "program.hpp"
+#include "server.hpp"
+
+namespace leadscore {
+
+// Of the key of a lead. `name` is the column in the leads table, `stored_name` the one in the score table, where key columns are
+// the first ones.
+struct KeyColumn {
+    NameData name;
+    NameData stored_name;
+    Oid type;
+    Oid array_type;
+    Oid collation;
+    int16 length;
+    bool by_value;
+    char alignment;
+    const char *equal; // OPERATOR(schema.=)
+    SortSupportData order;
+};
+
+// Where events come from. Columns are known by name, for a partition may number them otherwise.
+struct EventSource {
+    int number;
+    Oid table;
+    NameData lead[INDEX_MAX_KEYS]; // or, with `via`, the key of the via table's row
+    int lead_count;
+    NameData at;
+    const char *kind;   // constant, or null and then
+    NameData kind_from; // the column
+    bool has_properties;
+    NameData properties; // without: the row itself
+    Oid via;             // invalid: none
+    KeyColumn *via_keys; // lead_count of them; null if the via table cannot be used
+    NameData via_key[INDEX_MAX_KEYS];
+    NameData via_lead[INDEX_MAX_KEYS];
+};
+
+// A related row whose columns are attributes too.
+struct AttributeSource {
+    int number;
+    Oid table;
+    int column_count;
+    NameData on[INDEX_MAX_KEYS];  // columns of leads
+    NameData key[INDEX_MAX_KEYS]; // columns of the related table
+    const char *prefix;
+};
+
+struct Plans;
+struct TableColumns;
+
+// An evidence set by its number: ids that packed tallies leave out. Lives in the model's memory.
+struct KnownEvidence {
+    int number;
+    size_t count;
+    const EvidenceId *ids;
+    SetDigest digest;
+    KnownEvidence *next;
+};
+
+struct Model {
+    MemoryContext memory;
+    MemoryContextCallback on_release;
+    char name[NAMEDATALEN];
+    bool stale;
+    Model *next_stale;
+
+    Oid leads;
+    Oid scores;
+    Oid owner; // of the leads table: who upkeep runs as
+    const char *leads_name;
+    const char *scores_name; // qualified and quoted
+    const char *stage_change_name;
+    const char *adjustment_name;
+    const char *refused_name;
+    const char *queue_name;
+    int key_count;
+    KeyColumn keys[INDEX_MAX_KEYS];
+    bool queued;
+    bool paused;
+    bool mirror;
+    NameData score_column;
+    NameData stage_column;
+    const char *channel; // null: no notifications
+    bool leads_may_refuse; // the leads table has triggers, checks or rules that might not like a write of its score columns
+
+    int version;
+    int evidence;          // number of the set that `collecting` has
+    Program *program;      // of the active version
+    Program *collecting;   // whose event side writers collect by: the active one, or made for that and the next version
+    KnownEvidence *known;  // sets seen so far
+    FieldFetch *event_fields;
+    FieldFetch *attribute_fields;
+
+    int event_source_count;
+    EventSource *event_sources;
+    int attribute_source_count;
+    AttributeSource *attribute_sources;
+
+    Plans *plans;          // made on first use
+    TableColumns *columns; // of tables met by triggers
+};
+
+// The model, loaded if need be; null if there is none of that name, or its tables are not as it needs them (`why` says so then).
+// Locks the score table as a writer does, so that what other sessions changed is known.
+Model *find_model(const char *name, const char **why);
+
+// Whether leads of the model were counted anew in the client's current statement. Events that it wrote before may have been seen by
+// that count while the trigger that tells of them is yet to fire, as after a cascade: what they touch is to be counted anew too.
+void note_recount(const Model *model);
+bool is_recounting(const Model *model);
+
+// Every session forgets what it knows of models that use the table.
+void forget_models_of(Oid table);
+
+} // namespace leadscore

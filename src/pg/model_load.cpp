@@ -1,0 +1,394 @@
+// Reading a model from the catalogs.
+#include "../core/tally_bytes.hpp"
+
+#include "model_load.hpp"
+
+#include "apply.hpp"
+#include "rules_value.hpp"
+
+namespace leadscore {
+
+const char *operator_name(Oid number) {
+    HeapTuple found = SearchSysCache1(OPEROID, ObjectIdGetDatum(number));
+    if (!HeapTupleIsValid(found)) {
+        elog(ERROR, "leadscore: operator %u is gone", number);
+    }
+    const auto *form = reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
+    const char *name =
+        psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(form->oprnamespace)), NameStr(form->oprname));
+    ReleaseSysCache(found);
+    return name;
+}
+
+namespace {
+
+// A row of a catalog query.
+struct Row {
+    HeapTuple tuple;
+    TupleDesc descriptor;
+
+    Datum get(const char *column, bool *is_null) const {
+        const int number = SPI_fnumber(descriptor, column);
+        return number > 0 ? SPI_getbinval(tuple, descriptor, number, is_null) : (*is_null = true, static_cast<Datum>(0));
+    }
+    Oid oid(const char *column) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        return is_null ? InvalidOid : DatumGetObjectId(datum);
+    }
+    int number(const char *column) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        return is_null ? 0 : DatumGetInt32(datum);
+    }
+    bool flag(const char *column) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        return !is_null && DatumGetBool(datum);
+    }
+    // Copied into the current context; null for a null.
+    const char *string(const char *column) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        return is_null ? nullptr : text_to_cstring(DatumGetTextPP(datum));
+    }
+    bool name(const char *column, NameData *out) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        namestrcpy(out, is_null ? "" : NameStr(*DatumGetName(datum)));
+        return !is_null;
+    }
+    int names(const char *column, NameData *out) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        if (is_null) {
+            return 0;
+        }
+        Datum *elements = nullptr;
+        int count = 0;
+        deconstruct_array(DatumGetArrayTypeP(datum), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &elements, nullptr, &count);
+        if (count > INDEX_MAX_KEYS) {
+            ereport(ERROR, (errcode(ERRCODE_TOO_MANY_COLUMNS), errmsg("a key has too many columns")));
+        }
+        for (int i = 0; i < count; ++i) {
+            namestrcpy(&out[i], NameStr(*DatumGetName(elements[i])));
+        }
+        return count;
+    }
+};
+
+// Rows of a query about one model, read as of now.
+uint64 query(const char *sql, const char *model, SPITupleTable **rows) {
+    Oid types[] = {TEXTOID};
+    SPIPlanPtr plan = SPI_prepare(sql, 1, types);
+    if (plan == nullptr) {
+        elog(ERROR, "leadscore: SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+    }
+    Datum values[] = {CStringGetTextDatum(model)};
+    const int result = SPI_execute_snapshot(plan, values, nullptr, GetLatestSnapshot(), InvalidSnapshot, true, false, 0);
+    if (result != SPI_OK_SELECT) {
+        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
+    }
+    *rows = SPI_tuptable;
+    return SPI_processed;
+}
+
+const char *companion(const Model *model, const char *suffix) {
+    const char *schema = get_namespace_name(get_rel_namespace(model->scores));
+    return quote_qualified_identifier(schema, psprintf("%s%s", get_rel_name(model->scores), suffix));
+}
+
+// Type and order of a key column; false if the type has none.
+bool fill_key_column(KeyColumn *key, const FormData_pg_attribute *column, MemoryContext memory) {
+    key->type = getBaseType(column->atttypid);
+    key->collation = column->attcollation;
+    key->length = column->attlen;
+    key->by_value = column->attbyval;
+    key->alignment = column->attalign;
+    key->array_type = get_array_type(key->type);
+    const TypeCacheEntry *type = lookup_type_cache(key->type, TYPECACHE_LT_OPR | TYPECACHE_EQ_OPR);
+    if (!OidIsValid(type->lt_opr) || !OidIsValid(type->eq_opr) || !OidIsValid(key->array_type)) {
+        return false;
+    }
+    key->equal = operator_name(type->eq_opr);
+    memset(&key->order, 0, sizeof key->order);
+    key->order.ssup_cxt = memory;
+    key->order.ssup_collation = key->collation;
+    key->order.ssup_nulls_first = false;
+    PrepareSortSupportFromOrderingOp(type->lt_opr, &key->order);
+    return true;
+}
+
+// The key by which events name the row of another table that leads on to their lead.
+KeyColumn *read_via_keys(const EventSource *source, MemoryContext memory) {
+    Relation via = RelationIdGetRelation(source->via);
+    if (!RelationIsValid(via)) {
+        return nullptr;
+    }
+    auto *keys = static_cast<KeyColumn *>(palloc0(sizeof(KeyColumn) * static_cast<size_t>(source->lead_count)));
+    for (int i = 0; keys != nullptr && i < source->lead_count; ++i) {
+        const AttrNumber number = get_attnum(source->via, NameStr(source->via_key[i]));
+        keys[i].name = source->via_key[i];
+        if (number <= 0 || !fill_key_column(&keys[i], TupleDescAttr(RelationGetDescr(via), number - 1), memory)) {
+            keys = nullptr;
+        }
+    }
+    RelationClose(via);
+    return keys;
+}
+
+bool read_keys(Model *model, const NameData *names, const char **why) {
+    Relation scores = RelationIdGetRelation(model->scores);
+    if (!RelationIsValid(scores)) {
+        *why = "its score table is gone";
+        return false;
+    }
+    bool good = model->key_count > 0 && RelationGetNumberOfAttributes(scores) > model->key_count;
+    for (int i = 0; good && i < model->key_count; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(scores), i);
+        if (column->attisdropped || get_attnum(model->leads, NameStr(names[i])) == InvalidAttrNumber) {
+            *why = "a key column is gone";
+            good = false;
+            break;
+        }
+        KeyColumn *key = &model->keys[i];
+        key->name = names[i];
+        key->stored_name = column->attname;
+        if (!fill_key_column(key, column, model->memory)) {
+            *why = "the type of a key column has no order";
+            good = false;
+            break;
+        }
+    }
+    RelationClose(scores);
+    return good;
+}
+
+void read_sources(Model *model) {
+    SPITupleTable *rows = nullptr;
+    uint64 count = query("SELECT e.source, e.events::oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
+                         "e.properties_column, e.via::oid AS via, e.via_key_columns, e.via_lead_columns "
+                         "FROM leadscore.event_source e WHERE e.model = $1 ORDER BY e.source",
+                         model->name, &rows);
+    MemoryContext old = MemoryContextSwitchTo(model->memory);
+    model->event_sources = static_cast<EventSource *>(palloc0(sizeof(EventSource) * (count + 1)));
+    for (uint64 i = 0; i < count; ++i) {
+        const Row row = {rows->vals[i], rows->tupdesc};
+        EventSource *source = &model->event_sources[model->event_source_count++];
+        source->number = row.number("source");
+        source->table = row.oid("events");
+        source->lead_count = row.names("lead_columns", source->lead);
+        row.name("at_column", &source->at);
+        source->kind = row.string("kind");
+        row.name("kind_column", &source->kind_from);
+        source->has_properties = row.name("properties_column", &source->properties);
+        source->via = row.oid("via");
+        row.names("via_key_columns", source->via_key);
+        row.names("via_lead_columns", source->via_lead);
+        if (OidIsValid(source->via)) {
+            source->via_keys = read_via_keys(source, model->memory);
+        }
+    }
+    MemoryContextSwitchTo(old);
+    count = query("SELECT a.source, a.relation::oid AS relation, a.on_columns, a.key_columns, a.prefix "
+                  "FROM leadscore.attribute_source a WHERE a.model = $1 ORDER BY a.source",
+                  model->name, &rows);
+    old = MemoryContextSwitchTo(model->memory);
+    model->attribute_sources = static_cast<AttributeSource *>(palloc0(sizeof(AttributeSource) * (count + 1)));
+    for (uint64 i = 0; i < count; ++i) {
+        const Row row = {rows->vals[i], rows->tupdesc};
+        AttributeSource *source = &model->attribute_sources[model->attribute_source_count++];
+        source->number = row.number("source");
+        source->table = row.oid("relation");
+        source->column_count = row.names("on_columns", source->on);
+        row.names("key_columns", source->key);
+        source->prefix = row.string("prefix");
+    }
+    MemoryContextSwitchTo(old);
+}
+
+// Freed with the model's memory.
+void release_programs(void *argument) {
+    auto *model = static_cast<Model *>(argument);
+    if (model->collecting != model->program) {
+        delete model->collecting;
+    }
+    delete model->program;
+    model->collecting = nullptr;
+    model->program = nullptr;
+}
+
+void read_programs(Model *model, const Row &row) {
+    bool is_null = false;
+    bool no_other = false;
+    const auto *rules =
+        reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(row.get("rules", &is_null)));
+    const Datum counted_by = row.get("collected_by", &no_other);
+    model->on_release.func = release_programs;
+    model->on_release.arg = model;
+    MemoryContextRegisterResetCallback(model->memory, &model->on_release);
+    MemoryContext old = MemoryContextSwitchTo(model->memory);
+    compile_program(model->program, rules, model->memory);
+    const auto *other = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(counted_by));
+    if (rules_digest(other) == rules_digest(rules)) {
+        model->collecting = model->program;
+    } else {
+        compile_program(model->collecting, other, model->memory);
+    }
+    model->event_fields = make_field_fetch(model->collecting->events->field_names(), model->memory);
+    model->attribute_fields = make_field_fetch(model->program->scores->field_names(), model->memory);
+    MemoryContextSwitchTo(old);
+}
+
+// Whether a column of this name is in the table and may be written.
+bool has_column(Oid table, const NameData *name) {
+    return NameStr(*name)[0] != '\0' && get_attnum(table, NameStr(*name)) > 0;
+}
+
+// Whether a write of the score columns might meet anything of the table's own. Partitions may have their own too.
+bool may_refuse(Oid leads) {
+    Relation relation = RelationIdGetRelation(leads);
+    if (!RelationIsValid(relation)) {
+        return true;
+    }
+    const TupleConstr *constraints = RelationGetDescr(relation)->constr;
+    bool found = relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rules != nullptr ||
+                 (constraints != nullptr && constraints->num_check > 0);
+    const TriggerDesc *triggers = relation->trigdesc;
+    const Oid upkeep = LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("upkeep"))), 0, nullptr, true);
+    for (int i = 0; !found && triggers != nullptr && i < triggers->numtriggers; ++i) {
+        const Trigger &trigger = triggers->triggers[i];
+        found = TRIGGER_FOR_UPDATE(trigger.tgtype) && !trigger.tgisinternal && trigger.tgfoid != upkeep;
+    }
+    RelationClose(relation);
+    return found;
+}
+
+bool fill_model(Model *model, const Row &row, const char **why) {
+    MemoryContext old = MemoryContextSwitchTo(model->memory);
+    NameData keys[INDEX_MAX_KEYS];
+    model->key_count = row.names("key_columns", keys);
+    model->leads_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(model->leads)), get_rel_name(model->leads));
+    model->scores_name = companion(model, "");
+    model->stage_change_name = companion(model, "_stage_change");
+    model->adjustment_name = companion(model, "_adjustment");
+    model->refused_name = companion(model, "_refused");
+    model->queue_name = companion(model, "_queue");
+    const char *upkeep = row.string("upkeep");
+    model->queued = upkeep != nullptr && strcmp(upkeep, "queued") == 0;
+    model->paused = row.flag("paused");
+    model->channel = row.string("channel");
+    row.name("score_column", &model->score_column);
+    row.name("stage_column", &model->stage_column);
+    // Columns that somebody dropped are no longer kept; model_status tells.
+    model->mirror = row.flag("mirror") && has_column(model->leads, &model->score_column) &&
+                    has_column(model->leads, &model->stage_column);
+    model->leads_may_refuse = may_refuse(model->leads);
+    model->version = row.number("version");
+    model->evidence = row.number("evidence");
+    const bool good = read_keys(model, keys, why);
+    MemoryContextSwitchTo(old);
+    return good;
+}
+
+// The stored names no longer fit the tables: columns were renamed, or a restored table numbers them otherwise.
+bool columns_moved(const char *name) {
+    SPITupleTable *rows = nullptr;
+    query("SELECT leadscore.columns_moved($1) AS moved", name, &rows);
+    const Row row = {rows->vals[0], rows->tupdesc};
+    return row.flag("moved");
+}
+
+void read_known_evidence(Datum empty, KnownEvidence *known, MemoryContext memory) {
+    const auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(empty));
+    const std::string_view bytes(VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
+    MemoryContext old = MemoryContextSwitchTo(memory);
+    call_core([&bytes, known] {
+        Tally tally;
+        read_tally_bytes(bytes, tally);
+        known->digest = tally.digest;
+        known->count = tally.ids.size();
+        const char *copy = copy_out({reinterpret_cast<const char *>(tally.ids.data()), tally.ids.size() * sizeof(EvidenceId)}, 0);
+        known->ids = reinterpret_cast<const EvidenceId *>(copy);
+    });
+    MemoryContextSwitchTo(old);
+}
+
+} // namespace
+
+Model *load_model(const char *name, const char **why) {
+    constexpr const char *model_query =
+        "SELECT m.leads::oid AS leads, m.scores::oid AS scores, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
+        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by FROM leadscore.model m "
+        "JOIN leadscore.rules_version r ON r.model = m.name AND r.version = m.version "
+        "JOIN leadscore.evidence_set s ON s.model = m.name AND s.evidence = m.evidence WHERE m.name = $1";
+    SPI_connect();
+    // Whoever writes need not be allowed to read the catalogs' functions; and what runs here is the owner's.
+    SPITupleTable *rows = nullptr;
+    Model *model = nullptr;
+    if (query(model_query, name, &rows) == 1) {
+        Row row = {rows->vals[0], rows->tupdesc};
+        MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore model", ALLOCSET_DEFAULT_SIZES);
+        model = static_cast<Model *>(MemoryContextAllocZero(memory, sizeof(Model)));
+        model->memory = memory;
+        strlcpy(model->name, name, NAMEDATALEN);
+        MemoryContextSetIdentifier(memory, model->name);
+        model->leads = row.oid("leads");
+        model->scores = row.oid("scores");
+        HeapTuple leads = SearchSysCache1(RELOID, ObjectIdGetDatum(model->leads));
+        if (!HeapTupleIsValid(leads)) {
+            *why = "its leads table is gone";
+            SPI_finish();
+            return nullptr;
+        }
+        model->owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(leads))->relowner;
+        ReleaseSysCache(leads);
+        const OwnerRights rights = become_owner(model);
+        LockRelationOid(model->scores, RowExclusiveLock);
+        if (columns_moved(name)) {
+            Oid types[] = {TEXTOID};
+            Datum values[] = {CStringGetTextDatum(name)};
+            SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
+            if (query(model_query, name, &rows) != 1) {
+                elog(ERROR, "leadscore: model \"%s\" vanished while it was read", name);
+            }
+            row = {rows->vals[0], rows->tupdesc};
+        }
+        if (fill_model(model, row, why)) {
+            read_programs(model, row);
+            read_sources(model);
+            // Only now that nothing can fail does it outlive this call.
+            MemoryContextSetParent(memory, CacheMemoryContext);
+        } else {
+            MemoryContextDelete(memory);
+            model = nullptr;
+        }
+        become_self(rights);
+    }
+    SPI_finish();
+    return model;
+}
+
+const KnownEvidence *known_evidence(Model *model, int number) {
+    for (const KnownEvidence *known = model->known; known != nullptr; known = known->next) {
+        if (known->number == number) {
+            return known;
+        }
+    }
+    SPITupleTable *rows = nullptr;
+    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model = $1 AND s.evidence = %d", number),
+                               model->name, &rows);
+    if (count != 1) {
+        return nullptr;
+    }
+    bool is_null = false;
+    const Datum empty = SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &is_null);
+    auto *known = static_cast<KnownEvidence *>(MemoryContextAllocZero(model->memory, sizeof(KnownEvidence)));
+    known->number = number;
+    read_known_evidence(empty, known, model->memory);
+    known->next = model->known;
+    model->known = known;
+    return known;
+}
+
+} // namespace leadscore

@@ -1,0 +1,20 @@
+// Reading a model from the catalogs.
+#pragma once
+
+#include "model.hpp"
+
+namespace leadscore {
+
+// In memory of its own; null, and `why`, if there is none or it cannot work. As another session may have changed it a moment ago,
+// the catalogs are read as they are now, whatever the transaction's snapshot.
+Model *load_model(const char *name, const char **why);
+
+// The ids of an evidence set by its number; null if there is no such set.
+const KnownEvidence *known_evidence(Model *model, int number);
+
+// "OPERATOR(schema.=)", for statements that run under any search path.
+const char *operator_name(Oid number);
+
+void free_plans(Model *model);
+
+} // namespace leadscore

@@ -1,0 +1,374 @@
+// The statements upkeep runs, as saved plans.
+#include "model_plans.hpp"
+
+#include "model_load.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Names and operators are written out in full: upkeep runs under the path of whoever writes.
+struct Text {
+    StringInfoData buffer;
+    Text() {
+        initStringInfo(&buffer);
+    }
+};
+
+// "$1, $2" or "u.k1, u.k2"
+void add_key_columns(StringInfo sql, const Model *model, const char *alias) {
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(sql, "%s%s.k%d", i > 0 ? ", " : "", alias, i + 1);
+    }
+}
+
+// "l.id = $1" or "l.id = u.k1"
+void add_key_match(StringInfo sql, const Model *model, const char *table, bool many, bool stored) {
+    for (int i = 0; i < model->key_count; ++i) {
+        const KeyColumn &key = model->keys[i];
+        appendStringInfo(sql, "%s%s.%s %s ", i > 0 ? " AND " : "", table,
+                         quote_identifier(NameStr(stored ? key.stored_name : key.name)), key.equal);
+        if (many) {
+            appendStringInfo(sql, "u.k%d", i + 1);
+        } else {
+            appendStringInfo(sql, "$%d", i + 1);
+        }
+    }
+}
+
+// "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY u(k1, k2, …, ord)"; the keys first, then `more` arrays.
+void add_arrays(StringInfo sql, const Model *model, int more) {
+    appendStringInfoString(sql, "ROWS FROM (");
+    for (int i = 0; i < model->key_count + more; ++i) {
+        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+    }
+    appendStringInfoString(sql, ") WITH ORDINALITY u(");
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(sql, "k%d, ", i + 1);
+    }
+    for (int i = 0; i < more; ++i) {
+        appendStringInfo(sql, "v%d, ", i + 1);
+    }
+    appendStringInfoString(sql, "ord)");
+}
+
+// Whether a field may be read from a column called `column`: it is the column, or a path into it.
+bool may_read(const std::string &field, const char *column) {
+    const size_t size = strlen(column);
+    return strncmp(field.c_str(), column, size) == 0 && (field[size] == '\0' || field[size] == '.');
+}
+
+// Inside core calls only: the columns of a table that fields are read from, as an array of attribute numbers.
+int columns_read(const Model *model, TupleDesc descriptor, const char *prefix, AttrNumber *out) {
+    int count = 0;
+    const std::string head = prefix == nullptr ? "" : std::string(prefix) + ".";
+    for (int i = 0; i < descriptor->natts; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
+        if (column->attisdropped) {
+            continue;
+        }
+        const std::string name = head + NameStr(column->attname);
+        for (const std::string &field : model->program->scores->field_names()) {
+            if (may_read(field, name.c_str())) {
+                out[count++] = column->attnum;
+                break;
+            }
+        }
+    }
+    return count;
+}
+
+void add_columns_of(StringInfo sql, const Model *model, Oid table, const char *alias, const char *prefix) {
+    Relation relation = RelationIdGetRelation(table);
+    if (!RelationIsValid(relation)) {
+        return;
+    }
+    TupleDesc descriptor = RelationGetDescr(relation);
+    auto *numbers = static_cast<AttrNumber *>(palloc(sizeof(AttrNumber) * static_cast<size_t>(descriptor->natts + 1)));
+    int count = 0;
+    call_core([model, descriptor, prefix, numbers, &count] { count = columns_read(model, descriptor, prefix, numbers); });
+    for (int i = 0; i < count; ++i) {
+        const char *name = NameStr(TupleDescAttr(descriptor, numbers[i] - 1)->attname);
+        appendStringInfo(sql, ", %s.%s", alias, quote_identifier(name));
+        if (prefix != nullptr) {
+            appendStringInfo(sql, " AS %s", quote_identifier(psprintf("%s.%s", prefix, name)));
+        }
+    }
+    RelationClose(relation);
+}
+
+bool has_columns(const Model *model, Oid table, const NameData *names, int count) {
+    for (int i = 0; i < count; ++i) {
+        if (get_attnum(table, NameStr(names[i])) == InvalidAttrNumber) {
+            return false;
+        }
+    }
+    return model != nullptr;
+}
+
+bool usable(const Model *model, const AttributeSource &source) {
+    return get_rel_name(source.table) != nullptr && has_columns(model, model->leads, source.on, source.column_count) &&
+           has_columns(model, source.table, source.key, source.column_count);
+}
+
+// "r1.id = l.company_id"
+void add_related_match(StringInfo sql, const AttributeSource &source, const char *alias) {
+    for (int c = 0; c < source.column_count; ++c) {
+        const Oid type = get_atttype(source.table, get_attnum(source.table, NameStr(source.key[c])));
+        const TypeCacheEntry *entry = lookup_type_cache(getBaseType(type), TYPECACHE_EQ_OPR);
+        appendStringInfo(sql, "%s%s.%s %s l.%s", c > 0 ? " AND " : "", alias, quote_identifier(NameStr(source.key[c])),
+                         operator_name(entry->eq_opr), quote_identifier(NameStr(source.on[c])));
+    }
+}
+
+const char *table_name(Oid table) {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+}
+
+void add_related(StringInfo sql, const Model *model, StringInfo joins) {
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        const AttributeSource &source = model->attribute_sources[i];
+        if (!usable(model, source)) {
+            continue; // its attributes are missing; model_status tells
+        }
+        const char *alias = psprintf("r%d", i + 1);
+        add_columns_of(sql, model, source.table, alias, source.prefix);
+        appendStringInfo(joins, " LEFT JOIN %s %s ON ", table_name(source.table), alias);
+        add_related_match(joins, source, alias);
+    }
+}
+
+int key_types(const Model *model, bool many, Oid *types) {
+    for (int i = 0; i < model->key_count; ++i) {
+        types[i] = many ? model->keys[i].array_type : model->keys[i].type;
+    }
+    return model->key_count;
+}
+
+SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
+    Text text;
+    StringInfo sql = &text.buffer;
+    Text joins;
+    appendStringInfo(sql, "SELECT %s AS \"leadscore ord\"", many ? "u.ord" : "1::bigint");
+    if (model->mirror) {
+        appendStringInfo(sql, ", l.%s::numeric AS \"leadscore score\", l.%s::text AS \"leadscore stage\"",
+                         quote_identifier(NameStr(model->score_column)), quote_identifier(NameStr(model->stage_column)));
+    } else {
+        appendStringInfoString(sql, ", NULL::numeric AS \"leadscore score\", NULL::text AS \"leadscore stage\"");
+    }
+    add_columns_of(sql, model, model->leads, "l", nullptr);
+    if (!locked) {
+        add_related(sql, model, &joins.buffer);
+    }
+    appendStringInfoString(sql, " FROM ");
+    if (many) {
+        add_arrays(sql, model, 0);
+        appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
+        add_key_match(sql, model, "l", true, false);
+        appendStringInfo(sql, "%s ORDER BY u.ord", joins.buffer.data);
+    } else {
+        appendStringInfo(sql, "%s l%s WHERE ", model->leads_name, joins.buffer.data);
+        add_key_match(sql, model, "l", false, false);
+    }
+    if (locked) {
+        appendStringInfoString(sql, " FOR NO KEY UPDATE OF l");
+    }
+    Oid types[INDEX_MAX_KEYS];
+    const int count = key_types(model, many, types);
+    return keep_plan(sql->data, count, types, !many);
+}
+
+} // namespace
+
+Plans *plans_of(Model *model) {
+    if (model->plans == nullptr) {
+        auto *plans = static_cast<Plans *>(MemoryContextAllocZero(model->memory, sizeof(Plans)));
+        plans->dimension_count = static_cast<int>(model->program->rules.dimensions.size());
+        plans->label_count = static_cast<int>(model->program->rules.labels.size());
+        for (int i = 0; i < 2; ++i) {
+            plans->lock_fields[i] = make_field_fetch(model->program->scores->field_names(), model->memory);
+            plans->read_fields[i] = make_field_fetch(model->program->scores->field_names(), model->memory);
+        }
+        const size_t field_count = model->program->scores->field_names().size();
+        auto *all = static_cast<size_t *>(MemoryContextAlloc(model->memory, sizeof(size_t) * (field_count + 1)));
+        for (size_t i = 0; i < field_count; ++i) {
+            all[i] = i;
+        }
+        plans->all_fields = all;
+        model->plans = plans;
+    }
+    return model->plans;
+}
+
+SPIPlanPtr lock_plan(Model *model, bool many) {
+    SPIPlanPtr &plan = many ? plans_of(model)->lock.many : plans_of(model)->lock.one;
+    if (plan == nullptr) {
+        plan = lead_rows(model, many, true);
+    }
+    return plan;
+}
+
+SPIPlanPtr read_plan(Model *model, bool many) {
+    SPIPlanPtr &plan = many ? plans_of(model)->read.many : plans_of(model)->read.one;
+    if (plan == nullptr) {
+        plan = lead_rows(model, many, false);
+    }
+    return plan;
+}
+
+SPIPlanPtr share_plan(Model *model, int source_index) {
+    Plans *plans = plans_of(model);
+    if (plans->share == nullptr) {
+        plans->share = static_cast<SPIPlanPtr *>(
+            MemoryContextAllocZero(model->memory, sizeof(SPIPlanPtr) * static_cast<size_t>(model->attribute_source_count)));
+    }
+    const AttributeSource &source = model->attribute_sources[source_index];
+    SPIPlanPtr &plan = plans->share[source_index];
+    if (plan == nullptr && usable(model, source)) {
+        Text text;
+        StringInfo sql = &text.buffer;
+        appendStringInfoString(sql, "SELECT 1 FROM ");
+        add_arrays(sql, model, 0);
+        appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
+        add_key_match(sql, model, "l", true, false);
+        appendStringInfo(sql, " JOIN %s r ON ", table_name(source.table));
+        add_related_match(sql, source, "r");
+        appendStringInfoString(sql, " ORDER BY ");
+        for (int c = 0; c < source.column_count; ++c) {
+            appendStringInfo(sql, "%sr.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.key[c])));
+        }
+        appendStringInfoString(sql, " FOR SHARE OF r");
+        Oid types[INDEX_MAX_KEYS];
+        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+    }
+    return plan;
+}
+
+SPIPlanPtr mirror_plan(Model *model, bool many) {
+    SPIPlanPtr &plan = many ? plans_of(model)->mirror.many : plans_of(model)->mirror.one;
+    if (plan == nullptr) {
+        Text text;
+        StringInfo sql = &text.buffer;
+        const int keys = model->key_count;
+        const char *score = quote_identifier(NameStr(model->score_column));
+        const char *stage = quote_identifier(NameStr(model->stage_column));
+        if (many) {
+            appendStringInfo(sql, "UPDATE %s l SET %s = u.v1, %s = u.v2 FROM ", model->leads_name, score, stage);
+            add_arrays(sql, model, 2);
+        } else {
+            appendStringInfo(sql, "UPDATE %s l SET %s = $%d, %s = $%d", model->leads_name, score, keys + 1, stage, keys + 2);
+        }
+        appendStringInfoString(sql, " WHERE ");
+        add_key_match(sql, model, "l", many, false);
+        Oid types[INDEX_MAX_KEYS + 2];
+        key_types(model, many, types);
+        types[keys] = many ? NUMERICARRAYOID : NUMERICOID;
+        types[keys + 1] = many ? TEXTARRAYOID : TEXTOID;
+        plan = keep_plan(sql->data, keys + 2, types, !many);
+    }
+    return plan;
+}
+
+SPIPlanPtr add_plan(Model *model) {
+    Plans *plans = plans_of(model);
+    if (plans->add == nullptr) {
+        // Arrays of arrays cannot be unnested row by row: each dimension and label is an array of its own, put together here.
+        static const struct {
+            const char *name;
+            Oid array;
+        } columns[] = {{"present", BOOLARRAYOID},   {"version", INT4ARRAYOID},       {"next_change", TIMESTAMPTZARRAYOID},
+                       {"scored_at", TIMESTAMPTZARRAYOID}, {"score", NUMERICARRAYOID}, {"stage", TEXTARRAYOID},
+                       {"stage_since", TIMESTAMPTZARRAYOID}, {"probability", FLOAT8ARRAYOID}, {"last_event", DATEARRAYOID},
+                       {"evidence", INT4ARRAYOID},  {"tally", BYTEAARRAYOID}};
+        constexpr int column_count = lengthof(columns);
+        const int keys = model->key_count;
+        Text text;
+        StringInfo sql = &text.buffer;
+        appendStringInfo(sql, "INSERT INTO %s (", model->scores_name);
+        for (int i = 0; i < keys; ++i) {
+            appendStringInfo(sql, "%s, ", quote_identifier(NameStr(model->keys[i].stored_name)));
+        }
+        for (const auto &column : columns) {
+            appendStringInfo(sql, "%s, ", column.name);
+        }
+        appendStringInfoString(sql, "dimensions, labels) SELECT ");
+        add_key_columns(sql, model, "u");
+        const int total = column_count + plans->dimension_count + plans->label_count;
+        auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(keys + total)));
+        key_types(model, true, types);
+        for (int i = 0; i < column_count; ++i) {
+            appendStringInfo(sql, ", u.v%d", i + 1);
+            types[keys + i] = columns[i].array;
+        }
+        int next = column_count;
+        const struct {
+            int count;
+            const char *null;
+            Oid array;
+        } lists[] = {{plans->dimension_count, "NULL::numeric[]", NUMERICARRAYOID}, {plans->label_count, "NULL::text[]", TEXTARRAYOID}};
+        for (const auto &list : lists) {
+            appendStringInfo(sql, ", CASE WHEN u.v1 THEN %s", list.count == 0 ? list.null : "ARRAY[");
+            for (int i = 0; i < list.count; ++i, ++next) {
+                appendStringInfo(sql, "%su.v%d", i > 0 ? ", " : "", next + 1);
+                types[keys + next] = list.array;
+            }
+            appendStringInfo(sql, "%s END", list.count == 0 ? "" : "]");
+        }
+        appendStringInfoString(sql, " FROM ");
+        add_arrays(sql, model, total);
+        appendStringInfoString(sql, " ORDER BY u.ord ON CONFLICT DO NOTHING RETURNING ");
+        for (int i = 0; i < keys; ++i) {
+            appendStringInfo(sql, "%s%s", i > 0 ? ", " : "", quote_identifier(NameStr(model->keys[i].stored_name)));
+        }
+        plans->add = keep_plan(sql->data, keys + total, types, true);
+    }
+    return plans->add;
+}
+
+void free_plans(Model *model) {
+    Plans *plans = model->plans;
+    if (plans == nullptr) {
+        return;
+    }
+    SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
+                         &plans->add, &plans->history,  &plans->recount,  &plans->pending,   &plans->enqueue,    &plans->refuse};
+    for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
+        if (plans->share[i] != nullptr) {
+            SPI_freeplan(plans->share[i]);
+        }
+    }
+    for (SPIPlanPtr *plan : all) {
+        if (*plan != nullptr) {
+            SPI_freeplan(*plan);
+            *plan = nullptr;
+        }
+    }
+}
+
+uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected) {
+    const int result = SPI_execute_plan(plan, values, nulls, false, 0);
+    if (result != expected) {
+        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
+    }
+    return SPI_processed;
+}
+
+void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out) {
+    if (!many) {
+        for (int i = 0; i < model->key_count; ++i) {
+            out[i] = keys[0][i];
+        }
+        return;
+    }
+    auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
+    for (int i = 0; i < model->key_count; ++i) {
+        for (size_t n = 0; n < count; ++n) {
+            column[n] = keys[n][i];
+        }
+        const KeyColumn &key = model->keys[i];
+        out[i] = PointerGetDatum(construct_array(column, static_cast<int>(count), key.type, key.length, key.by_value, key.alignment));
+    }
+    pfree(column);
+}
+
+} // namespace leadscore

@@ -1,0 +1,65 @@
+// The statements upkeep runs on lead rows and companion tables, as saved plans.
+//
+// Each comes for one lead and for many: one lead is what most statements of a CRM touch, and a plan with plain parameters costs
+// half of one over arrays. Rows of many come in the order of the keys given, numbered by the column "leadscore ord".
+#pragma once
+
+#include "model.hpp"
+
+namespace leadscore {
+
+// First columns of what lock and read return.
+constexpr int ord_column = 1; // bigint; 1 for one lead
+constexpr int mirror_score_column = 2;
+constexpr int mirror_stage_column = 3;
+
+struct PlanPair {
+    SPIPlanPtr one;
+    SPIPlanPtr many;
+};
+
+struct Plans {
+    PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
+    PlanPair read;      // lead rows with all attributes, not locked
+    PlanPair mirror;    // writes score and stage columns of leads
+    SPIPlanPtr *share;  // by attribute source: related rows of leads, locked against change
+    SPIPlanPtr add;     // new score rows, from arrays; returns the keys of those that were not there yet
+    SPIPlanPtr history; // stage changes, from arrays
+    SPIPlanPtr recount; // tallies of leads, counted from their events
+    SPIPlanPtr pending; // takes queued differences of leads out of the queue
+    SPIPlanPtr enqueue; // puts them in
+    SPIPlanPtr refuse;  // counts events that cannot count
+    int dimension_count;
+    int label_count;
+    const size_t *all_fields; // numbers of the attributes, 0 and on
+    FieldFetch *lock_fields[2]; // [0] of one, [1] of many
+    FieldFetch *read_fields[2];
+    bool lock_fields_known[2];
+    bool read_fields_known[2];
+};
+
+Plans *plans_of(Model *model);
+
+SPIPlanPtr lock_plan(Model *model, bool many);
+SPIPlanPtr read_plan(Model *model, bool many);
+SPIPlanPtr mirror_plan(Model *model, bool many);
+// Null if the source cannot be used, its table or columns being gone.
+SPIPlanPtr share_plan(Model *model, int source);
+SPIPlanPtr add_plan(Model *model);
+SPIPlanPtr history_plan(Model *model);
+SPIPlanPtr recount_plan(Model *model);
+SPIPlanPtr pending_plan(Model *model);
+SPIPlanPtr enqueue_plan(Model *model);
+SPIPlanPtr refuse_plan(Model *model);
+
+// Prepares a statement and keeps its plan. `generic`: the best plan is the same whatever the parameters, and planning it anew would
+// cost more than running it.
+SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic);
+
+// Runs a saved plan with a fresh snapshot; raises unless it ends with `expected`. The result is in SPI_tuptable.
+uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected);
+
+// Keys of leads as parameters: of one its values, of many one array per column.
+void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out);
+
+} // namespace leadscore

@@ -1,0 +1,177 @@
+// Events that name a row of another table, a contact, which names the lead.
+#include "via.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Contacts that are looked up in one statement.
+constexpr size_t lookup_size = 1000;
+
+const char *qualified(Oid table) {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+}
+
+// "ROWS FROM (unnest($1), …) WITH ORDINALITY u(k1, …, ord)"
+void add_arrays(StringInfo sql, const EventSource *source, Oid *types) {
+    appendStringInfoString(sql, "ROWS FROM (");
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+        types[i] = source->via_keys[i].array_type;
+    }
+    appendStringInfoString(sql, ") WITH ORDINALITY u(");
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "k%d, ", i + 1);
+    }
+    appendStringInfoString(sql, "ord)");
+}
+
+void add_match(StringInfo sql, const EventSource *source, const char *alias, const NameData *columns) {
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "%s%s.%s %s u.k%d", i > 0 ? " AND " : "", alias, quote_identifier(NameStr(columns[i])),
+                         source->via_keys[i].equal, i + 1);
+    }
+}
+
+// Runs a statement over the keys of contacts [from, from + count).
+uint64 run_over(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count) {
+    Datum parameters[INDEX_MAX_KEYS];
+    auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
+    for (int i = 0; i < source->lead_count; ++i) {
+        for (size_t n = 0; n < count; ++n) {
+            column[n] = contacts[n]->key[i];
+        }
+        const KeyColumn &key = source->via_keys[i];
+        parameters[i] =
+            PointerGetDatum(construct_array(column, static_cast<int>(count), key.type, key.length, key.by_value, key.alignment));
+    }
+    if (SPI_execute_with_args(sql, source->lead_count, types, parameters, nullptr, false, 0) != SPI_OK_SELECT) {
+        elog(ERROR, "leadscore: contacts could not be read");
+    }
+    return SPI_processed;
+}
+
+template <typename Entry> void append_log(Log<Entry> *to, const Log<Entry> *from) {
+    if (from->used > 0) {
+        memcpy(static_cast<void *>(to->entries + to->used), from->entries, sizeof(Entry) * from->used);
+        to->used += from->used;
+    }
+}
+
+void add_difference(Batch *leads, Touched *lead, const Touched *contact) {
+    make_room(leads, lead, contact->delta.counts.used, contact->delta.wides.used, contact->delta.values.used);
+    append_log(&lead->delta.counts, &contact->delta.counts);
+    append_log(&lead->delta.wides, &contact->delta.wides);
+    append_log(&lead->delta.values, &contact->delta.values);
+}
+
+// The leads of one contact, before and after.
+struct ContactLeads {
+    Touched *leads[2];
+};
+
+Touched *touch_lead_of(Collector *collector, TupleTableSlot *contact) {
+    Datum key[INDEX_MAX_KEYS];
+    if (contact == nullptr || !read_key(collector->columns, contact, key)) {
+        return nullptr;
+    }
+    return touch(collector->batch, key, nullptr);
+}
+
+} // namespace
+
+void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
+    const Model *model = leads->model;
+    StringInfoData sql;
+    initStringInfo(&sql);
+    Oid types[INDEX_MAX_KEYS];
+    appendStringInfoString(&sql, "SELECT u.ord");
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(&sql, ", v.%s::%s", quote_identifier(NameStr(source->via_lead[i])),
+                         format_type_extended(model->keys[i].type, -1, FORMAT_TYPE_FORCE_QUALIFY));
+    }
+    appendStringInfoString(&sql, " FROM ");
+    add_arrays(&sql, source, types);
+    appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
+    add_match(&sql, source, "v", source->via_key);
+    appendStringInfoString(&sql, " ORDER BY u.ord FOR SHARE OF v");
+    Touched **all = touched_in_order(contacts);
+    for (size_t from = 0; from < contacts->count; from += lookup_size) {
+        const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
+        const uint64 found = run_over(sql.data, types, source, all + from, count);
+        for (uint64 row = 0; row < found; ++row) {
+            Datum key[INDEX_MAX_KEYS];
+            bool nulls[INDEX_MAX_KEYS];
+            bool is_null = false;
+            const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
+            for (int i = 0; i < model->key_count; ++i) {
+                key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 2, &nulls[i]);
+            }
+            if (Touched *lead = touch(leads, key, nulls); lead != nullptr) {
+                add_difference(leads, lead, all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]);
+            }
+        }
+        SPI_freetuptable(SPI_tuptable);
+    }
+}
+
+void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
+    TableColumns *columns = collector->columns;
+    if (before != nullptr && after != nullptr && !is_changed(&columns->watch, before, after)) {
+        return;
+    }
+    Touched *old_lead = touch_lead_of(collector, before);
+    Touched *new_lead = touch_lead_of(collector, after);
+    const bool same_contact = before != nullptr && after != nullptr && !is_changed(&columns->contact_key, before, after);
+    // Events of a contact that is gone may be gone with it already, by a cascade: nothing tells whether it had any.
+    if (before != nullptr && !same_contact && old_lead != nullptr) {
+        old_lead->recount = true;
+    }
+    if (after == nullptr) {
+        return;
+    }
+    Datum key[INDEX_MAX_KEYS];
+    bool there = true;
+    for (int i = 0; i < columns->contact_count && there; ++i) {
+        there = read_key_column(&columns->contact[i], after, &key[i]);
+    }
+    Touched *contact = there ? touch(collector->contacts, key, nullptr) : nullptr;
+    if (contact != nullptr && contact->work == nullptr) {
+        contact->work = MemoryContextAllocZero(collector->contacts->memory, sizeof(ContactLeads));
+    }
+    if (contact != nullptr) {
+        auto *leads = static_cast<ContactLeads *>(contact->work);
+        leads->leads[0] = same_contact ? old_lead : leads->leads[0];
+        leads->leads[1] = new_lead;
+    }
+}
+
+void recount_leads_of_contacts(const EventSource *source, Batch *contacts) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    Oid types[INDEX_MAX_KEYS];
+    appendStringInfoString(&sql, "SELECT u.ord FROM ");
+    add_arrays(&sql, source, types);
+    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", qualified(source->table));
+    add_match(&sql, source, "e", source->lead);
+    appendStringInfoChar(&sql, ')');
+    Touched **all = touched_in_order(contacts);
+    for (size_t from = 0; from < contacts->count; from += lookup_size) {
+        const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
+        const uint64 found = run_over(sql.data, types, source, all + from, count);
+        for (uint64 row = 0; row < found; ++row) {
+            bool is_null = false;
+            const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
+            const auto *leads =
+                static_cast<ContactLeads *>(all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]->work);
+            for (Touched *lead : leads->leads) {
+                if (lead != nullptr) {
+                    lead->recount = true;
+                }
+            }
+        }
+        SPI_freetuptable(SPI_tuptable);
+    }
+}
+
+} // namespace leadscore

@@ -1,0 +1,21 @@
+// Events that name a row of another table, a contact, which names the lead.
+//
+// Upkeep of such events locks the contact's row FOR SHARE: whoever moves the contact to another lead waits for it, or is waited for, so
+// each event is counted for the lead its contact has in the end. Events of a contact that came, went or moved are counted anew for the
+// leads concerned, from their tables.
+#pragma once
+
+#include "collect.hpp"
+
+namespace leadscore {
+
+// Adds the differences of contacts to those of their leads. With SPI connected, as the owner of the leads table.
+void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads);
+
+// A contact's row: its leads before and after are touched.
+void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);
+
+// Of the contacts collected, those that have events make their leads be recounted. As spread_over_leads().
+void recount_leads_of_contacts(const EventSource *source, Batch *contacts);
+
+} // namespace leadscore
