@@ -26,6 +26,13 @@ BEGIN
     IF FOUND THEN
         RAISE invalid_parameter_value USING MESSAGE = format('key column "%s" of %s may be null', bad, leads), HINT = 'Declare it NOT NULL.';
     END IF;
+    SELECT INTO bad n.name FROM unnest(chosen) n(name) JOIN pg_type t ON t.oid = @extschema@.column_type(leads, n.name)
+     WHERE t.typarray = 0 OR t.typtype = 'c' OR @extschema@.equality_of(t.oid) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE feature_not_supported USING MESSAGE = format('key column "%s" of %s is of type %s, by which leads cannot be found', bad, leads,
+                                                           @extschema@.column_type(leads, bad)::regtype),
+            HINT = 'It must be of a type with an order (a default btree operator class), no row type and no array.';
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_index i
                     WHERE i.indrelid = leads AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
                       AND (SELECT array_agg(k.number ORDER BY k.number) FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord)
@@ -36,7 +43,7 @@ BEGIN
     RETURN chosen;
 END $$;
 COMMENT ON FUNCTION @extschema@.choose_key(regclass, name[]) IS
-    'The key columns of a leads table: its primary key, or the columns asked for. Errors: 42704 no primary key, 42703, 22023 nullable or not unique.';
+    'The key columns of a leads table: its primary key, or the columns asked for. Errors: 42704 no primary key, 42703, 22023 nullable or not unique, 0A000 a type without order.';
 
 -- Adds a lead column if there is none; tells whether it did.
 CREATE FUNCTION @extschema@.make_lead_column(model text, leads regclass, key name[], name name, wanted regtype, comment text) RETURNS boolean

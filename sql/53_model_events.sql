@@ -150,6 +150,7 @@ BEGIN
     PERFORM @extschema@.invalidate_model(m.name);
     IF NOT m.paused THEN
         PERFORM @extschema@.restate(m, 'add', @extschema@.source_tally_sql(m.name, s.source, '$7'), 'events', false);
+        PERFORM @extschema@.count_refused(m, s.source);
     END IF;
     PERFORM @extschema@.create_views(m.name);
     IF NOT @extschema@.has_index(events, lead) THEN
@@ -197,6 +198,7 @@ BEGIN
         PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'via', s);
         DELETE FROM @extschema@.event_source e WHERE e.model = m.name AND e.source = s;
     END LOOP;
+    PERFORM @extschema@.run_as_owner(m.leads, format('DELETE FROM %s r WHERE r.source = $1', @extschema@.companion(m.name, '_refused')), false, events::text);
     PERFORM @extschema@.invalidate_model(m.name);
     IF NOT m.paused THEN
         PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'events', false);

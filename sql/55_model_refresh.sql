@@ -95,6 +95,7 @@ BEGIN
     PERFORM @extschema@.lock_model_tables(m);
     PERFORM @extschema@.tend(m);
     PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'rebuild', true);
+    PERFORM @extschema@.recount_refused(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.rebuild_locked(@extschema@.model) IS 'What rebuild() and resume() do.';
 

@@ -117,18 +117,27 @@ void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
     }
 }
 
+// At most so many bytes of a text: the server takes 7999 in all, and each may double when it is quoted.
+void append_short(StringInfo out, char *text, int most) {
+    text[pg_mbcliplen(text, static_cast<int>(strlen(text)), most)] = '\0';
+    escape_json(out, text);
+}
+
+// The text of the key; of a key of several columns an object of theirs.
 void append_key(StringInfo out, const Model *model, const LeadWork *lead) {
-    StringInfoData text;
-    initStringInfo(&text);
+    const bool single = model->key_count == 1;
     for (int i = 0; i < model->key_count; ++i) {
         Oid function = InvalidOid;
         bool is_varlena = false;
         getTypeOutputInfo(model->keys[i].type, &function, &is_varlena);
-        appendStringInfo(&text, "%s%s", i > 0 ? "," : "", OidOutputFunctionCall(function, lead->touched->key[i]));
+        if (!single) {
+            appendStringInfoString(out, i == 0 ? "{" : ", ");
+            escape_json(out, NameStr(model->keys[i].name));
+            appendStringInfoString(out, ": ");
+        }
+        append_short(out, OidOutputFunctionCall(function, lead->touched->key[i]), 1000 / model->key_count);
     }
-    // The server takes 7999 bytes in all; each of these may double when it is quoted.
-    text.data[pg_mbcliplen(text.data, text.len, 1000)] = '\0';
-    escape_json(out, text.data);
+    appendStringInfoString(out, single ? "" : "}");
 }
 
 void append_text(StringInfo out, Datum datum, bool is_null) {
@@ -136,9 +145,7 @@ void append_text(StringInfo out, Datum datum, bool is_null) {
         appendStringInfoString(out, "null");
         return;
     }
-    char *copy = TextDatumGetCString(datum);
-    copy[pg_mbcliplen(copy, static_cast<int>(strlen(copy)), 1000)] = '\0';
-    escape_json(out, copy);
+    append_short(out, TextDatumGetCString(datum), 700);
 }
 
 void notify(const Work *work, const LeadWork *lead) {
