@@ -6,10 +6,13 @@
 #                                      Exports PGHOST PGPORT PGUSER PGDATABASE PG_BINDIR, and PATH with PG_BINDIR first
 #   server_down [MODE]  server_up      stops and starts it again, data kept (MODE: fast, immediate = a crash)
 #   server_stop                        stops it and removes its folder; happens by itself when the shell ends
+#   server_aside                       sets the server aside, running, so that this shell may start another one
+#   server_use NAME                    makes one that was set aside the current one again (the current one goes aside)
+#   server_standby NAME [setting=value]  a streaming copy of the current server, which is set aside
 #   as_server COMMAND...               runs a command as the user the server runs as
 #   at_exit COMMAND...                 runs a command when the shell ends, however it ends; last one first
 #
-# One server per shell. The server refuses to run as root: for root it runs as "postgres", else as "nobody".
+# One current server per shell. The server refuses to run as root: for root it runs as "postgres", else as "nobody".
 # LEADSCORE_STAGING=destdir|path|copy overrides how the server finds the extension (see stage_for_server).
 
 SERVER_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,6 +22,7 @@ export PG_CONFIG=${PG_CONFIG:-pg_config}
 SERVER_HOME=
 SERVER_USER=
 SERVER_WATCHDOG=
+declare -A SERVERS_ASIDE=()
 AT_EXIT=()
 
 at_exit() { AT_EXIT=("$(printf '%q ' "$@")" "${AT_EXIT[@]}"); }
@@ -64,6 +68,24 @@ as_server() {
 server_start() {
   local name=$1
   shift
+  server_prepare "$name" || return
+  as_server env LC_ALL=C "$PG_BINDIR/initdb" -D "$SERVER_HOME/data" -U postgres --auth=trust \
+    --encoding=UTF8 --locale=C --no-sync >"$SERVER_HOME/initdb.log" 2>&1 || { cat "$SERVER_HOME/initdb.log"; return 1; }
+  server_configure_and_up "$@"
+}
+
+server_standby() {
+  local name=$1 primary=$PGHOST
+  shift
+  server_aside
+  server_prepare "$name" || return
+  as_server "$PG_BINDIR/pg_basebackup" -h "$primary" -p 5432 -U postgres -D "$SERVER_HOME/data" --write-recovery-conf --wal-method=stream \
+    --checkpoint=fast --no-sync || return
+  server_configure_and_up "$@"
+}
+
+# The folder of a new server with the extension in it, without data.
+server_prepare() {
   [[ -z $SERVER_HOME ]] || { echo "server.sh: this shell has a server already" >&2; return 1; }
   # Nothing of the caller's connection settings may reach the server or its clients.
   local variable
@@ -73,21 +95,52 @@ server_start() {
   PG_BINDIR=$("$PG_CONFIG" --bindir) || return
 
   choose_server_user
-  SERVER_NAME=$name
+  SERVER_NAME=$1
   make_server_home || return
-  at_exit server_stop
+  at_exit stop_all_servers
   start_watchdog
   (flock 9; cp -R "$BUILD/stage" "$SERVER_HOME/stage") 9>"$BUILD/lock" || return
   stage_for_server || return
   [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$SERVER_HOME"
   chmod -R u+rwX,go-w "$SERVER_HOME"
+}
 
-  as_server env LC_ALL=C "$PG_BINDIR/initdb" -D "$SERVER_HOME/data" -U postgres --auth=trust \
-    --encoding=UTF8 --locale=C --no-sync >"$SERVER_HOME/initdb.log" 2>&1 || { cat "$SERVER_HOME/initdb.log"; return 1; }
+server_configure_and_up() {
   server_settings "$@" | as_server tee -a "$SERVER_HOME/data/postgresql.conf" >/dev/null || return
-
   server_up || return
-  export PG_BINDIR PGHOST=$SERVER_HOME/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres PATH=$PG_BINDIR:$PATH
+  export PATH=$PG_BINDIR:$PATH
+  server_environment
+}
+
+server_environment() { export PG_BINDIR PGHOST=$SERVER_HOME/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres; }
+
+server_aside() {
+  SERVERS_ASIDE[$SERVER_NAME]=$(printf '%q ' "$SERVER_HOME" "$SERVER_LINK" "$SERVER_WATCHDOG" "$SERVER_STAGING" "$PG_BINDIR")
+  SERVER_HOME=
+  SERVER_WATCHDOG=
+}
+
+server_use() {
+  if [[ -n $SERVER_HOME && $SERVER_NAME == "$1" ]]; then
+    server_environment
+    return
+  fi
+  [[ -n ${SERVERS_ASIDE[$1]-} ]] || { echo "server.sh: no server $1 aside" >&2; return 1; }
+  [[ -z $SERVER_HOME ]] || server_aside
+  local state
+  eval "state=(${SERVERS_ASIDE[$1]})"
+  unset "SERVERS_ASIDE[$1]"
+  SERVER_NAME=$1 SERVER_HOME=${state[0]} SERVER_LINK=${state[1]} SERVER_WATCHDOG=${state[2]} SERVER_STAGING=${state[3]} PG_BINDIR=${state[4]}
+  server_environment
+}
+
+stop_all_servers() {
+  local name
+  server_stop
+  for name in "${!SERVERS_ASIDE[@]}"; do
+    server_use "$name"
+    server_stop
+  done
 }
 
 server_up() {
