@@ -30,7 +30,7 @@ COMMENT ON FUNCTION @extschema@.table_called(text) IS 'The table of a name, or o
 
 -- A table that a row comes to name must be there and be the writer's: one that is not there yet could turn out to be somebody else's.
 CREATE FUNCTION @extschema@.guard_catalog() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;

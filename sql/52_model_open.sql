@@ -1,7 +1,7 @@
 -- What the functions that administer models begin with: who may, what must be there, which locks.
 
 CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
 BEGIN
@@ -30,7 +30,7 @@ COMMENT ON FUNCTION @extschema@.need_model(text) IS
 
 -- One such function at a time for each model.
 CREATE FUNCTION @extschema@.open_model(model text) RETURNS @extschema@.model
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM FROM @extschema@.model o WHERE o.name = open_model.model FOR NO KEY UPDATE;
     PERFORM @extschema@.need_model(open_model.model);
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION @extschema@.open_model(text) IS
     'As need_model(), with renamed columns followed and the catalog row locked until the transaction ends.';
 
 CREATE FUNCTION @extschema@.refuse_paused(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF m.paused THEN
         RAISE object_not_in_prerequisite_state USING MESSAGE = format('model "%s" is paused', m.name),
@@ -51,7 +51,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.refuse_paused(@extschema@.model) IS 'Error 55000 if the model is paused.';
 
 CREATE FUNCTION @extschema@.refuse_pending_version(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF m.next_version IS NOT NULL THEN
         RAISE object_not_in_prerequisite_state USING
@@ -63,7 +63,7 @@ COMMENT ON FUNCTION @extschema@.refuse_pending_version(@extschema@.model) IS 'Er
 
 -- A snapshot older than the locks would miss what was committed in between.
 CREATE FUNCTION @extschema@.need_read_committed() RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
         RAISE active_sql_transaction USING MESSAGE = 'this must run in isolation level READ COMMITTED',
@@ -75,7 +75,7 @@ COMMENT ON FUNCTION @extschema@.need_read_committed() IS 'Error 25001 in isolati
 -- Waits for one table while it holds none, and takes the others only if they are free: so no writer that holds one of them and wants
 -- another is ever in a circle with us. Writers that never leave a gap get plain waiting in the end.
 CREATE FUNCTION @extschema@.lock_tables(relations regclass[], exclusive regclass DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     statements text[] := ARRAY(
         SELECT format('LOCK TABLE %s IN %s MODE', r.relation, CASE WHEN r.relation = exclusive THEN 'EXCLUSIVE' ELSE 'SHARE ROW EXCLUSIVE' END)
@@ -114,7 +114,7 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass) IS
 
 -- Everything a model reads and writes; its writers stand still then.
 CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model) RETURNS void
-    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT @extschema@.lock_tables(
         ARRAY(SELECT t.relation
                 FROM (SELECT ($1).scores UNION SELECT e.events FROM @extschema@.event_source e WHERE e.model = ($1).name
@@ -126,7 +126,7 @@ COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model) IS 'Locks a
 
 -- What may be bound: a table of the caller whose writes all can be watched.
 CREATE FUNCTION @extschema@.check_table(relation regclass) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c pg_class;
 BEGIN
@@ -157,7 +157,7 @@ COMMENT ON FUNCTION @extschema@.check_table(regclass) IS
     'Error unless the relation can be bound to a model: 42P01 none, 42809 no table, 42501 not owned, 0A000 temporary, foreign, partition, inherited.';
 
 CREATE FUNCTION @extschema@.column_numbers(relation regclass, names name[]) RETURNS smallint[]
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing name := (SELECT n.name FROM unnest(names) n(name) WHERE @extschema@.column_type(relation, n.name) IS NULL LIMIT 1);
 BEGIN

@@ -4,7 +4,7 @@
 -- Statements over all leads sort and join more than a setting made for single queries allows. For functions that set work_mem: it comes
 -- back when they end.
 CREATE FUNCTION @extschema@.use_memory() RETURNS void
-    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT set_config('work_mem', (least(pg_size_bytes(current_setting('maintenance_work_mem')), 268435456) / 1024)::text || 'kB', true)
 $$;
 COMMENT ON FUNCTION @extschema@.use_memory() IS 'Sets work_mem to maintenance_work_mem, at most 256 MB, for the rest of the calling function.';

@@ -86,7 +86,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.via_join(@extschema@.event_source) IS 'How events are joined to the table they reach their leads through, for generated statements; empty if there is none.';
 
 CREATE FUNCTION @extschema@.source_tally_sql(model text, source integer, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL)
-    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s @extschema@.event_source;
     columns text;
@@ -131,7 +131,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.usable_events(text) IS 'The event sources of a model that can be read; events of others do not count.';
 
 CREATE FUNCTION @extschema@.tally_sql(model text, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     parts text[] := ARRAY(SELECT @extschema@.source_tally_sql(e.model, e.source, rules_expr, keys_sql, until)
                             FROM @extschema@.usable_events(tally_sql.model) e ORDER BY e.source);
@@ -162,7 +162,7 @@ COMMENT ON FUNCTION @extschema@.companion(text, text) IS
     'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue.';
 
 CREATE FUNCTION @extschema@.pending_sql(model text, target_expr text, without_sets text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     keys text := @extschema@.key_list(pending_sql.model, 'q', 'scores');
     queue text := @extschema@.companion(pending_sql.model, '_queue');
@@ -210,7 +210,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.usable_attributes(text) IS 'The related tables of a model that can be read; attributes of others are missing.';
 
 CREATE FUNCTION @extschema@.attributes_from(model text, alias text, more text DEFAULT '') RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     r record;

@@ -1,7 +1,7 @@
 -- add_attributes(), drop_attributes()
 
 CREATE FUNCTION @extschema@.add_attributes(model text, relation regclass, "on" name[], as_prefix text, key name[] DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     a @extschema@.attribute_source;
@@ -53,14 +53,14 @@ COMMENT ON FUNCTION @extschema@.add_attributes(text, regclass, name[], text, nam
     'stage this causes are not recorded. Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
 
 CREATE FUNCTION @extschema@.add_attributes(model text, relation regclass, "on" name, as_prefix text, key name[] DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.add_attributes(model, relation, ARRAY["on"], as_prefix, key);
 END $$;
 COMMENT ON FUNCTION @extschema@.add_attributes(text, regclass, name, text, name[]) IS 'add_attributes() for a reference of one column.';
 
 CREATE FUNCTION @extschema@.drop_attributes(model text, relation regclass) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     s integer;

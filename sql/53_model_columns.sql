@@ -53,7 +53,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.columns_moved(text) IS 'Whether columns a model knows were renamed or renumbered; sync_columns() writes down how.';
 
 CREATE FUNCTION @extschema@.sync_columns(model text) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     k record;
     moved boolean := false;

@@ -2,7 +2,7 @@
 
 -- The key columns of a table of leads: those asked for, else its primary key.
 CREATE FUNCTION @extschema@.choose_key(leads regclass, key name[]) RETURNS name[]
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     numbers smallint[];
     chosen name[] := key;
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION @extschema@.choose_key(regclass, name[]) IS
 
 -- Adds a lead column if there is none; tells whether it did.
 CREATE FUNCTION @extschema@.make_lead_column(model text, leads regclass, key name[], name name, wanted regtype, comment text) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     a pg_attribute;
     other text;
@@ -82,7 +82,7 @@ CREATE FUNCTION @extschema@.create_model(
     model text, leads regclass, rules @extschema@.scoring_rules, key name[] DEFAULT NULL, score_column name DEFAULT 'lead_score',
     stage_column name DEFAULT 'lead_stage', mirror boolean DEFAULT true, upkeep text DEFAULT 'immediate', channel text DEFAULT NULL
 ) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     base text;
     scores regclass;
@@ -154,7 +154,7 @@ COMMENT ON FUNCTION @extschema@.create_model(text, regclass, @extschema@.scoring
     'the transaction ends; readers do, too, if a column has to be made. Errors: 42501, 42710, 42602, 22023, 42703, 42804, 0A000.';
 
 CREATE FUNCTION @extschema@.fill_score_table(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     keys text := (SELECT string_agg(quote_ident(k.name), ', ' ORDER BY k.ord) FROM unnest(@extschema@.stored_names(m.key_columns)) WITH ORDINALITY k(name, ord));
     columns text := (SELECT string_agg(format('leadscore_l.%I AS %I', k.name, s.name), ', ' ORDER BY k.ord) FROM unnest(m.key_columns) WITH ORDINALITY k(name, ord)

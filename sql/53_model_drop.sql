@@ -1,7 +1,7 @@
 -- drop_model()
 
 CREATE FUNCTION @extschema@.drop_model(model text, keep_columns boolean DEFAULT false) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     t text;

@@ -9,7 +9,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
 
 CREATE FUNCTION @extschema@.check_reference(relation regclass, columns name[], key_types oid[], key_table regclass) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c record;
 BEGIN
@@ -31,7 +31,7 @@ COMMENT ON FUNCTION @extschema@.check_reference(regclass, name[], oid[], regclas
     'Error unless columns can refer to a key of these types: 22023 another number of columns, 42804 other types.';
 
 CREATE FUNCTION @extschema@.check_unique(relation regclass, columns name[]) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     numbers smallint[] := @extschema@.column_numbers(relation, columns);
 BEGIN
@@ -55,7 +55,7 @@ COMMENT ON FUNCTION @extschema@.has_index(regclass, name[]) IS 'Whether an index
 
 -- What the columns of an event table may be, besides those that name the lead.
 CREATE FUNCTION @extschema@.check_event_columns(events regclass, at name, kind text, kind_column name, properties name) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     type oid;
     category "char";
@@ -95,7 +95,7 @@ CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
     via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL
 ) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     s @extschema@.event_source;
@@ -172,7 +172,7 @@ CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name, at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
     via regclass DEFAULT NULL, via_key name DEFAULT NULL, via_lead name DEFAULT NULL
 ) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.add_events(model, events, ARRAY[lead], at, kind, kind_column, properties, via,
                                    CASE WHEN via_key IS NOT NULL THEN ARRAY[via_key] END, CASE WHEN via_lead IS NOT NULL THEN ARRAY[via_lead] END);
@@ -181,7 +181,7 @@ COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name, name, text, nam
     'add_events() for a key of one column.';
 
 CREATE FUNCTION @extschema@.drop_events(model text, events regclass) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     s integer;

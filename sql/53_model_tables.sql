@@ -2,7 +2,7 @@
 
 -- What key columns are called in them: as in leads, unless a fixed column is called so.
 CREATE FUNCTION @extschema@.stored_names(names name[]) RETURNS name[]
-    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     fixed constant text[] := '{present,version,next_change,scored_at,score,stage,stage_since,probability,dimensions,labels,last_event,adjustments,evidence,
         tally,recent,id,old_stage,new_stage,at,why,dimension,op,points,reason,set_by,set_at,delta,attributes}';
@@ -35,7 +35,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.key_definitions(regclass, name[]) IS 'The key columns of the tables of a model, as CREATE TABLE takes them.';
 
 CREATE FUNCTION @extschema@.make_score_table(model text, leads regclass, key name[], base text) RETURNS regclass
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     keys text := @extschema@.key_definitions(leads, key);
     key_list text := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(@extschema@.stored_names(key)) k);
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION @extschema@.make_score_table(text, regclass, name[], text) I
     'Makes the empty tables of a model in the schema of leads, owned by its owner. base: name of the score table. Indexes of that come with index_score_table().';
 
 CREATE FUNCTION @extschema@.index_score_table(scores regclass, key name[]) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     key_list text := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(@extschema@.stored_names(key)) k);
 BEGIN
@@ -96,7 +96,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.index_score_table(regclass, name[]) IS 'Makes primary key and indexes of a score table: which leads are due, and which are best.';
 
 CREATE FUNCTION @extschema@.comment_columns(nsp name, base text, keys name[]) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c record;
 BEGIN

@@ -40,7 +40,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.unwatched_tables(text) IS 'The tables of a model, partitions one by one, that lack triggers of it.';
 
 CREATE FUNCTION @extschema@.make_triggers(model text, all_tables boolean DEFAULT true) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     w record;
     made bigint := 0;
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION @extschema@.make_triggers(text, boolean) IS
     'Creates the triggers a model lacks; tells on how many tables. all_tables: look at every table, else only at those that lack some.';
 
 CREATE FUNCTION @extschema@.drop_upkeep_triggers(model text, relation regclass DEFAULT NULL, part text DEFAULT NULL, source integer DEFAULT NULL)
-    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
 BEGIN

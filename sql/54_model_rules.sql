@@ -25,7 +25,7 @@ COMMENT ON FUNCTION @extschema@.rules_at(text, integer) IS 'The rules of a model
 
 -- The number of the evidence set of a document, made if need be.
 CREATE FUNCTION @extschema@.evidence_number(model text, rules @extschema@.scoring_rules) RETURNS integer
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     nothing @extschema@.lead_tally := @extschema@.empty_tally(rules);
     number integer;
@@ -43,7 +43,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.evidence_number(text, @extschema@.scoring_rules) IS 'The number of the evidence set that rules need; a new one is written down.';
 
 CREATE FUNCTION @extschema@.activate_version(model text, version integer) RETURNS @extschema@.model
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
 BEGIN
@@ -59,7 +59,7 @@ COMMENT ON FUNCTION @extschema@.activate_version(text, integer) IS 'From now on 
 CREATE FUNCTION @extschema@.set_rules(
     model text, rules @extschema@.scoring_rules, at_once boolean DEFAULT true, announce boolean DEFAULT false, note text DEFAULT NULL
 ) RETURNS integer
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     number integer;
@@ -89,7 +89,10 @@ BEGIN
     END IF;
     -- Whatever set a row was counted for, it covers the active rules.
     covered := @extschema@.evidence_covers(@extschema@.empty_tally(current_rules), @extschema@.empty_tally(rules));
-    IF NOT covered AND at_once AND NOT m.paused THEN
+    IF NOT covered THEN
+        PERFORM @extschema@.refuse_paused(m); -- nothing would be counted before resume(), and views would have nothing to score by
+    END IF;
+    IF NOT covered AND at_once THEN
         PERFORM @extschema@.need_read_committed();
     END IF;
     IF number IS NULL THEN
@@ -98,21 +101,21 @@ BEGIN
           FROM @extschema@.rules_version v WHERE v.model = m.name
         RETURNING version INTO number;
     END IF;
-    IF covered OR m.paused THEN
+    IF covered THEN
         m := @extschema@.activate_version(m.name, number);
-        PERFORM @extschema@.create_views(m.name);
         IF at_once AND NOT m.paused THEN
             PERFORM @extschema@.run_batches(m, @extschema@.due_keys_sql(m, now()), 20000, 'rules', now(), false, announce);
         END IF;
+        PERFORM @extschema@.create_views(m.name); -- last, for who reads them has to wait from here to the end
     ELSIF at_once THEN
         PERFORM @extschema@.lock_model_tables(m);
         m := @extschema@.activate_version(m.name, number);
-        PERFORM @extschema@.create_views(m.name);
         IF announce AND m.channel IS NOT NULL THEN
             PERFORM @extschema@.run_batches(m, @extschema@.all_keys_sql(m), 20000, 'rules', now(), true, true);
         ELSE
             PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'rules', true);
         END IF;
+        PERFORM @extschema@.create_views(m.name);
     ELSE
         -- Writers collect the evidence of both from now on; catch_up() counts what was before.
         UPDATE @extschema@.model o
@@ -133,7 +136,7 @@ COMMENT ON FUNCTION @extschema@.set_rules(text, @extschema@.scoring_rules, boole
 CREATE FUNCTION @extschema@.versions(
     model text, OUT version integer, OUT state text, OUT set_at timestamptz, OUT set_by text, OUT note text, OUT rules @extschema@.scoring_rules
 ) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = versions.model) THEN
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);

@@ -1,7 +1,7 @@
 -- adjust()
 
 CREATE FUNCTION @extschema@.check_adjustment(m @extschema@.model, dimension text, op text, points numeric, at timestamptz) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     known text[] := ARRAY(SELECT r.name FROM @extschema@.score_range(@extschema@.rules_at(m.name, m.version)) r WHERE r.scope = 'dimension');
 BEGIN
@@ -21,7 +21,7 @@ COMMENT ON FUNCTION @extschema@.check_adjustment(@extschema@.model, text, text, 
 CREATE FUNCTION @extschema@.adjust(
     model text, key text, dimension text, op text, points numeric, reason text DEFAULT NULL, at timestamptz DEFAULT now()
 ) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(adjust.model);
     keys text;
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION @extschema@.adjust(text, text, text, text, numeric, text, ti
 CREATE FUNCTION @extschema@.adjust(
     model text, key anyelement, dimension text, op text, points numeric, reason text DEFAULT NULL, at timestamptz DEFAULT now()
 ) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.adjust(model, key::text, dimension, op, points, reason, at);
 END $$;

@@ -36,7 +36,7 @@ COMMENT ON FUNCTION @extschema@.all_keys_sql(@extschema@.model) IS 'The query of
 
 -- Conditions on alias k that cut the keys of a query into ranges.
 CREATE FUNCTION @extschema@.batch_ranges(model text, keys_sql text, batch integer) RETURNS text[]
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ends text[];
     total bigint;
@@ -67,7 +67,7 @@ COMMENT ON FUNCTION @extschema@.batch_keys(text, text) IS 'The query of the keys
 CREATE FUNCTION @extschema@.run_batches(
     m @extschema@.model, keys_sql text, batch integer, why text, as_of timestamptz, recount boolean, announce boolean
 ) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ranges text[] := @extschema@.batch_ranges(m.name, keys_sql, batch);
     range text;

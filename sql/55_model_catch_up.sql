@@ -19,7 +19,7 @@ COMMENT ON FUNCTION @extschema@.short_keys_sql(@extschema@.model) IS 'The query 
 
 CREATE FUNCTION @extschema@.work_left(model text, batch integer)
     RETURNS TABLE (step text, keys text, number integer, total integer)
-    LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(work_left.model);
     source text;
@@ -48,7 +48,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.work_left(text, integer) IS 'What catch_up() has to do next, step by step.';
 
 CREATE FUNCTION @extschema@.do_work(model text, step text, keys text, number integer, total integer) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     short boolean;
@@ -86,7 +86,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.do_work(text, text, text, integer, integer) IS 'One step of catch_up(), in the transaction of the caller.';
 
 CREATE FUNCTION @extschema@.why_due(m @extschema@.model) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     rules boolean;
 BEGIN

@@ -4,7 +4,7 @@ CREATE FUNCTION @extschema@.preview_rules(
     model text, rules @extschema@.scoring_rules,
     OUT lead text, OUT old_score numeric, OUT new_score numeric, OUT old_stage text, OUT new_stage text
 ) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 1000 SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(preview_rules.model);
     old_rules @extschema@.scoring_rules := @extschema@.rules_at(m.name, m.version);

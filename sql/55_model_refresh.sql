@@ -2,7 +2,7 @@
 
 -- What keeps a model in order besides scores.
 CREATE FUNCTION @extschema@.tend(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text := @extschema@.companion(m.name, '_refused');
     crowded boolean;
@@ -34,7 +34,7 @@ COMMENT ON FUNCTION @extschema@.tend(@extschema@.model) IS
     'Follows renamed columns, watches partitions that were attached and no longer those that were detached, and sums up the events that were refused.';
 
 CREATE FUNCTION @extschema@.refresh(model text, as_of timestamptz DEFAULT now(), batch integer DEFAULT 20000) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(refresh.model);
     why text;
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION @extschema@.refresh(text, timestamptz, integer) IS
     'if they count hours. Errors: 42704, 42501, 22023, 55000 paused.';
 
 CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce boolean) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(fold_queue.model);
 BEGIN
@@ -65,7 +65,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.fold_queue(text, timestamptz, boolean) IS 'Moves what waits in the queue of a model into scores; tells how many leads it was about.';
 
 CREATE FUNCTION @extschema@.fold(model text) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.refuse_paused(@extschema@.need_model(fold.model));
     RETURN @extschema@.fold_queue(fold.model, now(), true);
@@ -75,7 +75,7 @@ COMMENT ON FUNCTION @extschema@.fold(text) IS
     'leads it was about. Errors: 42704, 42501, 55000 paused.';
 
 CREATE FUNCTION @extschema@.rebuild(model text) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
 BEGIN
@@ -90,7 +90,7 @@ COMMENT ON FUNCTION @extschema@.rebuild(text) IS
     'Writers of all its tables wait until the transaction ends. Errors: 42704, 42501, 25001 unless READ COMMITTED, 55000 paused.';
 
 CREATE FUNCTION @extschema@.rebuild_locked(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.lock_model_tables(m);
     PERFORM @extschema@.tend(m);
@@ -100,7 +100,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.rebuild_locked(@extschema@.model) IS 'What rebuild() and resume() do.';
 
 CREATE FUNCTION @extschema@.pause(model text) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.open_model(pause.model);
 BEGIN
@@ -111,7 +111,7 @@ COMMENT ON FUNCTION @extschema@.pause(text) IS
     'From the end of the transaction on writers no longer keep a model current: for bulk loads. resume() goes on. model: its name. Errors: 42704, 42501.';
 
 CREATE FUNCTION @extschema@.resume(model text) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
 BEGIN
@@ -131,7 +131,7 @@ COMMENT ON FUNCTION @extschema@.resume(text) IS
     'tables wait until the transaction ends. Errors: 42704, 42501, 25001 unless READ COMMITTED.';
 
 CREATE FUNCTION @extschema@.replicate(model text, enable boolean) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.open_model(replicate.model);
     t record;

@@ -2,7 +2,7 @@
 -- the same words. What is malformed for a rule only upkeep tells.
 
 CREATE FUNCTION @extschema@.refused_sql(model text, source integer) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s @extschema@.event_source;
     at text;
@@ -23,7 +23,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.refused_sql(text, integer) IS 'The query of the events of a source that cannot count: source, reason, how many.';
 
 CREATE FUNCTION @extschema@.count_refused(m @extschema@.model, source integer) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.run_as_owner(m.leads, format('INSERT INTO %s (source, reason, events, at) SELECT q.*, now() FROM (%s) q',
                                                      @extschema@.companion(m.name, '_refused'), @extschema@.refused_sql(m.name, count_refused.source)));
@@ -31,7 +31,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.count_refused(@extschema@.model, integer) IS 'Notes the events of a new source that cannot count.';
 
 CREATE FUNCTION @extschema@.recount_refused(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- Lead columns have been written a moment ago.
     PERFORM @extschema@.run_as_owner(m.leads, format(

@@ -14,7 +14,7 @@ COMMENT ON FUNCTION @extschema@.adjustments_sql(text) IS
 -- What is known of each lead, joined by its key. s: score row; a: attributes; t: what `tallies` counted; j: adjustments; e: the evidence
 -- set of the score row. `mode` as in restate(); 'verify' has also p: what waits in the queue, for evidence $2.
 CREATE FUNCTION @extschema@.restate_from(model text, mode text, tallies text, more text DEFAULT '') RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     scores text := @extschema@.companion(restate_from.model, '');
     attributes text := @extschema@.attributes_from(restate_from.model, 'a', more);
@@ -45,7 +45,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.restate_from(text, text, text, text) IS 'What restate() and verify() know of each lead, as FROM items.';
 
 CREATE FUNCTION @extschema@.restate_sql(model text, mode text, tallies text) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     keys text := @extschema@.key_list(restate_sql.model, '', 'scores');
     f_keys text := @extschema@.key_list(restate_sql.model, 'f', 'scores');
@@ -108,7 +108,7 @@ COMMENT ON FUNCTION @extschema@.restate_sql(text, text, text) IS 'The statement 
 -- mode 'keep': evidence stays as stored; 'replace': it is what `tallies` counts, and adjustments are read anew; 'add': what `tallies`
 -- counts comes to it, and only its leads are looked at. `tallies` is a query of keys and tally by the rules $7.
 CREATE FUNCTION @extschema@.restate(m @extschema@.model, mode text, tallies text, why text, record boolean) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     rules @extschema@.scoring_rules := (SELECT v.rules FROM @extschema@.rules_version v WHERE v.model = m.name AND v.version = m.version);
     target @extschema@.lead_tally;
@@ -138,7 +138,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.mirrors(@extschema@.model) IS 'Whether score and stage of a model are kept in columns of its leads table.';
 
 CREATE FUNCTION @extschema@.mirror_scores(m @extschema@.model) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF @extschema@.mirrors(m) THEN
         PERFORM @extschema@.run_as_owner(m.leads, format(

@@ -1,7 +1,7 @@
 -- schedule(), unschedule(): by pg_cron, if it is in this database.
 
 CREATE FUNCTION @extschema@.need_cron() RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_cron') THEN
         RETURN;
@@ -17,7 +17,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.need_cron() IS 'Error with what is to be done unless pg_cron is in this database: 0A000 not on the server, 55000 not in the database.';
 
 CREATE FUNCTION @extschema@.schedule(model text, schedule text DEFAULT '*/15 * * * *') RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(schedule.model);
     job bigint;
@@ -33,7 +33,7 @@ COMMENT ON FUNCTION @extschema@.schedule(text, text) IS
     'time zone is a full quarter of an hour. A second call changes the schedule. Returns the number of the job. Errors: 42704, 42501, 0A000 no pg_cron, 55000.';
 
 CREATE FUNCTION @extschema@.unschedule(model text) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     job bigint;
 BEGIN
@@ -48,7 +48,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.unschedule(text) IS 'Ends schedule() of the current role; tells whether there was one. model: its name. Errors: 42704, 42501, 0A000 or 55000 no pg_cron.';
 
 CREATE FUNCTION @extschema@.unschedule_quietly(model text) RETURNS void
-    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     job bigint;
 BEGIN

@@ -54,7 +54,7 @@ COMMENT ON FUNCTION @extschema@.broken_parts(@extschema@.model) IS 'What is wron
 CREATE FUNCTION @extschema@.model_report(
     model text, OUT leads bigint, OUT due bigint, OUT pending bigint, OUT refused bigint, OUT problems text[]
 ) RETURNS record
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
     tables text[];
@@ -109,7 +109,7 @@ GRANT SELECT ON @extschema@.model_status TO PUBLIC;
 CREATE FUNCTION @extschema@.stage_changes(
     model text, OUT lead text, OUT old_stage text, OUT new_stage text, OUT score numeric, OUT at timestamptz, OUT why text, OUT version integer
 ) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = stage_changes.model) THEN
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);

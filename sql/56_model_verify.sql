@@ -3,7 +3,7 @@
 -- One row a lead: what is stored beside what the tables give. x.m: scored as of the moment the row says; x.n: as of now, where the row
 -- promises that nothing changed since. $1 active rules, $2 their empty tally, $3 active version, $4 short evidence sets.
 CREATE FUNCTION @extschema@.compared_leads_sql(m @extschema@.model) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     key_of text;
     first_key name;
@@ -40,7 +40,7 @@ COMMENT ON FUNCTION @extschema@.compared_leads_sql(@extschema@.model) IS 'The qu
 -- The same for tallies of the version that is being counted for. $5 its rules, $6 their empty tally, $7 evidence sets too short for it:
 -- leads that still have one, or something in the queue with one, are left out.
 CREATE FUNCTION @extschema@.compared_next_sql(m @extschema@.model) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT format($sql$
         SELECT %1$s, 'next tally', left(x.known::text, 1000), left(x.tally::text, 1000)
           FROM (SELECT %2$s, t.tally, @extschema@.lead_tally_add(@extschema@.unpack_tally($6, e.empty, s.tally, s.recent), coalesce(p.tally, $6)) AS known
@@ -77,7 +77,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.lead_tests(boolean) IS 'What verify() compares of each lead; mirrored: lead columns, too.';
 
 CREATE FUNCTION @extschema@.verify(model text, OUT lead text, OUT what text, OUT stored text, OUT computed text) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 10 SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(verify.model);
     rules @extschema@.scoring_rules := @extschema@.rules_at(m.name, m.version);

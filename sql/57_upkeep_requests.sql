@@ -5,7 +5,7 @@ CREATE FUNCTION @extschema@.rescore(
 ) RETURNS bigint
     AS 'MODULE_PATHNAME', 'leadscore_rescore' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION @extschema@.rescore(text, text, text, timestamptz, boolean, boolean, boolean) IS
-    'Brings leads up to date and tells how many. keys: a query of their keys, run as the caller; why: for the history; as_of: moment of scoring; '
+    'Brings leads up to date and tells how many. keys: a query of their keys, run as the owner of the leads table; why: for the history; as_of: moment of scoring; '
     'recount: count their events anew; announce: send notifications; record: write stage changes into the history. '
     'Only for the owner of the leads table: 42501.';
 

@@ -91,10 +91,10 @@ BEGIN
         ('rank', format('CASE WHEN s.score IS NOT NULL THEN 1 + coalesce(nullif(width_bucket(-s.score::float8, '
                         '(SELECT @extschema@.score_ladder(%1$L, 200))), 200), width_bucket(-s.score::float8, '
                         '(SELECT @extschema@.score_ladder(%1$L)))) END', model),
-         'bigint', '1 for the best score, equal scores have equal ranks, excluded leads none; of the leads one may see'),
-        ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best'),
+         'bigint', '1 for the best score, equal scores have equal ranks, excluded leads none; behind the best 200 it takes a look at all leads'),
+        ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best; takes a look at all leads'),
         ('priority', format('(ARRAY[''low'', ''medium'', ''high'', ''very high'', ''very high''])[1 + floor(%s / 25)::integer]', percentile),
-         'text', 'quartile of percentile: low, medium, high, very high'),
+         'text', 'quartile of percentile: low, medium, high, very high; takes a look at all leads'),
         ('stage_since', 's.stage_since', 'timestamp with time zone', 'when the stage began; of a change that no refresh has written down yet: now'),
         ('last_event', 's.last_event', 'date', 'newest day with an event that the rules count, in their time zone'),
         ('next_change', 'nullif(s.next_change, ''infinity'')', 'timestamp with time zone', 'when time alone may next change anything; NULL: never'),
@@ -169,7 +169,7 @@ BEGIN
     END IF;
     SELECT INTO part v.* FROM @extschema@.scores_view_sql(m.name) v;
     PERFORM @extschema@.create_view(m.name, '_scores', part.query, part.names, part.comments,
-        'Scores of model %s: one row a lead, as of now. Best first: ORDER BY score DESC NULLS LAST.');
+        'Scores of model %s: one row a lead that one may see, as of now. Best first: ORDER BY score DESC NULLS LAST.');
     FOR part IN
         SELECT v.suffix, format('SELECT %s FROM (%s) v', string_agg(format('v.%I::%s AS %1$I', c.name, c.type), ', ' ORDER BY c.ord), v.query) AS query,
                array_agg(c.name ORDER BY c.ord) AS names, array_agg(c.comment ORDER BY c.ord) AS comments, v.comment

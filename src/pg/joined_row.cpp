@@ -160,8 +160,9 @@ Datum leadscore_joined_row(PG_FUNCTION_ARGS) {
     auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * static_cast<size_t>(joining->joined->natts + 1)));
     int number = 0;
     append_values(joining->leads.descriptor, leads, nullptr, values, nulls, &number);
-    append_values(joining->related.descriptor, PG_ARGISNULL(related_argument) ? nullptr : PG_GETARG_HEAPTUPLEHEADER(related_argument),
-                  joining->has_place, values, nulls, &number);
+    append_values(joining->related.descriptor,
+                  PG_ARGISNULL(related_argument) ? nullptr : PG_GETARG_HEAPTUPLEHEADER(related_argument), joining->has_place,
+                  values, nulls, &number);
     PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(joining->joined, values, nulls)));
 }
 }

@@ -314,6 +314,16 @@ void read_known_evidence(Datum empty, KnownEvidence *known, MemoryContext memory
     MemoryContextSwitchTo(old);
 }
 
+Oid owner_of(Oid table) {
+    HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+    if (!HeapTupleIsValid(found)) {
+        return InvalidOid;
+    }
+    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relowner;
+    ReleaseSysCache(found);
+    return owner;
+}
+
 } // namespace
 
 Model *load_model(const char *name, const char **why) {
@@ -331,18 +341,24 @@ Model *load_model(const char *name, const char **why) {
         MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore model", ALLOCSET_DEFAULT_SIZES);
         model = static_cast<Model *>(MemoryContextAllocZero(memory, sizeof(Model)));
         model->memory = memory;
-        strlcpy(model->name, name, NAMEDATALEN);
+        snprintf(model->name, NAMEDATALEN, "%s", name);
         MemoryContextSetIdentifier(memory, model->name);
         model->leads = row.oid("leads");
         model->scores = row.oid("scores");
-        HeapTuple leads = SearchSysCache1(RELOID, ObjectIdGetDatum(model->leads));
-        if (!HeapTupleIsValid(leads)) {
+        model->owner = owner_of(model->leads);
+        if (!OidIsValid(model->owner)) {
             *why = "its leads table is gone";
+            MemoryContextDelete(memory);
             SPI_finish();
             return nullptr;
         }
-        model->owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(leads))->relowner;
-        ReleaseSysCache(leads);
+        if (owner_of(model->scores) != model->owner) {
+            // Upkeep could not write them, and no write of the CRM may fail for that.
+            *why = "its score table belongs to another role than its leads table";
+            MemoryContextDelete(memory);
+            SPI_finish();
+            return nullptr;
+        }
         const OwnerRights rights = become_owner(model);
         LockRelationOid(model->scores, RowExclusiveLock);
         if (columns_moved(name)) {

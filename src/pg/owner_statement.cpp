@@ -59,12 +59,14 @@ OwnerRights become_owner_of(Oid table) {
     }
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(row))->relowner;
     ReleaseSysCache(row);
-    SetUserIdAndSecContext(owner, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+    SetUserIdAndSecContext(owner,
+                           before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
     return before;
 }
 
 uint64 run(const Statement &statement) {
-    const int result = SPI_execute_with_args(statement.sql, statement.count, statement.types, statement.values, statement.nulls, false, 0);
+    const int result =
+        SPI_execute_with_args(statement.sql, statement.count, statement.types, statement.values, statement.nulls, false, 0);
     if (result < 0) {
         elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
     }
@@ -74,8 +76,10 @@ uint64 run(const Statement &statement) {
 // A result to be filled; rows are of the type the call says.
 Tuplestorestate *start_result(FunctionCallInfo fcinfo) {
     auto *info = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    if (info == nullptr || !IsA(info, ReturnSetInfo) || (info->allowedModes & SFRM_Materialize) == 0 || info->expectedDesc == nullptr) {
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("query_as_owner() must be called in FROM with a list of columns")));
+    if (info == nullptr || !IsA(info, ReturnSetInfo) || (info->allowedModes & SFRM_Materialize) == 0 ||
+        info->expectedDesc == nullptr) {
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                        errmsg("query_as_owner() must be called in FROM with a list of columns")));
     }
     MemoryContext old = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
     info->setDesc = CreateTupleDescCopy(info->expectedDesc);
@@ -142,7 +146,8 @@ Datum leadscore_run_as_owner(PG_FUNCTION_ARGS) {
     uint64 rows = 0;
     if (mirror) {
         const OwnerRights now = rights_now();
-        // As upkeep writes lead columns: like a cascading foreign key, so that the table's own triggers may do what they always may.
+        // As upkeep writes lead columns: like a cascading foreign key, so that the table's own triggers may do what they always
+        // may.
         SetUserIdAndSecContext(now.user, now.context & ~SECURITY_RESTRICTED_OPERATION);
         rows = run_marked(leads, statement);
     } else {

@@ -66,8 +66,8 @@ Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     MemoryContext old = MemoryContextSwitchTo(memory);
     SPI_connect();
     Batch *batch = make_batch(model, memory);
-    touch_all(batch, keys); // still as the caller
     const OwnerRights rights = become_owner(model);
+    touch_all(batch, keys);
     const int64 handled = apply_batch(batch, options);
     become_self(rights);
     SPI_finish();

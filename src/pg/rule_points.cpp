@@ -63,7 +63,7 @@ Datum leadscore_rule_points(PG_FUNCTION_ARGS) {
     }
     int dimension = given.count;
     int lowest = 1;
-    PG_RETURN_ARRAYTYPE_P(construct_md_array(values, given.missing, given.count > 0 ? 1 : 0, &dimension, &lowest, NUMERICOID, -1, false,
-                                             TYPALIGN_INT));
+    PG_RETURN_ARRAYTYPE_P(construct_md_array(values, given.missing, given.count > 0 ? 1 : 0, &dimension, &lowest, NUMERICOID, -1,
+                                             false, TYPALIGN_INT));
 }
 }

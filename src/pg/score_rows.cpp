@@ -7,7 +7,7 @@ ScoreRows *open_score_rows(Model *model) {
     auto *rows = static_cast<ScoreRows *>(palloc0(sizeof(ScoreRows)));
     rows->model = model;
     rows->table = table_open(model->scores, RowExclusiveLock);
-    const Oid primary_key = RelationGetPrimaryKeyIndex(rows->table);
+    const Oid primary_key = LEADSCORE_PRIMARY_KEY_INDEX(rows->table);
     if (!OidIsValid(primary_key)) {
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("score table %s has lost its primary key", model->scores_name),

@@ -39,6 +39,12 @@ extern "C" {
 #endif
 
 #if PG_VERSION_NUM >= 180000
+#define LEADSCORE_PRIMARY_KEY_INDEX(table) RelationGetPrimaryKeyIndex(table, false)
+#else
+#define LEADSCORE_PRIMARY_KEY_INDEX(table) RelationGetPrimaryKeyIndex(table)
+#endif
+
+#if PG_VERSION_NUM >= 180000
 #define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, nullptr, keys, 0)
 #else
 #define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)

@@ -137,9 +137,9 @@ SELECT setting FROM printed WHERE md5 <> (SELECT md5 FROM printed WHERE setting 
 -- labels the catalog keeps; the moment defaults to now().)
 SELECT p.proname, count(*), string_agg(DISTINCT p.provolatile::text, '') AS volatility
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'leadscore'
-WHERE p.provolatile <> 'i' GROUP BY 1 ORDER BY 1;
+WHERE p.provolatile <> 'i' AND p.probin IS NOT NULL GROUP BY 1 ORDER BY 1;
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'leadscore'
-WHERE p.proparallel <> 's' OR p.prosecdef OR p.pronamespace <> 'leadscore'::regnamespace ORDER BY 1::text;
+WHERE p.probin IS NOT NULL AND p.proparallel <> 's' OR p.prosecdef OR p.pronamespace <> 'leadscore'::regnamespace ORDER BY 1::text;
 -- Every aggregate can be split and taken back, and its state is a real type; no function leaks, all of SQL pin their search path.
 SELECT a.aggfnoid::regprocedure AS aggregate, a.aggtranstype::regtype AS state, a.aggcombinefn::regproc <> 0 AS splits, a.aggminvtransfn <> 0 AS takes_back, a.aggkind
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace = 'leadscore'::regnamespace ORDER BY 1::text;

@@ -29,10 +29,11 @@ CREATE TEMP TABLE own (t text); INSERT INTO own VALUES ('x'), ('y');
 SELECT t, (leadscore.score('{"rules":[{"name":"a","if":{"t":"x"},"points":1}]}', o, NULL)).score FROM own o ORDER BY t;
 RESET ROLE;
 -- A role without it reaches nothing.
-REVOKE USAGE ON SCHEMA leadscore FROM regress_leadscore_user;
+REVOKE USAGE ON SCHEMA leadscore FROM regress_leadscore_user, PUBLIC;
 SET ROLE regress_leadscore_user;
 SELECT (leadscore.score('{"rules":[]}', NULL::jsonb, NULL)).score;
 RESET ROLE;
+GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
 GRANT USAGE ON SCHEMA leadscore TO regress_leadscore_user;
 
 -- Operators and functions of the same names, planted where everybody's search path looks first, are not used.

@@ -1,0 +1,80 @@
+-- Columns and tables that are renamed, dropped, added: upkeep follows names, and says what it cannot follow.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET timezone = 'UTC';
+CREATE SCHEMA cols;
+\set rules '{"rules":[{"name":"size","attribute":"size","bands":[{"from":5,"points":5}]},{"name":"sector","attribute":"org.sector","values":{"food":3}},{"name":"visits","on":"visit","points":1},{"name":"n","on":"*","measure":{"sum":"n"},"points":1}],"stages":[{"name":"cold"},{"name":"hot","from":8}]}'
+CREATE TABLE cols.orgs (id int PRIMARY KEY, sector text);
+CREATE TABLE cols.leads (id int PRIMARY KEY, org int, size int);
+CREATE TABLE cols.events (lead int, at timestamptz, kind text, payload jsonb);
+CREATE TABLE cols.clicks (contact int, at timestamptz, n int);
+CREATE TABLE cols.contacts (id int PRIMARY KEY, lead int);
+INSERT INTO cols.orgs VALUES (1, 'food'), (2, 'wood');
+INSERT INTO cols.leads SELECT i, 1 + i % 2, i * 2 FROM generate_series(1, 4) i;
+INSERT INTO cols.contacts SELECT i, i FROM generate_series(1, 4) i;
+SELECT leadscore.create_model('c', 'cols.leads', :'rules');
+SET client_min_messages = warning;
+SELECT leadscore.add_events('c', 'cols.events', lead => 'lead', at => 'at', kind_column => 'kind', properties => 'payload');
+SELECT leadscore.add_events('c', 'cols.clicks', lead => 'contact', at => 'at', kind => 'visit', via => 'cols.contacts', via_lead => 'lead');
+SELECT leadscore.add_attributes('c', 'cols.orgs', "on" => 'org', as_prefix => 'org');
+INSERT INTO cols.events VALUES (1, '2026-01-01Z', 'visit', '{"n":2}'), (NULL, NULL, NULL, NULL);
+INSERT INTO cols.clicks VALUES (2, '2026-01-01Z', 4);
+
+\echo # everything gets another name
+ALTER TABLE cols.leads RENAME id TO lead_no; ALTER TABLE cols.leads RENAME org TO org_no; ALTER TABLE cols.leads RENAME lead_score TO "The Score"; ALTER TABLE cols.leads RENAME lead_stage TO "The Stage";
+ALTER TABLE cols.events RENAME lead TO of_lead; ALTER TABLE cols.events RENAME at TO moment; ALTER TABLE cols.events RENAME kind TO what; ALTER TABLE cols.events RENAME payload TO data;
+ALTER TABLE cols.clicks RENAME contact TO who; ALTER TABLE cols.clicks RENAME at TO clicked; ALTER TABLE cols.contacts RENAME id TO nr; ALTER TABLE cols.contacts RENAME lead TO of_lead;
+ALTER TABLE cols.orgs RENAME id TO nr;
+ALTER TABLE cols.leads RENAME TO people; ALTER TABLE cols.events RENAME TO happenings; ALTER TABLE cols.contacts RENAME TO persons; ALTER TABLE cols.orgs RENAME TO firms;
+SELECT leadscore.columns_moved('c');
+INSERT INTO cols.happenings VALUES (3, '2026-01-01Z', 'visit', '{"n":2}');
+SELECT leadscore.columns_moved('c');
+INSERT INTO cols.clicks VALUES (4, '2026-01-01Z', 4); UPDATE cols.persons SET of_lead = 1 WHERE nr = 2; UPDATE cols.firms SET sector = 'food'; UPDATE cols.people SET size = 100 WHERE lead_no = 1; UPDATE cols.people SET lead_no = 7 WHERE lead_no = 4;
+SELECT lead_no, "The Score", "The Stage" FROM cols.people ORDER BY 1;
+SELECT * FROM leadscore.verify('c');
+SELECT key_columns, score_column, stage_column FROM leadscore.model WHERE name = 'c';
+SELECT events, lead_columns, at_column, kind_column, properties_column, via, via_key_columns, via_lead_columns FROM leadscore.event_source WHERE model = 'c' ORDER BY source;
+SELECT relation, on_columns, key_columns FROM leadscore.attribute_source WHERE model = 'c';
+SELECT problems FROM leadscore.model_status WHERE model = 'c';
+SELECT leadscore.adjust('c', 7, 'fit', 'add', 1), leadscore.rebuild('c');
+SELECT * FROM leadscore.verify('c');
+
+\echo # columns are dropped
+SELECT leadscore.drop_model('c'); DROP TABLE cols.firms, cols.people, cols.happenings, cols.clicks, cols.persons;
+CREATE TABLE cols.orgs (id int PRIMARY KEY, sector text);
+CREATE TABLE cols.leads (id int PRIMARY KEY, org int, size int, other int);
+CREATE TABLE cols.events (lead int, at timestamptz, kind text, payload jsonb, other int);
+INSERT INTO cols.orgs VALUES (1, 'food'), (2, 'wood');
+INSERT INTO cols.leads SELECT i, 1 + i % 2, i * 2 FROM generate_series(1, 4) i;
+SELECT leadscore.create_model('c', 'cols.leads', :'rules');
+SELECT leadscore.add_events('c', 'cols.events', lead => 'lead', at => 'at', kind_column => 'kind', properties => 'payload');
+SELECT leadscore.add_attributes('c', 'cols.orgs', "on" => 'org', as_prefix => 'org');
+ALTER TABLE cols.leads DROP COLUMN other; ALTER TABLE cols.events DROP COLUMN other; ALTER TABLE cols.leads ADD COLUMN newer text;
+INSERT INTO cols.events VALUES (2, '2026-01-01Z', 'visit', '{"n":1}');
+SELECT * FROM leadscore.verify('c');
+SELECT problems FROM leadscore.model_status WHERE model = 'c';
+ALTER TABLE cols.leads DROP COLUMN size; ALTER TABLE cols.leads DROP COLUMN lead_stage; ALTER TABLE cols.orgs DROP COLUMN sector;
+INSERT INTO cols.events VALUES (2, '2026-01-01Z', 'visit', '{"n":1}');
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'c';
+SELECT leadscore.rebuild('c');
+SELECT lead_id, score, stage FROM cols.leads_c ORDER BY 1;
+SELECT * FROM leadscore.verify('c');
+ALTER TABLE cols.leads ADD COLUMN lead_stage text, ADD COLUMN size int DEFAULT 10;
+SELECT leadscore.rebuild('c');
+SELECT id, lead_score, lead_stage FROM cols.leads ORDER BY 1;
+SELECT * FROM leadscore.verify('c');
+ALTER TABLE cols.events DROP COLUMN payload;
+INSERT INTO cols.events VALUES (3, '2026-01-01Z', 'visit');
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'c';
+SELECT leadscore.rebuild('c');
+SELECT * FROM leadscore.verify('c');
+DROP TABLE cols.events; DROP TABLE cols.orgs CASCADE;
+UPDATE cols.leads SET size = 1 WHERE id = 1;
+SELECT regexp_replace(unnest(problems), '[0-9]+', 'N', 'g') FROM leadscore.model_status WHERE model = 'c';
+SELECT leadscore.drop_events('c', events), leadscore.drop_attributes('c', relation) FROM leadscore.event_source e JOIN leadscore.attribute_source a USING (model) WHERE model = 'c';
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'c';
+SELECT * FROM leadscore.verify('c');
+SELECT leadscore.drop_model('c');
+\d cols.leads
+DROP SCHEMA cols CASCADE;

@@ -1,0 +1,92 @@
+-- Keys of every type with an order, single and composite; the statements generated for them.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET timezone = 'UTC';
+SET client_min_messages = warning;
+CREATE SCHEMA keys;
+\set rules '{"rules":[{"name":"a","attribute":"a","bands":[{"from":1,"points":5}]},{"name":"v","on":"visit","points":2}],"stages":[{"name":"cold"},{"name":"hot","from":8}]}'
+CREATE TYPE keys.color AS ENUM ('red', 'green', 'blue');
+CREATE TYPE keys.pair AS (x int, y text);
+CREATE DOMAIN keys.positive AS int CHECK (VALUE > 0);
+
+\echo # one column of each type: writes of all kinds, a clock, new rules, an adjustment, a rebuild
+CREATE FUNCTION keys.try_type(type text, a text, b text, c text, event_type text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  found text;
+  key text;
+BEGIN
+  EXECUTE format('CREATE TABLE keys.leads (k %1$s PRIMARY KEY, a int); CREATE TABLE keys.events (k %2$s, at date)', type, coalesce(event_type, type));
+  EXECUTE format('INSERT INTO keys.leads VALUES (%1$L, 1), (%2$L, 0); INSERT INTO keys.events VALUES (%1$L, ''2026-01-01''), (%3$L, ''2026-01-02'')', a, b, c);
+  PERFORM leadscore.create_model('m', 'keys.leads', '{"rules":[{"name":"a","attribute":"a","bands":[{"from":1,"points":5}]},{"name":"v","on":"visit","points":2}],"stages":[{"name":"cold"},{"name":"hot","from":8}]}');
+  PERFORM leadscore.add_events('m', 'keys.events', lead => 'k', at => 'at', kind => 'visit');
+  EXECUTE format('INSERT INTO keys.events VALUES (%1$L, ''2026-01-01''), (%2$L, ''2026-01-01''), (NULL, ''2026-01-01''); INSERT INTO keys.leads VALUES (%3$L, 1); UPDATE keys.leads SET a = 1; DELETE FROM keys.leads WHERE k = %2$L', a, b, c);
+  SELECT INTO found string_agg(l.k::text || ' ' || l.lead_score, ', ' ORDER BY l.k) FROM keys.leads l;
+  SELECT INTO key l.k::text FROM keys.leads l ORDER BY l.k LIMIT 1;
+  PERFORM leadscore.adjust('m', key, 'fit', 'add', 1);
+  PERFORM leadscore.adjust('m', (SELECT l.k FROM keys.leads l ORDER BY l.k LIMIT 1), 'fit', 'add', 1);
+  PERFORM leadscore.refresh('m', now(), 1), leadscore.set_rules('m', '{"rules":[{"name":"v","on":"*","points":2}]}', at_once => true);
+  UPDATE keys.leads_m SET version = 0;
+  PERFORM leadscore.refresh('m', now(), 1);
+  found := found || coalesce('; ' || (SELECT string_agg(v.lead || ' ' || v.what, ', ') FROM leadscore.verify('m') v), '');
+  PERFORM leadscore.rebuild('m');
+  SELECT INTO found concat_ws(' ', found || ';', (SELECT string_agg(s.lead_score::text, ' ' ORDER BY s.k) FROM keys.leads s), (SELECT count(*) FROM leadscore.verify('m')), (SELECT count(*) FROM leadscore.preview_rules('m', '{"rules":[]}')));
+  PERFORM leadscore.drop_model('m');
+  DROP TABLE keys.leads, keys.events;
+  RETURN coalesce(found, 'all right');
+EXCEPTION WHEN OTHERS THEN RETURN sqlstate || ' ' || sqlerrm;
+END $$;
+SELECT t.type, t.event_type, keys.try_type(t.type, t.a, t.b, t.c, t.event_type) FROM (VALUES
+  ('smallint', '1', '2', '-3', NULL), ('int', '1', '2', '-3', NULL), ('bigint', '1', '2', '9000000000000', NULL), ('bigint', '1', '2', '3', 'smallint'), ('smallint', '1', '2', '3', 'bigint'),
+  ('numeric', '1.5', '2', '-3.25', NULL), ('numeric(8,2)', '1', '2', '-3', 'int'), ('text', 'a', 'it''s', E'\\x', NULL), ('varchar(12)', 'a', 'b b', '"c"', 'text'), ('text COLLATE "C"', 'a', 'B', 'ä', 'varchar'),
+  ('char(5)', 'a', 'b', 'c', NULL), ('keys.pair', '(1,a)', '(1,b)', '(2,)', NULL), ('uuid', '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'ffffffff-0000-0000-0000-000000000001', NULL),
+  ('date', '2026-01-01', '2026-01-02', '-infinity', NULL), ('timestamptz', '2026-01-01 10:00:00.123456+01', '2026-01-02', 'infinity', NULL),
+  ('keys.color', 'red', 'green', 'blue', NULL), ('keys.positive', '1', '2', '3', 'int'), ('int[]', '{1,2}', '{1,3}', '{}', NULL), ('bytea', E'\\x00', E'\\x01', E'\\xff00', NULL), ('inet', '10.0.0.1', '10.0.0.0/8', '::1', NULL),
+  ('float8', '0.1', '1e300', '-0.25', NULL), ('interval', '1 day', '1 hour', '-1 year', NULL), ('int4range', '[1,3)', '[1,4)', 'empty', NULL), ('name', 'a', 'b', 'c', 'text'), ('oid', '1', '2', '4000000000', NULL),
+  ('json', '1', '2', '3', NULL)) t(type, a, b, c, event_type);
+
+\echo # what an event names that no lead can be called
+CREATE TABLE keys.leads (id smallint PRIMARY KEY, a int);
+CREATE TABLE keys.events (lead bigint, at date);
+INSERT INTO keys.leads VALUES (1, 1), (-32768, 1);
+INSERT INTO keys.events VALUES (1, '2026-01-01'), (32768, '2026-01-01'), (-32768, '2026-01-01'), (-9223372036854775808, '2026-01-01');
+SELECT leadscore.create_model('m', 'keys.leads', :'rules');
+SELECT leadscore.add_events('m', 'keys.events', lead => 'lead', at => 'at', kind => 'visit');
+INSERT INTO keys.events SELECT lead, at FROM keys.events;
+SELECT lead_id, present, score FROM keys.leads_m ORDER BY 1;
+SELECT * FROM leadscore.verify('m');
+SELECT leadscore.drop_model('m');
+DROP TABLE keys.leads, keys.events;
+
+\echo # composite keys
+CREATE TABLE keys.leads (tenant int, "Sub Key" text COLLATE "C", id uuid, a int, PRIMARY KEY (tenant, "Sub Key", id));
+CREATE TABLE keys.events (i uuid, s varchar, t bigint, at date);
+INSERT INTO keys.leads SELECT i % 2, 's' || i % 3, ('00000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, i % 2 FROM generate_series(1, 12) i;
+INSERT INTO keys.events SELECT id, "Sub Key", tenant, '2026-01-01' FROM keys.leads;
+INSERT INTO keys.events VALUES (NULL, 's1', 1, '2026-01-01'), ('00000000-0000-0000-0000-000000000099', 's1', 1, '2026-01-01'), ('00000000-0000-0000-0000-000000000099', 's1', 9999999999, '2026-01-01');
+SELECT leadscore.create_model('m', 'keys.leads', :'rules');
+SELECT leadscore.add_events('m', 'keys.events', lead => ARRAY['t', 's', 'i'], at => 'at', kind => 'visit');
+SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'keys.leads_m'::regclass AND attnum BETWEEN 1 AND 4 ORDER BY attnum;
+SELECT count(*), sum(lead_score) FROM keys.leads;
+SELECT * FROM leadscore.verify('m');
+SELECT leadscore.adjust('m', '{"tenant":1,"Sub Key":"s1","id":"00000000-0000-0000-0000-000000000001"}', 'fit', 'add', 2.5), leadscore.adjust('m', '{"tenant":1,"Sub Key":"s1","id":"00000000-0000-0000-0000-000000000001"}'::jsonb, 'fit', 'add', 2.5);
+UPDATE keys.leads_m SET version = 0;
+SELECT leadscore.refresh('m', now(), 5);
+SELECT leadscore.set_rules('m', '{"rules":[{"name":"all","on":"*","points":3}]}', at_once => false);
+CALL leadscore.catch_up('m', 4);
+SELECT * FROM leadscore.verify('m');
+SELECT lead FROM leadscore.preview_rules('m', '{"rules":[]}') ORDER BY lead LIMIT 1;
+SELECT leadscore.key_list('m', 'a', 'leads'), leadscore.key_list('m', '', 'scores'), leadscore.key_list('m', NULL, 'scores');
+SELECT leadscore.key_join('m', 'a', 'leads', 'b', 'scores');
+SELECT leadscore.key_text_sql('m', 'a', 'leads');
+SELECT leadscore.key_condition('m', 'a', 'scores', '{"tenant":1,"Sub Key":"it''s","id":"00000000-0000-0000-0000-000000000001"}');
+SELECT leadscore.key_range('m', 'a', '{"tenant":1,"Sub Key":"x","id":"1"}', NULL);
+SELECT leadscore.key_range('m', 'a', NULL, '{"tenant":1,"Sub Key":"x","id":"1"}'), leadscore.key_range('m', 'a', NULL, NULL);
+SELECT leadscore.tally_sql('m', '$1', 'SELECT 1', '$2');
+SELECT leadscore.attributes_from('m', 'a');
+SELECT leadscore.batch_ranges('m', 'SELECT tenant, "Sub Key", lead_id FROM keys.leads_m', 6);
+-- Ranges cut the keys without gap and without overlap.
+SELECT sum(n), count(*) FROM (SELECT unnest(leadscore.batch_ranges('m', 'SELECT tenant, "Sub Key", lead_id FROM keys.leads_m', 3)) AS range) r,
+  LATERAL (SELECT (xpath('//n/text()', query_to_xml('SELECT count(*) AS n FROM keys.leads_m k WHERE ' || range, true, false, '')))[1]::text::int AS n) x;
+SELECT leadscore.drop_model('m');
+DROP SCHEMA keys CASCADE;

@@ -1,0 +1,146 @@
+-- Single leads, past moments and the future of a model, read as whoever asks.
+\pset format unaligned
+\pset null '~'
+\pset footer off
+\set VERBOSITY terse
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+CREATE SCHEMA reading;
+CREATE TABLE reading.firms (id int PRIMARY KEY, sector text);
+CREATE TABLE reading.leads (id bigint PRIMARY KEY, firm int, size int, note text);
+CREATE TABLE reading.events (lead bigint, kind text, at timestamptz, n int);
+INSERT INTO reading.firms VALUES (1, 'software'), (2, 'mining');
+INSERT INTO reading.leads SELECT i, 1 + i % 2, i, CASE WHEN i % 9 = 0 THEN 'rival' END FROM generate_series(1, 30) i;
+INSERT INTO reading.events SELECT 1 + i % 31, (ARRAY['visit', 'form'])[1 + i % 2], current_date - (i % 50) + time '00:30', i FROM generate_series(1, 600) i;
+\set rules '{"exclude":[{"name":"rival","if":{"note":"rival"}}],"rules":[{"name":"sector","attribute":"firm.sector","values":{"software":12}},{"name":"visits","on":"visit","points":4,"decay":{"half_life":"10 days"}},{"name":"forms","on":"form","within":"20 days","points":10,"limit":2}],"stages":[{"name":"cold","qualification":"none"},{"name":"warm","from":20,"keep":5},{"name":"hot","from":36,"qualification":"SQL"}],"labels":{"grade":{"of":"fit","levels":[{"name":"B"},{"name":"A","from":10}]}},"score":{"decimals":1}}'
+SELECT leadscore.create_model('now', 'reading.leads', :'rules');
+SELECT leadscore.add_events('now', 'reading.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT leadscore.add_attributes('now', 'reading.firms', "on" => 'firm', as_prefix => 'firm');
+SELECT leadscore.create_model('later', 'reading.leads', :'rules', mirror => false, upkeep => 'queued');
+SELECT leadscore.add_events('later', 'reading.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT leadscore.add_attributes('later', 'reading.firms', "on" => 'firm', as_prefix => 'firm');
+-- What the plain functions say of a lead at a moment: from all events, or from those up to it.
+CREATE FUNCTION reading.plain(lead bigint, as_of timestamptz, until timestamptz, previous text) RETURNS leadscore.scored_lead LANGUAGE sql STABLE AS $$
+  SELECT leadscore.score(leadscore.active_rules('now'), to_jsonb(l) || jsonb_build_object('firm', to_jsonb(f)),
+           (SELECT leadscore.lead_tally(leadscore.active_rules('now'), e.kind, e.at) FROM reading.events e WHERE e.lead = $1 AND e.at <= $3), $2, $4)
+  FROM reading.leads l LEFT JOIN reading.firms f ON f.id = l.firm WHERE l.id = $1 $$;
+
+\echo # score_of: exact now, key of any type
+SELECT count(*) FROM reading.leads l WHERE leadscore.score_of('now', l.id) IS DISTINCT FROM reading.plain(l.id, now(), 'infinity', (SELECT stage FROM reading.leads_now s WHERE s.lead_id = l.id));
+SELECT (leadscore.score_of('now', 9)).*;
+SELECT s = leadscore.score_of('now', '3'), s = leadscore.score_of('now', 3), s = leadscore.score_of('now', 3::smallint), s = leadscore.score_of('now', 3::numeric),
+       s = leadscore.score_of('now', '3'::text), s = leadscore.score_of('now', '3'::varchar), s = leadscore.score_of('now', '3'::name) FROM leadscore.score_of('now', 3::bigint) s;
+PREPARE one AS SELECT (leadscore.score_of('now', $1)).score IS NOT NULL;
+EXECUTE one('3');
+SELECT leadscore.score_of('now', 61) IS NULL, leadscore.score_of('now', 0) IS NULL;
+CREATE FUNCTION reading.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE got text;
+BEGIN EXECUTE query INTO got; RETURN got; EXCEPTION WHEN OTHERS THEN RETURN sqlstate || ' ' || sqlerrm; END $$;
+SELECT reading.outcome($$SELECT leadscore.score_of('now', 'x')$$);
+SELECT reading.outcome($$SELECT leadscore.score_of('now', 3.5)$$);
+SELECT leadscore.score_of('now', NULL);
+SELECT leadscore.score_of('nothing', 3);
+SELECT leadscore.score_of(NULL, 3);
+-- Stored values do not matter once they no longer hold, nor does the queue wait.
+UPDATE reading.leads_now SET score = 99, next_change = '-infinity' WHERE lead_id = 3;
+SELECT leadscore.score_of('now', 3) = reading.plain(3, now(), 'infinity', 'cold') AS due;
+INSERT INTO reading.events VALUES (3, 'form', now(), 1), (70, 'form', now(), 1);
+UPDATE reading.events SET lead = 4 WHERE lead = 5;
+UPDATE reading.firms SET sector = 'software' WHERE id = 2;
+INSERT INTO reading.leads VALUES (70, 2, 1, NULL);
+DELETE FROM reading.leads WHERE id = 6;
+SELECT count(*) > 0 AS waiting FROM reading.leads_later_queue;
+SELECT count(*), count(*) FILTER (WHERE (leadscore.score_of('later', l.id)).score IS DISTINCT FROM (reading.plain(l.id, now(), 'infinity', NULL)).score) AS wrong,
+       count(*) FILTER (WHERE leadscore.score_of('later', l.id) IS DISTINCT FROM leadscore.score_of('now', l.id)) AS different FROM reading.leads l;
+SELECT leadscore.score_of('later', 6) IS NULL;
+
+\echo # explain_lead: adds up to the score, now and then
+SELECT step, name, dimension, hits, measure, points FROM leadscore.explain_lead('now', 9);
+SELECT step, name, dimension, hits > 0 AS hits, points > 0 AS points FROM leadscore.explain_lead('later', '3');
+SELECT count(*) FROM reading.leads l WHERE (SELECT sum(points) FROM leadscore.explain_lead('now', l.id)) IS DISTINCT FROM
+  coalesce((leadscore.score_of('now', l.id)).score, (SELECT sum(points) FROM leadscore.explain_lead('now', l.id)));
+SELECT leadscore.explain_lead_text('now', 70);
+SELECT leadscore.explain_lead_text('now', 70, now() - interval '1 day');
+SELECT count(*) FROM reading.leads l, (VALUES (now() - interval '13 days 5 hours'), (now() - interval '40 days'), (now() + interval '9 days')) m(at)
+ WHERE l.note IS NULL AND (SELECT sum(points) FROM leadscore.explain_lead('later', l.id, m.at)) IS DISTINCT FROM (reading.plain(l.id, m.at, m.at, NULL)).score;
+SELECT count(*) FROM leadscore.explain_lead('now', 6) a FULL JOIN leadscore.explain_lead('now', 6, now()) b USING (name);
+SELECT leadscore.explain_lead_text('now', 6);
+SELECT * FROM leadscore.explain_lead('now', 3, 'infinity');
+
+\echo # score_at: every lead at a moment
+SELECT m.days, count(*), count(*) FILTER (WHERE a.score IS DISTINCT FROM p.score) AS wrong, count(*) FILTER (WHERE a.stage IS DISTINCT FROM p.stage) AS stages
+FROM (VALUES (0), (1), (7), (30), (-30), (400)) m(days)
+CROSS JOIN LATERAL leadscore.score_at('now', now() - m.days * interval '1 day') a
+CROSS JOIN LATERAL reading.plain(a.lead::bigint, now() - m.days * interval '1 day', now() - m.days * interval '1 day',
+                                 CASE WHEN m.days <= 0 THEN (SELECT s.stage FROM reading.leads_now s WHERE s.lead_id = a.lead::bigint) END) p
+GROUP BY m.days ORDER BY m.days;
+SELECT * FROM leadscore.score_at('now', NULL);
+SELECT * FROM leadscore.score_at('nothing', now());
+-- A stage that is kept is kept at past moments too: the history knows. Adjustments count from their moment on.
+CREATE TABLE reading.kept (id int PRIMARY KEY, p int);
+SELECT leadscore.create_model('k', 'reading.kept', '{"rules":[{"name":"p","attribute":"p","bands":[{"points":0},{"from":7,"points":7},{"from":10,"points":10}]}],"stages":[{"name":"low"},{"name":"up","from":10,"keep":5}]}');
+INSERT INTO reading.kept VALUES (1, 10), (2, 7), (3, 7);
+UPDATE reading.kept SET p = 7 WHERE id = 1;
+UPDATE reading.kept SET p = 10 WHERE id = 3;
+UPDATE reading.kept_k_stage_change SET at = at - interval '2 days' WHERE lead_id = 3 AND old_stage IS NOT NULL;
+UPDATE reading.kept SET p = 0 WHERE id = 3;
+UPDATE reading.kept_k_stage_change SET at = at - interval '1 day' WHERE lead_id = 3 AND new_stage = 'low' AND old_stage = 'up';
+UPDATE reading.kept SET p = 7 WHERE id = 3;
+UPDATE reading.kept_k SET stage_since = stage_since - interval '10 days' WHERE lead_id < 3;
+UPDATE reading.kept_k SET stage_since = stage_since - interval '1 day' WHERE lead_id = 3;
+SELECT m.days, string_agg(a.lead || ' ' || a.score || ' ' || a.stage, ', ' ORDER BY a.lead) FROM (VALUES (0), (0.5), (1.5), (3)) m(days)
+CROSS JOIN LATERAL leadscore.score_at('k', now() - m.days * interval '1 day') a GROUP BY 1 ORDER BY 1;
+SELECT leadscore.adjust('k', 2, 'fit', 'add', 20, 'met them', now() - interval '3 days');
+SELECT m.days, a.score, a.stage, (SELECT sum(points) FROM leadscore.explain_lead('k', 2, now() - m.days * interval '1 day')) FROM (VALUES (0), (2), (4)) m(days)
+CROSS JOIN LATERAL leadscore.score_at('k', now() - m.days * interval '1 day') a WHERE a.lead = '2' ORDER BY 1;
+SELECT step, name, points FROM leadscore.explain_lead('k', 2) WHERE step = 'adjustment';
+
+\echo # next_change: when the stage changes if nothing happens
+CREATE TABLE reading.cooling (id uuid PRIMARY KEY);
+CREATE TABLE reading.heat (lead uuid, at timestamptz);
+INSERT INTO reading.cooling VALUES ('00000000-0000-0000-0000-000000000001'), ('00000000-0000-0000-0000-000000000002'), ('00000000-0000-0000-0000-000000000003');
+\set cooling '"rules":[{"name":"heat","on":"heat","points":8,"decay":{"every":"10 days","lose":0.25}},{"name":"ever","on":"heat","points":1}]'
+SELECT leadscore.create_model('c', 'reading.cooling', ('{"stages":[{"name":"low"},{"name":"up","from":14}],' || :'cooling' || '}')::leadscore.scoring_rules);
+SELECT leadscore.add_events('c', 'reading.heat', lead => 'lead', at => 'at', kind => 'heat');
+INSERT INTO reading.heat VALUES ('00000000-0000-0000-0000-000000000001', now()), ('00000000-0000-0000-0000-000000000001', now()), ('00000000-0000-0000-0000-000000000002', now());
+SELECT id, n.at::date - current_date AS in_days, n.stage, n.score FROM reading.cooling c LEFT JOIN LATERAL leadscore.next_change('c', c.id) n ON true ORDER BY id;
+SELECT n.stage, n.score FROM leadscore.next_change('c', '00000000-0000-0000-0000-000000000001') n;
+SELECT count(*) FROM leadscore.next_change('c', '00000000-0000-0000-0000-000000000009');
+SELECT reading.outcome($$SELECT n.stage FROM leadscore.next_change('c', '1') n$$);
+-- Without stages: when the score changes.
+SELECT leadscore.set_rules('c', ('{' || :'cooling' || '}')::leadscore.scoring_rules);
+SELECT id, n.at::date - current_date AS in_days, n.stage, n.score FROM reading.cooling c LEFT JOIN LATERAL leadscore.next_change('c', c.id) n ON true ORDER BY id;
+
+\echo # keys of several columns
+CREATE TABLE reading.pairs (tenant int, code text, v int, PRIMARY KEY (tenant, code));
+SELECT leadscore.create_model('p', 'reading.pairs', '{"rules":[{"name":"v","attribute":"v","bands":[{"points":0},{"from":1,"points":5}]}]}');
+INSERT INTO reading.pairs VALUES (1, 'a "b"', 1), (2, 'x', 0);
+SELECT * FROM leadscore.score_at('p', now()) ORDER BY lead COLLATE "C";
+SELECT (leadscore.score_of('p', '{"tenant": 1, "code": "a \"b\""}')).score, (leadscore.score_of('p', jsonb_build_object('tenant', 1, 'code', 'a "b"'))).score,
+       (SELECT (leadscore.score_of('p', l)).score FROM reading.pairs l WHERE tenant = 1);
+SELECT leadscore.score_of('p', '1');
+SELECT leadscore.score_of('p', '{"tenant": 1}');
+
+\echo # as the caller: row-level security, rights
+CREATE ROLE regress_ls_caller;
+SELECT leadscore.grant_reading('now', 'regress_ls_caller');
+SET ROLE regress_ls_caller;
+SELECT leadscore.score_of('now', 3);
+RESET ROLE;
+GRANT SELECT ON reading.leads, reading.firms TO regress_ls_caller;
+ALTER TABLE reading.leads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY odd ON reading.leads TO regress_ls_caller USING (id % 2 = 1);
+SET ROLE regress_ls_caller;
+SELECT leadscore.score_of('now', 3) IS NULL, leadscore.score_of('now', 4) IS NULL, (SELECT count(*) > 0 FROM leadscore.explain_lead('now', 3)), (SELECT count(*) FROM leadscore.explain_lead('now', 4)),
+       leadscore.explain_lead_text('now', 4) IS NULL, (SELECT count(*) FROM leadscore.next_change('now', 3)), (SELECT count(*) FROM leadscore.next_change('now', 4));
+SELECT count(*) FROM leadscore.score_at('now', now());
+RESET ROLE;
+GRANT SELECT ON reading.events TO regress_ls_caller;
+SET ROLE regress_ls_caller;
+SELECT count(*), bool_and(lead::int % 2 = 1) FROM leadscore.score_at('now', now());
+SELECT count(*) FROM leadscore.explain_lead('now', 4, now());
+RESET ROLE;
+
+DROP SCHEMA reading CASCADE;
+SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('now', 'later', 'k', 'c', 'p');
+DROP ROLE regress_ls_caller;

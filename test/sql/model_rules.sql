@@ -1,0 +1,125 @@
+-- set_rules(), preview_rules(), versions(), catch_up(): new rules without reading events, and with; beside writers and at once.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET timezone = 'UTC';
+CREATE SCHEMA rules;
+CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE got text; hint text;
+BEGIN
+  EXECUTE query INTO got;
+  RETURN coalesce(nullif(got, ''), 'done');
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+  RETURN sqlstate || ' ' || sqlerrm || CASE WHEN hint <> '' THEN ' HINT: ' || hint ELSE '' END;
+END $$;
+CREATE TABLE rules.leads (id int PRIMARY KEY, size int);
+CREATE TABLE rules.events (lead int, at timestamptz, kind text, page text, seconds int);
+CREATE INDEX ON rules.events (lead);
+INSERT INTO rules.leads SELECT i, i FROM generate_series(1, 40) i;
+INSERT INTO rules.events SELECT 1 + i % 50, timestamptz '2026-01-01Z' + i * interval '1 hour', (ARRAY['visit', 'mail', 'form'])[1 + i % 3], 'p' || i % 4, i % 7 FROM generate_series(1, 600) i;
+\set v1 '{"rules":[{"name":"size","attribute":"size","bands":[{"from":20,"points":5}]},{"name":"visits","on":"visit","points":2},{"name":"mails","on":"mail","points":1,"max":3}],"stages":[{"name":"cold"},{"name":"warm","from":10},{"name":"hot","from":14,"keep":3}]}'
+\set v2 '{"rules":[{"name":"size","attribute":"size","bands":[{"from":10,"points":7}]},{"name":"visits","on":"visit","points":3,"max":9}],"stages":[{"name":"cold"},{"name":"warm","from":9},{"name":"hot","from":16}],"dimensions":{"fit":{},"engagement":{"max":20},"third":{}}}'
+\set v3 '{"rules":[{"name":"size","attribute":"size","bands":[{"from":10,"points":7}]},{"name":"pages","on":"visit","measure":{"distinct":"page"},"points":3},{"name":"forms","on":"form","if":{"page":"p1"},"points":4},{"name":"gone","attribute":"nowhere","bands":[{"from":1,"points":1}]}],"stages":[{"name":"cold"},{"name":"hot","from":16}]}'
+\set v4 '{"rules":[{"name":"seconds","on":"*","measure":{"sum":"seconds"},"points":0.5}],"stages":[{"name":"cold"},{"name":"hot","from":16}],"labels":{"grade":{"of":"score","levels":[{"name":"C"},{"name":"A","from":20}]}}}'
+SELECT leadscore.create_model('r', 'rules.leads', :'v1');
+SELECT leadscore.add_events('r', 'rules.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT count(*), sum(lead_score), count(*) FILTER (WHERE lead_stage = 'hot') FROM rules.leads;
+SELECT pg_temp.outcome($$SELECT leadscore.set_rules('x', '{"rules":[]}')$$), pg_temp.outcome($$SELECT leadscore.set_rules('r', NULL)$$),
+       pg_temp.outcome($$SELECT count(*) FROM leadscore.preview_rules('r', NULL)$$), pg_temp.outcome($$SELECT count(*) FROM leadscore.versions('x')$$);
+
+\echo # points, caps, bands, stages: no event is read
+CREATE TABLE rules.preview AS SELECT * FROM leadscore.preview_rules('r', :'v2');
+SELECT count(*), sum(old_score), sum(new_score), count(*) FILTER (WHERE old_stage <> new_stage) FROM rules.preview;
+-- The table of events may not even be looked at: it is under another name meanwhile.
+BEGIN;
+ALTER TABLE rules.events RENAME TO out_of_reach;
+CREATE TABLE rules.events (nothing int);
+CREATE FUNCTION rules.reads() RETURNS bigint LANGUAGE sql AS $$ SELECT sum(seq_scan + idx_scan) FROM pg_stat_xact_user_tables WHERE schemaname = 'rules' AND relname IN ('events', 'out_of_reach') $$;
+SELECT rules.reads() AS before \gset
+SELECT leadscore.set_rules('r', :'v2', note => 'second');
+SELECT rules.reads() - :before AS read;
+DROP TABLE rules.events;
+ALTER TABLE rules.out_of_reach RENAME TO events;
+COMMIT;
+SELECT count(*) FROM rules.preview p JOIN rules.leads l ON l.id::text = p.lead WHERE (p.new_score, p.new_stage) IS DISTINCT FROM (l.lead_score, l.lead_stage);
+SELECT * FROM leadscore.verify('r');
+SELECT why, version, count(*) FROM leadscore.stage_changes('r') GROUP BY 1, 2;
+SELECT version, state, note, rules IS NOT NULL, set_by = current_user FROM leadscore.versions('r');
+-- The same again is no new version.
+SELECT leadscore.set_rules('r', :'v2');
+-- Not at once: in force, and due.
+SELECT leadscore.set_rules('r', jsonb_set(:'v2'::jsonb, '{rules,1,points}', '4')::leadscore.scoring_rules, at_once => false);
+SELECT version, next_version, due FROM leadscore.model_status WHERE model = 'r';
+SELECT * FROM leadscore.verify('r');
+SELECT sum(score) FROM leadscore.preview_rules('r', '{"rules":[]}') p(lead, score) \gset before_
+CALL leadscore.catch_up('r', 15);
+SELECT version, next_version, due FROM leadscore.model_status WHERE model = 'r';
+SELECT sum(lead_score) = :before_sum FROM rules.leads;
+SELECT * FROM leadscore.verify('r');
+
+\echo # new evidence, at once
+CREATE TABLE rules.preview3 AS SELECT * FROM leadscore.preview_rules('r', :'v3');
+SELECT leadscore.set_rules('r', :'v3');
+SELECT count(*), sum(lead_score) FROM rules.leads;
+SELECT count(*) FROM rules.preview3 p JOIN rules.leads l ON l.id::text = p.lead WHERE (p.new_score, p.new_stage) IS DISTINCT FROM (l.lead_score, l.lead_stage);
+SELECT * FROM leadscore.verify('r');
+SELECT problems FROM leadscore.model_status WHERE model = 'r';
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SELECT leadscore.set_rules('r', :'v4');
+ROLLBACK;
+-- Back to rules whose evidence was dropped: counted again.
+SELECT leadscore.set_rules('r', :'v1');
+SELECT * FROM leadscore.verify('r');
+
+\echo # new evidence, beside writers
+CREATE TABLE rules.preview4 AS SELECT * FROM leadscore.preview_rules('r', :'v4');
+SELECT leadscore.set_rules('r', :'v4', at_once => false, note => 'fourth');
+SELECT version, next_version FROM leadscore.model_status WHERE model = 'r';
+SELECT version, state, note FROM leadscore.versions('r') WHERE state <> 'past';
+SELECT pg_temp.outcome($$SELECT leadscore.add_events('r', 'rules.events', lead => 'lead', at => 'at', kind => 'again')$$);
+-- Writers go on, with all kinds of changes; also for leads that are not there.
+INSERT INTO rules.events VALUES (1, '2026-02-01Z', 'visit', 'p1', 100), (2, '2026-02-01Z', 'other', NULL, 50), (99, '2026-02-01Z', 'other', NULL, 50);
+DELETE FROM rules.events WHERE lead = 3; UPDATE rules.events SET seconds = seconds + 1 WHERE lead = 4; UPDATE rules.events SET lead = 5 WHERE lead = 6;
+INSERT INTO rules.leads VALUES (45, 3), (99, 3); DELETE FROM rules.leads WHERE id = 7;
+SELECT * FROM leadscore.verify('r');
+SELECT sum(lead_score) FROM rules.leads;
+SELECT leadscore.set_rules('r', :'v4', at_once => false);
+CALL leadscore.catch_up('r', 20);
+SELECT version, next_version, due FROM leadscore.model_status WHERE model = 'r';
+SELECT * FROM leadscore.verify('r');
+SELECT count(*) FROM rules.preview4 p JOIN rules.leads l ON l.id::text = p.lead WHERE (p.new_score, p.new_stage) IS DISTINCT FROM (l.lead_score, l.lead_stage) AND l.id > 7;
+CREATE TABLE rules.stored AS SELECT * FROM rules.leads_r;
+SELECT leadscore.rebuild('r');
+SELECT count(*) FROM rules.stored s FULL JOIN rules.leads_r r USING (lead_id)
+ WHERE (s.present, s.score, s.stage, s.dimensions, s.labels, s.last_event, s.next_change) IS DISTINCT FROM (r.present, r.score, r.stage, r.dimensions, r.labels, r.last_event, r.next_change);
+-- Called off by giving the rules in force again; another one in the middle of it; another time zone.
+SELECT leadscore.set_rules('r', :'v1', at_once => false);
+SELECT leadscore.set_rules('r', :'v4');
+SELECT version, next_version FROM leadscore.model_status WHERE model = 'r';
+SELECT leadscore.set_rules('r', :'v1', at_once => false);
+SELECT leadscore.set_rules('r', :'v3', at_once => false);
+INSERT INTO rules.events VALUES (1, '2026-02-02Z', 'visit', 'p7', 1);
+CALL leadscore.catch_up('r');
+SELECT version, next_version FROM leadscore.model_status WHERE model = 'r';
+SELECT * FROM leadscore.verify('r');
+SELECT pg_temp.outcome(format($$SELECT leadscore.set_rules('r', %L, at_once => false)$$, jsonb_set(:'v4', '{timezone}', '"Asia/Tokyo"')));
+SELECT leadscore.set_rules('r', jsonb_set(:'v4', '{timezone}', '"Asia/Tokyo"')::leadscore.scoring_rules);
+SELECT * FROM leadscore.verify('r');
+-- catch_up() needs transactions of its own.
+BEGIN;
+CALL leadscore.catch_up('r');
+ROLLBACK;
+SELECT pg_temp.outcome($$SELECT leadscore.batch_ranges('r', 'SELECT lead_id FROM rules.leads_r', 0)$$);
+
+\echo # the history of new rules
+SELECT leadscore.drop_model('r');
+SELECT leadscore.create_model('r', 'rules.leads', '{"rules":[{"name":"size","attribute":"size","bands":[{"from":20,"points":5}]}],"stages":[{"name":"cold"},{"name":"hot","from":5}]}', channel => 'rules');
+DELETE FROM rules.leads WHERE id NOT IN (1, 2);
+\set quiet '{"rules":[{"name":"size","attribute":"size","bands":[{"from":2,"points":5}]}],"stages":[{"name":"cold"},{"name":"hot","from":5}]}'
+SELECT leadscore.set_rules('r', :'quiet');
+SELECT leadscore.set_rules('r', jsonb_set(:'quiet'::jsonb, '{stages,1,from}', '6')::leadscore.scoring_rules, announce => true);
+SELECT lead, old_stage, new_stage, why, version FROM leadscore.stage_changes('r');
+SET client_min_messages = warning;
+SELECT leadscore.drop_model('r');
+DROP SCHEMA rules CASCADE;
