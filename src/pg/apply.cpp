@@ -35,7 +35,7 @@ void lock_latecomers(Work *work, LeadWork **leads, size_t count) {
     }
 }
 
-void recount_where_asked(Work *work, LeadWork **leads, size_t count) {
+void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
     auto **asked = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t asked_count = 0;
     for (size_t i = 0; i < count; ++i) {
@@ -44,7 +44,7 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count) {
         }
     }
     if (asked_count > 0) {
-        recount_leads(work, asked, asked_count);
+        recount_leads(work, asked, asked_count, moment);
         note_recount(work->model);
     }
 }
@@ -61,23 +61,31 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     for (size_t i = 0; i < count; ++i) {
         leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
     }
-    if (model->mirror) {
+    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither.
+    Snapshot moment = RegisterSnapshot(IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : GetLatestSnapshot());
+    if (model->queued) {
+        take_pending(work, leads, count, moment);
+    }
+    recount_where_asked(work, leads, count, moment);
+    UnregisterSnapshot(moment);
+    // Lead rows are read after that: what is taken from the queue may tell of a change that came after they were locked.
+    if (model->mirror && model->queued) {
+        lock_leads(work, leads, count);
+    } else if (model->mirror) {
         lock_latecomers(work, leads, count);
     }
     if (!model->mirror || has_related(model)) {
         read_leads(work, leads, count);
     }
-    if (model->queued) {
-        take_pending(work, leads, count);
-    }
-    recount_where_asked(work, leads, count);
     auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t missing_count = 0;
     for (size_t i = 0; i < count; ++i) {
         LeadWork *lead = leads[i];
         judge_lead(work, lead);
         if (lead->fresh.recount_needed) {
-            recount_leads(work, &lead, 1);
+            Snapshot now = RegisterSnapshot(IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : GetLatestSnapshot());
+            recount_leads(work, &lead, 1, now);
+            UnregisterSnapshot(now);
             note_recount(model);
             judge_lead(work, lead);
         }

@@ -117,10 +117,17 @@ void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
     }
 }
 
-// At most so many bytes of a text: the server takes 7999 in all, and each may double when it is quoted.
+// At most so many bytes of a text, and quoted at most twice as many: the server takes 7999 in all, and a byte may be quoted as six.
 void append_short(StringInfo out, char *text, int most) {
-    text[pg_mbcliplen(text, static_cast<int>(strlen(text)), most)] = '\0';
-    escape_json(out, text);
+    const int start = out->len;
+    for (int clip = most;; clip /= 2) {
+        text[pg_mbcliplen(text, static_cast<int>(strlen(text)), clip)] = '\0';
+        escape_json(out, text);
+        if (out->len - start <= 2 * most + 2) {
+            return;
+        }
+        out->len = start;
+    }
 }
 
 // The text of the key; of a key of several columns an object of theirs.
@@ -140,12 +147,12 @@ void append_key(StringInfo out, const Model *model, const LeadWork *lead) {
     appendStringInfoString(out, single ? "" : "}");
 }
 
-void append_text(StringInfo out, Datum datum, bool is_null) {
+void append_text(StringInfo out, Datum datum, bool is_null, int most) {
     if (is_null) {
         appendStringInfoString(out, "null");
         return;
     }
-    append_short(out, TextDatumGetCString(datum), 700);
+    append_short(out, TextDatumGetCString(datum), most);
 }
 
 void notify(const Work *work, const LeadWork *lead) {
@@ -156,16 +163,16 @@ void notify(const Work *work, const LeadWork *lead) {
     appendStringInfoString(&payload, ", \"lead\": ");
     append_key(&payload, work->model, lead);
     appendStringInfoString(&payload, ", \"from\": ");
-    append_text(&payload, old_stage(lead), old_stage_null(lead));
+    append_text(&payload, old_stage(lead), old_stage_null(lead), 1000);
     appendStringInfoString(&payload, ", \"to\": ");
-    append_text(&payload, lead->values[column_stage], lead->nulls[column_stage]);
+    append_text(&payload, lead->values[column_stage], lead->nulls[column_stage], 1000);
     const bool no_score = lead->nulls[column_score];
     appendStringInfo(&payload, ", \"score\": %s, \"at\": ",
                      no_score ? "null" : DatumGetCString(DirectFunctionCall1(numeric_out, lead->values[column_score])));
     char at[128];
     escape_json(&payload, JsonEncodeDateTime(at, TimestampTzGetDatum(work->options->as_of), TIMESTAMPTZOID, nullptr));
     appendStringInfoString(&payload, ", \"why\": ");
-    append_text(&payload, CStringGetTextDatum(lead->why), false);
+    append_text(&payload, CStringGetTextDatum(lead->why), false, 500);
     appendStringInfoChar(&payload, '}');
     Async_Notify(work->model->channel, payload.data);
 }

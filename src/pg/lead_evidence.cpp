@@ -23,13 +23,13 @@ Datum *many_keys(const Model *model, LeadWork **leads, size_t count) {
 
 } // namespace
 
-void recount_leads(Work *work, LeadWork **leads, size_t count) {
+void recount_leads(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
     Model *model = work->model;
     for (size_t i = 0; i < count; ++i) {
         leads[i]->recounted = true;
         leads[i]->recount_null = true;
     }
-    const uint64 found = run_plan(recount_plan(model), many_keys(model, leads, count), nullptr, SPI_OK_SELECT);
+    const uint64 found = run_plan_at(recount_plan(model), many_keys(model, leads, count), moment, SPI_OK_SELECT);
     Datum key[INDEX_MAX_KEYS];
     for (uint64 i = 0; i < found; ++i) {
         HeapTuple tuple = SPI_tuptable->vals[i];
@@ -40,9 +40,9 @@ void recount_leads(Work *work, LeadWork **leads, size_t count) {
     }
 }
 
-void take_pending(Work *work, LeadWork **leads, size_t count) {
+void take_pending(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
     Model *model = work->model;
-    const uint64 found = run_plan(pending_plan(model), many_keys(model, leads, count), nullptr, SPI_OK_DELETE_RETURNING);
+    const uint64 found = run_plan_at(pending_plan(model), many_keys(model, leads, count), moment, SPI_OK_DELETE_RETURNING);
     SPITupleTable *rows = SPI_tuptable; // the lookup of evidence may run a query
     Datum key[INDEX_MAX_KEYS];
     for (uint64 i = 0; i < found; ++i) {

@@ -53,8 +53,8 @@ void lock_related(Work *work, LeadWork **leads, size_t count);
 void fetch_attributes(const LeadWork *lead, Program *program);
 
 // lead_evidence.cpp: tallies counted anew, and differences taken out of the queue.
-void recount_leads(Work *work, LeadWork **leads, size_t count);
-void take_pending(Work *work, LeadWork **leads, size_t count);
+void recount_leads(Work *work, LeadWork **leads, size_t count, Snapshot moment);
+void take_pending(Work *work, LeadWork **leads, size_t count, Snapshot moment);
 
 // lead_writes.cpp
 void judge_lead(Work *work, LeadWork *lead);

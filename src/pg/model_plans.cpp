@@ -353,6 +353,14 @@ uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected)
     return SPI_processed;
 }
 
+uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected) {
+    const int result = SPI_execute_snapshot(plan, values, nullptr, moment, InvalidSnapshot, false, true, 0);
+    if (result != expected) {
+        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
+    }
+    return SPI_processed;
+}
+
 void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out) {
     if (!many) {
         for (int i = 0; i < model->key_count; ++i) {

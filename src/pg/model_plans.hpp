@@ -59,6 +59,9 @@ SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic);
 // Runs a saved plan with a fresh snapshot; raises unless it ends with `expected`. The result is in SPI_tuptable.
 uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected);
 
+// The same at a moment; parameters are not null.
+uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected);
+
 // Keys of leads as parameters: of one its values, of many one array per column.
 void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out);
 

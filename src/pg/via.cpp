@@ -45,10 +45,64 @@ uint64 run_over(const char *sql, Oid *types, const EventSource *source, Touched 
         parameters[i] =
             PointerGetDatum(construct_array(column, static_cast<int>(count), key.type, key.length, key.by_value, key.alignment));
     }
-    if (SPI_execute_with_args(sql, source->lead_count, types, parameters, nullptr, false, 0) != SPI_OK_SELECT) {
+    SPIPlanPtr plan = SPI_prepare(sql, source->lead_count, types);
+    // As of now, also in REPEATABLE READ: a contact that came after the transaction's snapshot is there.
+    if (plan == nullptr ||
+        SPI_execute_snapshot(plan, parameters, nullptr, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_SELECT) {
         elog(ERROR, "leadscore: contacts could not be read");
     }
     return SPI_processed;
+}
+
+// An event whose contact is not there and the contact that comes at the same time do not see each other: a lock on the key makes one of them
+// wait. Locks of the transaction, in a class of their own; for many keys one on the whole source stands for all.
+constexpr size_t most_key_locks = 32;
+constexpr uint16 lock_class = 77;
+
+void lock_source(const EventSource *source, uint64 key, LOCKMODE mode) {
+    LOCKTAG tag;
+    const uint64 where = hash_combine64(hash_bytes_uint32_extended(source->table, 0), hash_bytes_uint32_extended(source->via, 0));
+    const uint64 what = hash_combine64(where, key);
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(what >> 32), static_cast<uint32>(what), lock_class);
+    LockAcquire(&tag, mode, false, false);
+}
+
+int compare_hashes(const void *left, const void *right) {
+    const uint64 a = *static_cast<const uint64 *>(left);
+    const uint64 b = *static_cast<const uint64 *>(right);
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+uint64 hash_of_key(const EventSource *source, const Touched *contact) {
+    uint64 hash = 0;
+    for (int i = 0; i < source->lead_count; ++i) {
+        const TypeCacheEntry *type = lookup_type_cache(source->via_keys[i].type, TYPECACHE_HASH_EXTENDED_PROC_FINFO);
+        // A type that cannot be hashed: one lock for all its keys.
+        const uint64 part = OidIsValid(type->hash_extended_proc)
+                                ? DatumGetUInt64(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->hash_extended_proc_finfo),
+                                                                   source->via_keys[i].collation, contact->key[i], UInt64GetDatum(0)))
+                                : 0;
+        hash = hash_combine64(hash, part);
+    }
+    return hash | 1; // 0 is the source itself
+}
+
+// `comes`: the contacts are coming, else events look for them.
+void lock_contacts(const EventSource *source, Touched **contacts, size_t count, bool comes) {
+    const bool many = count > most_key_locks;
+    if (many) {
+        lock_source(source, 0, comes ? ExclusiveLock : ShareLock);
+        return;
+    }
+    lock_source(source, 0, comes ? RowExclusiveLock : RowShareLock);
+    uint64 hashes[most_key_locks];
+    for (size_t i = 0; i < count; ++i) {
+        hashes[i] = hash_of_key(source, contacts[i]);
+    }
+    qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (size_t i = 0; i < count; ++i) {
+        lock_source(source, hashes[i], comes ? ExclusiveLock : ShareLock);
+    }
 }
 
 template <typename Entry> void append_log(Log<Entry> *to, const Log<Entry> *from) {
@@ -80,11 +134,11 @@ Touched *touch_lead_of(Collector *collector, TupleTableSlot *contact) {
 
 } // namespace
 
-void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
-    const Model *model = leads->model;
+namespace {
+
+const char *lookup_statement(const EventSource *source, const Model *model, Oid *types) {
     StringInfoData sql;
     initStringInfo(&sql);
-    Oid types[INDEX_MAX_KEYS];
     appendStringInfoString(&sql, "SELECT u.ord");
     for (int i = 0; i < model->key_count; ++i) {
         appendStringInfo(&sql, ", v.%s::%s", quote_identifier(NameStr(source->via_lead[i])),
@@ -95,23 +149,54 @@ void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads)
     appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
     add_match(&sql, source, "v", source->via_key);
     appendStringInfoString(&sql, " ORDER BY u.ord FOR SHARE OF v");
+    return sql.data;
+}
+
+// Marks those that are found as done.
+void look_up(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count, Batch *leads) {
+    const Model *model = leads->model;
+    const uint64 found = run_over(sql, types, source, contacts, count);
+    for (uint64 row = 0; row < found; ++row) {
+        Datum key[INDEX_MAX_KEYS];
+        bool nulls[INDEX_MAX_KEYS];
+        bool is_null = false;
+        const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
+        for (int i = 0; i < model->key_count; ++i) {
+            key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 2, &nulls[i]);
+        }
+        Touched *contact = contacts[static_cast<size_t>(DatumGetInt64(ord)) - 1];
+        contact->done = true;
+        if (Touched *lead = touch(leads, key, nulls); lead != nullptr) {
+            add_difference(leads, lead, contact);
+        }
+    }
+    SPI_freetuptable(SPI_tuptable);
+}
+
+} // namespace
+
+void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
+    Oid types[INDEX_MAX_KEYS];
+    const char *sql = lookup_statement(source, leads->model, types);
     Touched **all = touched_in_order(contacts);
-    for (size_t from = 0; from < contacts->count; from += lookup_size) {
-        const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
-        const uint64 found = run_over(sql.data, types, source, all + from, count);
-        for (uint64 row = 0; row < found; ++row) {
-            Datum key[INDEX_MAX_KEYS];
-            bool nulls[INDEX_MAX_KEYS];
-            bool is_null = false;
-            const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
-            for (int i = 0; i < model->key_count; ++i) {
-                key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 2, &nulls[i]);
-            }
-            if (Touched *lead = touch(leads, key, nulls); lead != nullptr) {
-                add_difference(leads, lead, all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]);
+    size_t missing = 0;
+    for (int pass = 0; pass < 2; ++pass) {
+        const size_t count = pass == 0 ? contacts->count : missing;
+        for (size_t from = 0; from < count; from += lookup_size) {
+            look_up(sql, types, source, all + from, count - from < lookup_size ? count - from : lookup_size, leads);
+        }
+        if (pass > 0) {
+            return;
+        }
+        for (size_t i = 0; i < count; ++i) {
+            if (!all[i]->done) {
+                all[missing++] = all[i];
             }
         }
-        SPI_freetuptable(SPI_tuptable);
+        if (missing == 0) {
+            return;
+        }
+        lock_contacts(source, all, missing, false);
     }
 }
 
@@ -156,6 +241,7 @@ void recount_leads_of_contacts(const EventSource *source, Batch *contacts) {
     add_match(&sql, source, "e", source->lead);
     appendStringInfoChar(&sql, ')');
     Touched **all = touched_in_order(contacts);
+    lock_contacts(source, all, contacts->count, true);
     for (size_t from = 0; from < contacts->count; from += lookup_size) {
         const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
         const uint64 found = run_over(sql.data, types, source, all + from, count);
