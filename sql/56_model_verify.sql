@@ -71,8 +71,8 @@ CREATE FUNCTION @extschema@.lead_tests(mirrored boolean) RETURNS TABLE (what tex
       FROM unnest('{score,stage,probability,dimensions,labels,last_event}'::text[]) c(name),
            (VALUES ('m', '', 'x.existed AND NOT x.waits'), ('n', ' now', 'NOT (x.n IS NULL)')) s(result, ending, applies)
     UNION ALL
-    SELECT t.* FROM (VALUES ('score column', 'x.lead_score', 'x.score', 'x.there AND x.existed'),
-                            ('stage column', 'x.lead_stage COLLATE "C"', 'x.stage COLLATE "C"', 'x.there AND x.existed')) t WHERE $1
+    SELECT t.* FROM (VALUES ('score column', 'x.lead_score', 'x.score', 'x.there AND x.existed AND NOT x.waits'),
+                            ('stage column', 'x.lead_stage COLLATE "C"', 'x.stage COLLATE "C"', 'x.there AND x.existed AND NOT x.waits')) t WHERE $1
 $$;
 COMMENT ON FUNCTION @extschema@.lead_tests(boolean) IS 'What verify() compares of each lead; mirrored: lead columns, too.';
 
