@@ -1,0 +1,108 @@
+# shellcheck shell=bash disable=SC2154
+# The part of upkeep.sh with large tables: new rules, the clock, reading.
+
+part_large() {
+  local round document
+  progress "making $large leads"
+  sql -c "SELECT 1 WHERE to_regnamespace('staging') IS NULL" | grep -q 1 && sql -v leads=1 -v events=1 -v bulk=1 -f "$here/upkeep/staging.sql"
+  sql -v leads="$large" -f "$here/upkeep/large.sql"
+  document=$(sql -c "SELECT staging.document(0)::leadscore.scoring_rules")
+  milliseconds tallies "SELECT sum((q.s).score) FROM (SELECT leadscore.score('$document', l, t.tally) AS s FROM large.leads l
+    LEFT JOIN (SELECT lead_id, leadscore.lead_tally('$document', kind, occurred_at, properties) AS tally
+                 FROM large.events GROUP BY lead_id) t ON t.lead_id = l.id OFFSET 0) q"
+  sql -c "SELECT leadscore.create_model('large', 'large.leads', staging.document(0)::leadscore.scoring_rules)" >/dev/null
+  milliseconds backfill "SELECT leadscore.add_events('large', 'large.events', lead => 'lead_id', at => 'occurred_at', kind_column => 'kind',
+    properties => 'properties')"
+  sql -c "CREATE INDEX ON large.leads (lead_score DESC NULLS LAST)"
+  sql <<-SQL
+	CREATE SCHEMA floor;
+	CREATE TABLE floor.leads (LIKE large.leads INCLUDING INDEXES);
+	INSERT INTO floor.leads SELECT * FROM large.leads;
+	SQL
+  settle large floor
+  large_reading
+  for ((round = 1; round <= large_rounds; ++round)); do
+    large_round "$round"
+  done
+  # The same evidence without decay: from now on time changes one lead in a hundred, by its fresh event.
+  sql -c "SELECT leadscore.set_rules('large', staging.document(0, false)::leadscore.scoring_rules)" >/dev/null
+  sql -c "SELECT leadscore.refresh('large', now() + interval '$((large_rounds + 1)) days')" >/dev/null
+  settle large
+  for ((round = 1; round <= large_rounds; ++round)); do
+    progress "refresh, one lead in a hundred due, round $round"
+    milliseconds refresh.few "SELECT leadscore.refresh('large', now() + interval '$((large_rounds + 1 + round)) days')"
+  done
+  milliseconds idle "SELECT leadscore.refresh('large', now() + interval '$((2 * large_rounds + 1)) days')"
+  headline "$large leads with $((3 * large)) events"
+  row "score() of every lead from its events, one query" '%.0f ms' tallies tallies
+  row "add_events(): the same into score table and leads" '%.0f ms' backfill tallies
+  row "UPDATE leads SET score = score + 1, score column indexed" '%.0f ms' plus_one plus_one "spread $(spread plus_one) %"
+  row "set_rules(), other points, every score moves" '%.0f ms' set_rules plus_one "3 (2)"
+  row "refresh(), every lead due" '%.0f ms' refresh.all plus_one "(2)"
+  row "refresh(), one lead in a hundred due; to a full one" '%.0f ms' refresh.few refresh.all "0.03"
+  row "refresh(), none due" '%.0f ms' idle refresh.all
+  row "preview_rules()" '%.0f ms' preview plus_one "(2)"
+  row "verify(); to score() of every lead from its events" '%.0f ms' verify tallies "(2)"
+}
+
+large_round() { # ROUND
+  settle floor
+  progress "a million leads, round $1: UPDATE"
+  milliseconds plus_one "UPDATE floor.leads SET lead_score = lead_score + 1"
+  settle large
+  progress "a million leads, round $1: set_rules"
+  milliseconds set_rules "SELECT leadscore.set_rules('large', staging.document($(($1 % 2)))::leadscore.scoring_rules)"
+  settle large
+  progress "a million leads, round $1: refresh"
+  milliseconds refresh.all "SELECT leadscore.refresh('large', now() + interval '$1 days')"
+  settle large
+  progress "a million leads, round $1: preview_rules"
+  milliseconds preview "SELECT count(*) FROM leadscore.preview_rules('large', staging.document(2)::leadscore.scoring_rules)"
+}
+
+# Reading beside one client that writes 200 events a second.
+large_reading() {
+  local -a queries=(top_floor top top_all key_floor key key_all stage_floor stage funnel distribution)
+  local query writer
+  PGOPTIONS="-c search_path=large" pgbench -n -M prepared -T 3600 -R 200 -D first=1 -D last="$large" -D properties="$properties" \
+    -f "$here/upkeep/insert.pgbench" >/dev/null 2>&1 &
+  writer=$!
+  for query in "${queries[@]}"; do
+    progress "reading: $query"
+    reading "$query"
+  done
+  kill "$writer"
+  wait "$writer" || true
+  headline "reading $large leads while 200 events a second come in: average / 99th percentile, ms"
+  reading_line "top 50 of the leads table, by its own index" top_floor top_floor
+  reading_line "top 50 of the _scores view: key, score, stage" top top_floor "a few ms"
+  reading_line "the same, all columns" top_all top_floor "a few ms"
+  reading_line "a row of leads by key" key_floor key_floor
+  reading_line "one lead of the _scores view by key: score, stage" key key_floor "a few ms"
+  reading_line "the same, all columns" key_all key_floor "a few ms"
+  reading_line "50 best warm leads of the leads table" stage_floor stage_floor
+  reading_line "50 best warm leads of the _scores view" stage stage_floor "a few ms"
+  reading_line "_funnel view" funnel stage_floor
+  reading_line "_distribution view" distribution stage_floor
+  verify_large
+}
+
+verify_large() {
+  progress "verify a million leads"
+  milliseconds verify "SELECT 'wrong: ' || count(*) FROM leadscore.verify('large')"
+  [[ $answer == *"wrong: 0"* ]] || { echo "bench: verify('large') says $answer" >&2; exit 1; }
+}
+
+reading() { # QUERY
+  local log=$SERVER_HOME/reading.$1
+  rm -f "$log".*
+  in_variant large pgbench -n -M prepared -T "$seconds" -l --log-prefix="$log" -D last="$large" -f "$here/upkeep/read_$1.pgbench" >/dev/null
+  cat "$log".* | awk '{print $3}' | sort -n | awk '{v[NR] = $1; sum += $1} END {print sum / NR / 1000, v[int((NR - 1) * 0.99) + 1] / 1000}' >"$log"
+}
+
+reading_line() { # NAME QUERY FLOOR [ASKED]
+  local average high floor
+  read -r average high <"$SERVER_HOME/reading.$2"
+  read -r floor _ <"$SERVER_HOME/reading.$3"
+  line "$1" "$(printf '%.2f / %.2f' "$average" "$high")" "$(awk "BEGIN {printf \"%.2f\", $average / $floor}")" "${4-}"
+}
