@@ -246,7 +246,7 @@ bool has_column(Oid table, const NameData *name) {
 }
 
 // Whether a write of the score columns might meet anything of the table's own. Partitions may have their own too.
-bool may_refuse(Oid leads) {
+bool may_refuse(Oid leads, const NameData *score, const NameData *stage) {
     Relation relation = RelationIdGetRelation(leads);
     if (!RelationIsValid(relation)) {
         return true;
@@ -254,6 +254,15 @@ bool may_refuse(Oid leads) {
     const TupleConstr *constraints = RelationGetDescr(relation)->constr;
     bool found = relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rules != nullptr ||
                  (constraints != nullptr && constraints->num_check > 0);
+    // As they are made they hold anything; narrower ones may not.
+    const AttrNumber score_number = get_attnum(leads, NameStr(*score));
+    const AttrNumber stage_number = get_attnum(leads, NameStr(*stage));
+    if (score_number > 0 && stage_number > 0) {
+        const FormData_pg_attribute *score_form = TupleDescAttr(RelationGetDescr(relation), score_number - 1);
+        const FormData_pg_attribute *stage_form = TupleDescAttr(RelationGetDescr(relation), stage_number - 1);
+        found = found || score_form->atttypid != NUMERICOID || score_form->atttypmod >= 0 || score_form->attnotnull ||
+                stage_form->atttypid != TEXTOID || stage_form->attnotnull;
+    }
     const TriggerDesc *triggers = relation->trigdesc;
     const Oid upkeep = LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("upkeep"))), 0, nullptr, true);
     for (int i = 0; !found && triggers != nullptr && i < triggers->numtriggers; ++i) {
@@ -283,7 +292,7 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     // Columns that somebody dropped are no longer kept; model_status tells.
     model->mirror = row.flag("mirror") && has_column(model->leads, &model->score_column) &&
                     has_column(model->leads, &model->stage_column);
-    model->leads_may_refuse = may_refuse(model->leads);
+    model->leads_may_refuse = may_refuse(model->leads, &model->score_column, &model->stage_column);
     model->version = row.number("version");
     model->evidence = row.number("evidence");
     const bool good = read_keys(model, keys, why);
