@@ -61,8 +61,9 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     for (size_t i = 0; i < count; ++i) {
         leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
     }
-    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither.
-    Snapshot moment = RegisterSnapshot(IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : GetLatestSnapshot());
+    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is now,
+    // in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction.
+    Snapshot moment = RegisterSnapshot(GetLatestSnapshot());
     if (model->queued) {
         take_pending(work, leads, count, moment);
     }
@@ -83,7 +84,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
         LeadWork *lead = leads[i];
         judge_lead(work, lead);
         if (lead->fresh.recount_needed) {
-            Snapshot now = RegisterSnapshot(IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : GetLatestSnapshot());
+            Snapshot now = RegisterSnapshot(GetLatestSnapshot());
             recount_leads(work, &lead, 1, now);
             UnregisterSnapshot(now);
             note_recount(model);
