@@ -21,18 +21,61 @@ bool has_related(const Model *model) {
     return model->attribute_source_count > 0;
 }
 
-// A lead that came after it was looked for, while we waited for its score row: now it can be locked.
-void lock_latecomers(Work *work, LeadWork **leads, size_t count) {
-    auto **late = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
-    size_t late_count = 0;
+// Whether one that was not there is there now. Most that are missing although their score row says otherwise were just deleted.
+bool has_latecomer(Work *work, LeadWork **leads, size_t count) {
+    auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
+    size_t missing_count = 0;
     for (size_t i = 0; i < count; ++i) {
         if (!leads[i]->there && leads[i]->stored && DatumGetBool(leads[i]->row.values[column_present])) {
-            late[late_count++] = leads[i];
+            missing[missing_count++] = leads[i];
         }
     }
-    if (late_count > 0) {
-        lock_leads(work, late, late_count);
+    if (missing_count > 0) {
+        read_leads(work, missing, missing_count);
     }
+    for (size_t i = 0; i < missing_count; ++i) {
+        if (missing[i]->there) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void lock_scores(Work *work, LeadWork **leads, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
+    }
+}
+
+// Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would be the
+// wrong order: so the locks on score rows are given back, by a subtransaction, and all is begun again. False then.
+bool lock_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
+    MemoryContext context = CurrentMemoryContext;
+    ResourceOwner owner = CurrentResourceOwner;
+    const OwnerRights rights = rights_now();
+    BeginInternalSubTransaction(nullptr);
+    MemoryContextSwitchTo(context);
+    lock_scores(work, leads, count);
+    release_found_row(work->rows);
+    const bool good = !has_latecomer(work, leads, count);
+    if (good) {
+        ReleaseCurrentSubTransaction();
+    } else {
+        RollbackAndReleaseCurrentSubTransaction();
+    }
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+    become_self(rights);
+    return good;
+}
+
+bool is_any_absent(LeadWork **leads, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        if (!leads[i]->there) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
@@ -58,12 +101,18 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     if (work->options->moved) {
         lock_related(work, leads, count);
     }
-    for (size_t i = 0; i < count; ++i) {
-        leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
+    if (model->mirror && is_any_absent(leads, count)) {
+        if (!lock_scores_of_absent(work, leads, count)) {
+            return;
+        }
+    } else {
+        lock_scores(work, leads, count);
     }
     // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is now,
-    // in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction.
-    Snapshot moment = RegisterSnapshot(GetLatestSnapshot());
+    // in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction. But what a queue
+    // tells must not be younger than the lead rows that are read for it.
+    const bool as_before = model->queued && IsolationUsesXactSnapshot();
+    Snapshot moment = RegisterSnapshot(as_before ? GetTransactionSnapshot() : GetLatestSnapshot());
     if (model->queued) {
         take_pending(work, leads, count, moment);
     }
@@ -72,8 +121,6 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     // Lead rows are read after that: what is taken from the queue may tell of a change that came after they were locked.
     if (model->mirror && model->queued) {
         lock_leads(work, leads, count);
-    } else if (model->mirror) {
-        lock_latecomers(work, leads, count);
     }
     if (!model->mirror || has_related(model)) {
         read_leads(work, leads, count);

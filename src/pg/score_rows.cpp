@@ -108,6 +108,10 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
     return true;
 }
 
+void release_found_row(ScoreRows *rows) {
+    ExecClearTuple(rows->found);
+}
+
 void update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
     const int keys = rows->model->key_count;
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);

@@ -53,6 +53,9 @@ void close_score_rows(ScoreRows *rows);
 // that was changed since the transaction's snapshot ends in a serialization failure.
 bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row);
 
+// Lets go of the page of the row that was locked last.
+void release_found_row(ScoreRows *rows);
+
 // Changes a locked row. Columns that keep their Datum keep their place on disk, toasted ones too.
 void update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls);
 
