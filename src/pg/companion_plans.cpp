@@ -113,7 +113,7 @@ SPIPlanPtr recount_plan(Model *model) {
         appendStringInfoString(&keys, ") u(");
         add_stored_keys(&keys, model, "");
         appendStringInfoString(&keys, ")");
-        const char *rules = psprintf("(SELECT s.rules FROM leadscore.evidence_set s WHERE s.model = %s AND s.evidence = %d)",
+        const char *rules = psprintf("(SELECT s.rules FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) %s AND s.evidence OPERATOR(pg_catalog.=) %d)",
                                      quote_literal_cstr(model->name), model->evidence);
         Oid text_types[] = {TEXTOID, TEXTOID, TEXTOID};
         Datum arguments[] = {CStringGetTextDatum(model->name), CStringGetTextDatum(rules), CStringGetTextDatum(keys.data)};

@@ -92,11 +92,13 @@ bool try_write_mirror(Model *model, LeadWork **leads, size_t count, char **messa
     {
         MemoryContextSwitchTo(context);
         ErrorData *error = CopyErrorData();
-        if (must_pass(error->sqlerrcode)) {
-            PG_RE_THROW();
-        }
         FlushErrorState();
         RollbackAndReleaseCurrentSubTransaction();
+        MemoryContextSwitchTo(context);
+        CurrentResourceOwner = owner;
+        if (must_pass(error->sqlerrcode)) {
+            ReThrowError(error);
+        }
         *message = error->message;
         good = false;
     }

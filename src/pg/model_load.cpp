@@ -137,6 +137,27 @@ KeyColumn *read_via_keys(const EventSource *source, MemoryContext memory) {
     return keys;
 }
 
+// Upkeep reads and writes the columns behind the key by their place: an altered table is not to be touched.
+bool has_score_columns(TupleDesc columns, int key_count) {
+    static const struct {
+        const char *name;
+        Oid type;
+    } expected[] = {{"present", BOOLOID},          {"version", INT4OID},       {"next_change", TIMESTAMPTZOID}, {"scored_at", TIMESTAMPTZOID},
+                    {"score", NUMERICOID},         {"stage", TEXTOID},         {"stage_since", TIMESTAMPTZOID}, {"probability", FLOAT8OID},
+                    {"dimensions", NUMERICARRAYOID}, {"labels", TEXTARRAYOID}, {"last_event", DATEOID},         {"adjustments", JSONBOID},
+                    {"evidence", INT4OID},         {"tally", BYTEAOID},        {"recent", BYTEAOID}};
+    if (columns->natts < key_count + static_cast<int>(lengthof(expected))) {
+        return false;
+    }
+    for (size_t i = 0; i < lengthof(expected); ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(columns, key_count + static_cast<int>(i));
+        if (column->attisdropped || column->atttypid != expected[i].type || strcmp(NameStr(column->attname), expected[i].name) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool read_keys(Model *model, const NameData *names, const char **why) {
     Relation scores = RelationIdGetRelation(model->scores);
     if (!RelationIsValid(scores)) {
@@ -160,15 +181,19 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
             break;
         }
     }
+    if (good && !has_score_columns(RelationGetDescr(scores), model->key_count)) {
+        *why = "its score table was altered";
+        good = false;
+    }
     RelationClose(scores);
     return good;
 }
 
 void read_sources(Model *model) {
     SPITupleTable *rows = nullptr;
-    uint64 count = query("SELECT e.source, e.events::oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
-                         "e.properties_column, e.via::oid AS via, e.via_key_columns, e.via_lead_columns "
-                         "FROM leadscore.event_source e WHERE e.model = $1 ORDER BY e.source",
+    uint64 count = query("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
+                         "e.properties_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns "
+                         "FROM leadscore.event_source e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source",
                          model->name, &rows);
     MemoryContext old = MemoryContextSwitchTo(model->memory);
     model->event_sources = static_cast<EventSource *>(palloc0(sizeof(EventSource) * (count + 1)));
@@ -190,8 +215,8 @@ void read_sources(Model *model) {
         }
     }
     MemoryContextSwitchTo(old);
-    count = query("SELECT a.source, a.relation::oid AS relation, a.on_columns, a.key_columns, a.prefix "
-                  "FROM leadscore.attribute_source a WHERE a.model = $1 ORDER BY a.source",
+    count = query("SELECT a.source, a.relation::pg_catalog.oid AS relation, a.on_columns, a.key_columns, a.prefix "
+                  "FROM leadscore.attribute_source a WHERE a.model OPERATOR(pg_catalog.=) $1 ORDER BY a.source",
                   model->name, &rows);
     old = MemoryContextSwitchTo(model->memory);
     model->attribute_sources = static_cast<AttributeSource *>(palloc0(sizeof(AttributeSource) * (count + 1)));
@@ -337,10 +362,10 @@ Oid owner_of(Oid table) {
 
 Model *load_model(const char *name, const char **why) {
     constexpr const char *model_query =
-        "SELECT m.leads::oid AS leads, m.scores::oid AS scores, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
+        "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
         "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by FROM leadscore.model m "
-        "JOIN leadscore.rules_version r ON r.model = m.name AND r.version = m.version "
-        "JOIN leadscore.evidence_set s ON s.model = m.name AND s.evidence = m.evidence WHERE m.name = $1";
+        "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
+        "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) $1";
     SPI_connect();
     // Whoever writes need not be allowed to read the catalogs' functions; and what runs here is the owner's.
     SPITupleTable *rows = nullptr;
@@ -401,7 +426,7 @@ const KnownEvidence *known_evidence(Model *model, int number) {
         }
     }
     SPITupleTable *rows = nullptr;
-    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model = $1 AND s.evidence = %d", number),
+    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) $1 AND s.evidence OPERATOR(pg_catalog.=) %d", number),
                                model->name, &rows);
     if (count != 1) {
         return nullptr;

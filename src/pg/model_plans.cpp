@@ -149,12 +149,12 @@ SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
     Text text;
     StringInfo sql = &text.buffer;
     Text joins;
-    appendStringInfo(sql, "SELECT %s AS \"leadscore ord\"", many ? "u.ord" : "1::bigint");
+    appendStringInfo(sql, "SELECT %s AS \"leadscore ord\"", many ? "u.ord" : "1::pg_catalog.int8");
     if (model->mirror) {
-        appendStringInfo(sql, ", l.%s::numeric AS \"leadscore score\", l.%s::text AS \"leadscore stage\"",
+        appendStringInfo(sql, ", l.%s::pg_catalog.numeric AS \"leadscore score\", l.%s::pg_catalog.text AS \"leadscore stage\"",
                          quote_identifier(NameStr(model->score_column)), quote_identifier(NameStr(model->stage_column)));
     } else {
-        appendStringInfoString(sql, ", NULL::numeric AS \"leadscore score\", NULL::text AS \"leadscore stage\"");
+        appendStringInfoString(sql, ", NULL::pg_catalog.numeric AS \"leadscore score\", NULL::pg_catalog.text AS \"leadscore stage\"");
     }
     add_columns_of(sql, model, model->leads, "l", nullptr);
     if (!locked) {
@@ -305,7 +305,7 @@ SPIPlanPtr add_plan(Model *model) {
             int count;
             const char *null;
             Oid array;
-        } lists[] = {{plans->dimension_count, "NULL::numeric[]", NUMERICARRAYOID}, {plans->label_count, "NULL::text[]", TEXTARRAYOID}};
+        } lists[] = {{plans->dimension_count, "NULL::pg_catalog.numeric[]", NUMERICARRAYOID}, {plans->label_count, "NULL::pg_catalog.text[]", TEXTARRAYOID}};
         for (const auto &list : lists) {
             appendStringInfo(sql, ", CASE WHEN u.v1 THEN %s", list.count == 0 ? list.null : "ARRAY[");
             for (int i = 0; i < list.count; ++i, ++next) {
