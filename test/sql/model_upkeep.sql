@@ -19,7 +19,8 @@ CREATE TABLE upkeep.events (id serial PRIMARY KEY, lead int, at timestamptz, kin
 CREATE INDEX ON upkeep.events (lead);
 INSERT INTO upkeep.leads SELECT i, i FROM generate_series(1, 9) i;
 INSERT INTO upkeep.events (lead, at, kind) VALUES (1, NULL, 'visit'), (NULL, NULL, 'visit'), (2, 'infinity', 'visit'), (3, now(), NULL);
-INSERT INTO upkeep.events (lead, at, kind) SELECT 1 + i % 10, now() - i * interval '1 hour', 'visit' FROM generate_series(1, 20) i;
+-- All of yesterday, whatever the time of day: a day ends what an adjustment sets.
+INSERT INTO upkeep.events (lead, at, kind) SELECT 1 + i % 10, date_trunc('day', now()) - i * interval '1 hour', 'visit' FROM generate_series(1, 20) i;
 SELECT leadscore.create_model('u', 'upkeep.leads', :'rules');
 SELECT leadscore.add_events('u', 'upkeep.events', lead => 'lead', at => 'at', kind_column => 'kind');
 SELECT lead_stage, lead_score, count(*) FROM upkeep.leads GROUP BY 1, 2 ORDER BY 2;
