@@ -90,7 +90,7 @@ char *allocate(size_t size) {
 
 char *copy_out(std::string_view bytes, size_t head) {
     char *memory = allocate(bytes.size() + head + 1);
-    memcpy(memory + head, bytes.data(), bytes.size());
+    bytes.copy(memory + head, bytes.size()); // not memcpy: no bytes may have a null address
     memory[head + bytes.size()] = '\0';
     return memory;
 }
