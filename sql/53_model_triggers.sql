@@ -1,15 +1,22 @@
 -- Which tables need upkeep triggers. A statement fires the triggers of the table it names, so each table of a partition tree has its own.
 
-CREATE FUNCTION @extschema@.watched_tables(model text) RETURNS TABLE (relation regclass, part text, source integer)
+CREATE FUNCTION @extschema@.bound_tables(model text) RETURNS TABLE (relation regclass, part text, source integer)
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT t.relid, w.part, w.source
+    SELECT c.oid::regclass, w.part, w.source
       FROM (SELECT m.leads, 'leads', 0 FROM @extschema@.model m WHERE m.name = $1
             UNION ALL SELECT e.events, 'events', e.source FROM @extschema@.event_source e WHERE e.model = $1
             UNION ALL SELECT e.via, 'via', e.source FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT a.relation, 'attributes', a.source FROM @extschema@.attribute_source a WHERE a.model = $1) w(root, part, source)
-      JOIN pg_class c ON c.oid = w.root
-      CROSS JOIN LATERAL (SELECT p.relid FROM pg_partition_tree(w.root) p
-                          UNION SELECT w.root) t
+            UNION ALL SELECT a.relation, 'attributes', a.source FROM @extschema@.attribute_source a WHERE a.model = $1) w(relation, part, source)
+      JOIN pg_class c ON c.oid = w.relation
+$$;
+COMMENT ON FUNCTION @extschema@.bound_tables(text) IS 'The tables bound to a model that are there, and as what.';
+
+CREATE FUNCTION @extschema@.watched_tables(model text) RETURNS TABLE (relation regclass, part text, source integer)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT t.relid, w.part, w.source
+      FROM @extschema@.bound_tables($1) w
+      CROSS JOIN LATERAL (SELECT p.relid FROM pg_partition_tree(w.relation) p
+                          UNION SELECT w.relation) t
       JOIN pg_class k ON k.oid = t.relid AND k.relkind IN ('r', 'p')
      ORDER BY t.relid, w.part, w.source
 $$;

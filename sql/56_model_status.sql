@@ -43,6 +43,16 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
     SELECT format('%s is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile', u.relation)
       FROM (SELECT DISTINCT w.relation FROM @extschema@.unwatched_tables(($1).name) w) u
     UNION ALL
+    SELECT format('%s is a foreign table: its rows are not seen, and PostgreSQL refuses writes to it through %s while that is watched; detach it', p.relid, w.relation)
+      FROM @extschema@.bound_tables(($1).name) w CROSS JOIN LATERAL pg_partition_tree(w.relation) p JOIN pg_class f ON f.oid = p.relid AND f.relkind = 'f'
+    UNION ALL
+    SELECT format('%s has come to inherit from %s: what is written to it there is not seen', i.inhrelid::regclass, i.inhparent::regclass)
+      FROM @extschema@.bound_tables(($1).name) w JOIN pg_class c ON c.oid = w.relation JOIN pg_inherits i ON i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind = 'r'
+    UNION ALL
+    SELECT format('row-level security of %s has been switched %s, and %s does not follow yet: leadscore.refresh() mends that', ($1).leads,
+                  CASE WHEN v.secured THEN 'on' ELSE 'off' END, v.relation)
+      FROM @extschema@.visibility_to_follow($1) v
+    UNION ALL
     SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.upkeep_triggers() u WHERE u.model = ($1).name AND u.enabled = 'D'
     UNION ALL
     SELECT format('%s is watched, but no longer part of the model''s tables: leadscore.refresh() ends that', u.relation)

@@ -1,34 +1,41 @@
 -- Who may read a model: row-level security of its tables, and grants.
 
 -- Views look at the leads table themselves. This is for whoever reads the tables behind them.
+CREATE FUNCTION @extschema@.visibility_to_follow(m @extschema@.model)
+    RETURNS TABLE (relation regclass, secured boolean, policy boolean, security boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT t.* FROM (
+        SELECT c.oid::regclass, l.relrowsecurity, p.ours <> l.relrowsecurity, c.relrowsecurity <> l.relrowsecurity AND NOT (c.relrowsecurity AND p.others)
+          FROM pg_class l, unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
+          JOIN pg_class c ON c.oid = to_regclass(@extschema@.companion(($1).name, s.suffix))
+          CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'leadscore_visible') AS ours,
+                                     EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'leadscore_visible') AS others) p
+         WHERE l.oid = ($1).leads) t(relation, secured, policy, security)
+     WHERE t.policy OR t.security
+$$;
+COMMENT ON FUNCTION @extschema@.visibility_to_follow(@extschema@.model) IS
+    'The tables of a model that do not follow the row-level security of the leads table yet. secured: whether the leads table has it; policy: the policy of the '
+    'model is to be made or dropped; security: row-level security is to be switched.';
+
 CREATE FUNCTION @extschema@.sync_visibility(model text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(sync_visibility.model);
-    secured boolean := (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = m.leads);
     changed boolean := false;
     t record;
 BEGIN
-    FOR t IN
-        SELECT c.oid::regclass AS name, c.relname, c.relrowsecurity AS enabled,
-               EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'leadscore_visible') AS ours,
-               EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'leadscore_visible') AS others
-          FROM unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
-          JOIN pg_class c ON c.oid = to_regclass(@extschema@.companion(m.name, s.suffix))
-    LOOP
-        IF secured AND NOT t.ours THEN
+    FOR t IN SELECT v.*, c.relname FROM @extschema@.visibility_to_follow(m) v JOIN pg_class c ON c.oid = v.relation LOOP
+        IF t.policy AND t.secured THEN
             -- A subquery for its value, not EXISTS: that would make the planner read all leads for the sake of fifty.
-            EXECUTE format('CREATE POLICY leadscore_visible ON %s FOR SELECT USING ((SELECT true FROM %s l WHERE %s))', t.name, m.leads,
+            EXECUTE format('CREATE POLICY leadscore_visible ON %s FOR SELECT USING ((SELECT true FROM %s l WHERE %s))', t.relation, m.leads,
                            @extschema@.key_join(m.name, 'l', 'leads', quote_ident(t.relname), 'scores'));
-            changed := true;
-        ELSIF t.ours AND NOT secured THEN
-            EXECUTE format('DROP POLICY leadscore_visible ON %s', t.name);
-            changed := true;
+        ELSIF t.policy THEN
+            EXECUTE format('DROP POLICY leadscore_visible ON %s', t.relation);
         END IF;
-        IF t.enabled <> secured AND NOT (t.enabled AND t.others) THEN
-            EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', t.name, CASE WHEN secured THEN 'ENABLE' ELSE 'DISABLE' END);
-            changed := true;
+        IF t.security THEN
+            EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', t.relation, CASE WHEN t.secured THEN 'ENABLE' ELSE 'DISABLE' END);
         END IF;
+        changed := true;
     END LOOP;
     RETURN changed;
 END $$;

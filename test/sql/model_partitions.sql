@@ -2,9 +2,11 @@
 -- partitions that come and go, foreign and inheritance children.
 \pset format unaligned
 \pset tuples_only on
+\set VERBOSITY terse
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 CREATE SCHEMA parts;
+
 CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE hint text;
 BEGIN
@@ -14,6 +16,7 @@ EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
   RETURN sqlstate || ' ' || sqlerrm || CASE WHEN hint <> '' THEN ' HINT: ' || hint ELSE '' END;
 END $$;
+
 -- Leads by region, one leaf with another order of columns; events by year, the year 2022 by kind again.
 CREATE TABLE parts.leads (region text, id int, vip boolean, PRIMARY KEY (region, id)) PARTITION BY LIST (region);
 CREATE TABLE parts.leads_north (junk int, vip boolean, id int NOT NULL, region text NOT NULL);
@@ -27,11 +30,12 @@ CREATE TABLE parts.events_2022_visit (kind text, pages int, dropped int, at time
 ALTER TABLE parts.events_2022_visit DROP COLUMN dropped;
 ALTER TABLE parts.events_2022 ATTACH PARTITION parts.events_2022_visit FOR VALUES IN ('visit');
 CREATE TABLE parts.events_2022_rest PARTITION OF parts.events_2022 DEFAULT;
+
 INSERT INTO parts.leads VALUES ('north', 1, false), ('north', 2, true), ('south', 1, NULL), ('west', 1, true);
 INSERT INTO parts.events VALUES ('north', 1, '2021-05-05Z', 'visit', 3), ('south', 1, '2022-05-05Z', 'visit', 4), ('south', 1, '2022-05-06Z', 'form', NULL);
+
 SELECT leadscore.create_model('p', 'parts.leads', '{"rules":[{"name":"vip","if":{"vip":true},"points":100},{"name":"visits","on":"visit","points":10},{"name":"pages","on":"visit","measure":{"sum":"pages"},"points":1},
   {"name":"forms","on":"form","points":-50}],"score":{"min":-10000,"max":10000},"stages":[{"name":"low"},{"name":"high","from":100}]}');
-
 SELECT leadscore.add_events('p', 'parts.events', lead => '{region,lead}'::name[], at => 'at', kind_column => 'kind');
 
 -- The rows themselves are read from the leaves: what the parent tells must be there.
@@ -41,177 +45,124 @@ SELECT string_agg(concat_ws(' ', region, id, lead_score, lead_stage), ', ' ORDER
   FROM parts.leads;
 CREATE VIEW pg_temp.wrong AS SELECT * FROM leadscore.verify('p') ORDER BY lead COLLATE "C", what COLLATE "C";
 SELECT * FROM pg_temp.state;
-north 1 13 low, north 2 100 high, south 1 -36 low, west 1 100 high|0
 -- One trigger for each kind of write on every table of both trees, and none twice.
 SELECT tgrelid::regclass, count(*), count(DISTINCT (tgtype, tgargs)), bool_and(tgenabled = 'O'), bool_and(tgparentid = 0) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' GROUP BY 1 ORDER BY 1::text COLLATE "C";
-parts.leads|4|4|t|t
-parts.leads_north|4|4|t|t
-parts.leads_rest|4|4|t|t
-parts.events|5|5|t|t
-parts.events_2021|5|5|t|t
-parts.events_2022|5|5|t|t
-parts.events_2022_visit|5|5|t|t
-parts.events_2022_rest|5|5|t|t
+
 \echo # writes through the parent, a parent of leaves, and leaves
-# writes through the parent, a parent of leaves, and leaves
 INSERT INTO parts.events VALUES ('north', 1, '2022-01-01Z', 'visit', 5), ('west', 1, '2021-01-01Z', 'form', 5);
 SELECT * FROM pg_temp.state;
-north 1 28 low, north 2 100 high, south 1 -36 low, west 1 50 low|0
 INSERT INTO parts.events_2022 VALUES ('north', 1, '2022-01-01Z', 'visit', 7);
 SELECT * FROM pg_temp.state;
-north 1 45 low, north 2 100 high, south 1 -36 low, west 1 50 low|0
 INSERT INTO parts.events_2022_visit (region, lead, at, kind, pages) VALUES ('north', 1, '2022-01-01Z', 'visit', 9);
 SELECT * FROM pg_temp.state;
-north 1 64 low, north 2 100 high, south 1 -36 low, west 1 50 low|0
 COPY parts.events (region, lead, at, kind, pages) FROM stdin;
+north	2	2021-07-01Z	visit	1
+west	1	2022-07-01Z	visit	2
+west	1	2022-07-01Z	form	\N
+\.
 COPY parts.events_2021 (region, lead, at, kind, pages) FROM stdin;
+north	2	2021-07-01Z	visit	1
+\.
 SELECT * FROM pg_temp.state;
-north 1 64 low, north 2 122 high, south 1 -36 low, west 1 12 low|0
 UPDATE parts.events SET pages = pages + 1;
 UPDATE parts.events_2022_visit SET pages = pages - 1, lead = 1, region = 'south' WHERE lead = 1 AND region = 'west';
 SELECT * FROM pg_temp.state;
-north 1 68 low, north 2 124 high, south 1 -23 low, west 1 0 low|0
 DELETE FROM parts.events_2022_rest WHERE region = 'west';
 DELETE FROM parts.events WHERE pages > 9;
 SELECT * FROM pg_temp.state;
-north 1 48 low, north 2 124 high, south 1 -23 low, west 1 50 low|0
 WITH moved AS (DELETE FROM parts.events_2021 WHERE lead = 2 RETURNING *), put AS (INSERT INTO parts.events SELECT region, 1, at + interval '1 year', kind, pages FROM moved RETURNING 1)
 UPDATE parts.leads SET vip = NOT vip WHERE region = 'north';
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 0 low, south 1 -23 low, west 1 50 low|0
+
 \echo # rows that move between partitions
-# rows that move between partitions
 UPDATE parts.events SET at = '2022-12-31Z' WHERE at < '2022-01-01Z';
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 0 low, south 1 -23 low, west 1 50 low|0
 UPDATE parts.events SET kind = 'form' WHERE region = 'south' AND kind = 'visit';
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 0 low, south 1 -150 low, west 1 50 low|0
 UPDATE parts.events_2022 SET kind = 'visit' WHERE kind = 'form';
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 0 low, south 1 37 low, west 1 116 high|0
 SELECT pg_temp.outcome($$UPDATE parts.events_2022_visit SET kind = 'form'$$);
-23514 new row for relation "events_2022_visit" violates partition constraint
 -- A lead that moves to another region has another key: its events stay behind.
 UPDATE parts.leads SET region = 'east' WHERE region = 'south';
 SELECT * FROM pg_temp.state;
-east 1 0 low, north 1 172 high, north 2 0 low, west 1 116 high|0
 UPDATE parts.leads SET region = 'south' WHERE region = 'east';
 UPDATE parts.leads_north SET vip = true;
 INSERT INTO parts.leads_rest VALUES ('east', 5, true);
 INSERT INTO parts.leads_north (region, id, vip) VALUES ('north', 3, true);
 SELECT * FROM pg_temp.state;
-east 5 100 high, north 1 172 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 DELETE FROM parts.leads_rest WHERE region = 'east';
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
+
 \echo # ATTACH: what is in the new partition counts after rebuild, what is written to it later at once or after refresh
-# ATTACH: what is in the new partition counts after rebuild, what is written to it later at once or after refresh
 CREATE TABLE parts.events_2023 (LIKE parts.events);
 INSERT INTO parts.events_2023 VALUES ('north', 1, '2023-01-01Z', 'visit', 1000);
 ALTER TABLE parts.events ATTACH PARTITION parts.events_2023 FOR VALUES FROM ('2023-01-01Z') TO ('2024-01-01Z');
 SELECT * FROM pg_temp.wrong;
-{"id": 1, "region": "north"}|tally|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1,8401=1 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4,8401=1000
 SELECT leadscore.rebuild('p') IS NOT NULL;
-t
 SELECT * FROM pg_temp.state;
-north 1 1182 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 -- Through the parent at once; straight into the new leaf the trigger is missing until refresh.
 CREATE TABLE parts.events_2024 PARTITION OF parts.events FOR VALUES FROM ('2024-01-01Z') TO ('2029-01-01Z');
 INSERT INTO parts.events VALUES ('north', 1, '2024-01-01Z', 'visit', 100);
 SELECT * FROM pg_temp.state;
-north 1 1292 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 INSERT INTO parts.events_2024 VALUES ('north', 1, '2024-01-01Z', 'visit', 200);
 SELECT wrong FROM pg_temp.state;
-1
 SELECT problems FROM leadscore.model_status WHERE model = 'p';
-{"parts.events_2024 is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile"}
 SELECT leadscore.refresh('p') IS NOT NULL;
-t
 INSERT INTO parts.events_2024 VALUES ('north', 1, '2024-01-01Z', 'visit', 400);
 SELECT leadscore.rebuild('p') IS NOT NULL;
-t
 SELECT * FROM pg_temp.state;
-north 1 1912 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 SELECT problems FROM leadscore.model_status WHERE model = 'p';
-{}
 SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' AND tgrelid::regclass::text ~ '202[34]' GROUP BY 1 ORDER BY 1::text COLLATE "C";
-parts.events_2023|5
-parts.events_2024|5
+
 \echo # DETACH: its rows count until rebuild; afterwards nothing written to it does
-# DETACH: its rows count until rebuild; afterwards nothing written to it does
 ALTER TABLE parts.events DETACH PARTITION parts.events_2024;
 SELECT * FROM pg_temp.wrong;
-{"id": 1, "region": "north"}|tally|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1,8401=1,8766=3 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4,8401=1000,8766=700|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1,8401=1 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4,8401=1000
 SELECT leadscore.rebuild('p') IS NOT NULL;
-t
 SELECT * FROM pg_temp.state;
-north 1 1182 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 INSERT INTO parts.events_2024 VALUES ('north', 1, '2024-01-01Z', 'visit', 800);
 SELECT * FROM pg_temp.state;
-north 1 1182 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
 SELECT count(*) AS triggers_left FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' AND tgrelid = 'parts.events_2024'::regclass;
-0
 DROP TABLE parts.events_2023;
 SELECT * FROM pg_temp.wrong;
-{"id": 1, "region": "north"}|tally|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1,8401=1 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4,8401=1000|tally1 0edbab7223ff4bb8:8036=2,8217=2,8400=1 31c2e8f63e6fd370 595d2a9db0bdc605:8036=14,8217=4,8400=4
 SELECT leadscore.rebuild('p') IS NOT NULL;
-t
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 116 high|0
+
 \echo # TRUNCATE of a leaf, a parent of leaves, the parent
-# TRUNCATE of a leaf, a parent of leaves, the parent
 INSERT INTO parts.events VALUES ('west', 1, '2021-01-01Z', 'visit', 1), ('west', 1, '2022-01-01Z', 'visit', 2), ('west', 1, '2022-01-01Z', 'form', 4);
 SELECT * FROM pg_temp.state;
-north 1 172 high, north 2 100 high, north 3 100 high, south 1 37 low, west 1 89 low|0
 TRUNCATE parts.events_2022_visit;
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 61 low|0
 TRUNCATE parts.events_2022;
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 111 high|0
 BEGIN;
 TRUNCATE parts.events;
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 100 high|0
 INSERT INTO parts.events VALUES ('west', 1, '2021-01-01Z', 'visit', 8);
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 118 high|0
 ROLLBACK;
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 111 high|0
 TRUNCATE parts.events, parts.events_2021;
 SELECT * FROM pg_temp.state;
-north 1 100 high, north 2 100 high, north 3 100 high, south 1 0 low, west 1 100 high|0
 TRUNCATE parts.leads_north;
 SELECT * FROM pg_temp.state;
-south 1 0 low, west 1 100 high|0
 INSERT INTO parts.events VALUES ('west', 1, '2021-01-01Z', 'visit', 1), ('north', 1, '2022-01-01Z', 'visit', 2);
 TRUNCATE parts.leads;
 SELECT * FROM pg_temp.state;
-|0
 INSERT INTO parts.leads VALUES ('north', 1, false);
 SELECT * FROM pg_temp.state;
-north 1 12 low|0
-\echo # dropping takes every trigger along, in all leaves
-# dropping takes every trigger along, in all leaves
-SELECT leadscore.drop_events('p', 'parts.events');
 
+\echo # dropping takes every trigger along, in all leaves
+SELECT leadscore.drop_events('p', 'parts.events');
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' AND tgrelid::regclass::text LIKE 'parts.event%';
-0
 SELECT * FROM pg_temp.state;
-north 1 0 low|0
 -- What others made of the columns holds them.
 SELECT pg_temp.outcome($$SELECT leadscore.drop_model('p')$$);
-2BP01 cannot drop desired object(s) because other objects depend on them HINT: Use DROP ... CASCADE to drop the dependent objects too.
 DROP VIEW pg_temp.state, pg_temp.wrong;
 SELECT leadscore.drop_model('p');
-
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%';
-0
 SELECT attrelid::regclass, attname FROM pg_attribute WHERE attrelid::regclass::text LIKE 'parts.%' AND attname LIKE 'lead\_s%' AND NOT attisdropped;
+
 \echo # foreign tables, inheritance, views, temporary tables: refused with the reason, or right
-# foreign tables, inheritance, views, temporary tables: refused with the reason, or right
 CREATE FOREIGN DATA WRAPPER parts_wrapper;
 CREATE SERVER parts_server FOREIGN DATA WRAPPER parts_wrapper;
 CREATE FOREIGN TABLE parts.elsewhere (region text, lead int, at timestamptz, kind text, pages int) SERVER parts_server;
@@ -224,24 +175,13 @@ CREATE MATERIALIZED VIEW parts.kept AS SELECT * FROM parts.base;
 CREATE TEMP TABLE passing (region text, lead int, at timestamptz, kind text, pages int);
 CREATE UNLOGGED TABLE parts.unlogged (region text, lead int, at timestamptz, kind text, pages int);
 SELECT leadscore.create_model('q', 'parts.leads', '{"rules":[{"name":"visits","on":"visit","points":10}]}');
-
 SELECT relation, pg_temp.outcome(format('SELECT leadscore.add_events(''q'', %L, lead => ''{region,lead}''::name[], at => ''at'', kind_column => ''kind'')', relation))
   FROM unnest('{parts.elsewhere,parts.with_foreign,parts.base,parts.looked_at,parts.kept,pg_temp.passing,parts.unlogged,parts.heir}'::text[]) relation;
-parts.elsewhere|42809 parts.elsewhere is not a table HINT: Changes in a foreign table cannot be watched from here; copy its rows into a table.
-parts.with_foreign|0A000 parts.with_foreign has partitions that are foreign tables HINT: Changes in a foreign table cannot be watched from here.
-parts.base|0A000 parts.base takes part in table inheritance HINT: Declarative partitioning is supported.
-parts.looked_at|42809 parts.looked_at is not a table HINT: Bind the tables it reads.
-parts.kept|42809 parts.kept is not a table HINT: Bind the tables it reads.
-pg_temp.passing|0A000 passing is a temporary table
-parts.unlogged|done
-parts.heir|0A000 parts.heir takes part in table inheritance HINT: Declarative partitioning is supported.
 INSERT INTO parts.leads VALUES ('south', 9, true);
 INSERT INTO parts.base VALUES ('south', 9, '2022-01-01Z', 'visit', 1);
 INSERT INTO parts.heir VALUES ('south', 9, '2022-01-01Z', 'visit', 1);
 UPDATE parts.base SET pages = 2;
 SELECT region, id, lead_score FROM parts.leads ORDER BY 1, 2;
-north|1|0
-south|9|0
 SELECT * FROM leadscore.verify('q');
 SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'q';
 -- Inheritance and foreign partitions that come later are told.
@@ -249,9 +189,7 @@ CREATE TABLE parts.plain (region text, lead int, at timestamptz, kind text, page
 CREATE TABLE parts.split (region text, lead int, at timestamptz, kind text, pages int) PARTITION BY LIST (kind);
 CREATE TABLE parts.split_visit PARTITION OF parts.split FOR VALUES IN ('visit');
 SELECT leadscore.add_events('q', 'parts.plain', lead => '{region,lead}'::name[], at => 'at', kind_column => 'kind');
-
 SELECT leadscore.add_events('q', 'parts.split', lead => '{region,lead}'::name[], at => 'at', kind_column => 'kind');
-
 CREATE TABLE parts.plain_heir () INHERITS (parts.plain);
 CREATE FOREIGN TABLE parts.split_far PARTITION OF parts.split FOR VALUES IN ('far') SERVER parts_server;
 INSERT INTO parts.split VALUES ('south', 9, '2022-01-01Z', 'visit', 1);
@@ -260,26 +198,21 @@ UPDATE parts.split_visit SET pages = 3;
 INSERT INTO parts.plain VALUES ('south', 9, '2022-01-01Z', 'visit', 1);
 INSERT INTO parts.plain_heir VALUES ('south', 9, '2022-01-01Z', 'visit', 1);
 SELECT region, id, lead_score FROM parts.leads ORDER BY 1, 2;
-north|1|0
-south|9|30
-SELECT count(DISTINCT m) AS told FROM leadscore.model_status, unnest(problems) p, regexp_matches(p, 'plain_heir|split_far') m WHERE model = 'q';
-2
+-- So is a table that becomes a partition itself.
+CREATE TABLE parts.above (LIKE parts.plain) PARTITION BY LIST (kind);
+ALTER TABLE parts.above ATTACH PARTITION parts.unlogged DEFAULT;
+SELECT p FROM leadscore.model_status, unnest(problems) p WHERE model = 'q' ORDER BY p COLLATE "C";
+ALTER TABLE parts.above DETACH PARTITION parts.unlogged;
 DROP FOREIGN TABLE parts.split_far;
 SELECT pg_temp.outcome($$SELECT leadscore.refresh('q')$$), pg_temp.outcome($$SELECT leadscore.rebuild('q')$$), pg_temp.outcome($$SELECT count(*) FROM leadscore.verify('q')$$);
-done|done|done
 DROP TABLE parts.plain_heir;
 SELECT pg_temp.outcome($$SELECT leadscore.rebuild('q')$$);
-done
 SELECT region, id, lead_score FROM parts.leads ORDER BY 1, 2;
-north|1|0
-south|9|30
 SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'q';
 SELECT * FROM leadscore.verify('q');
 SELECT pg_temp.outcome($$SELECT leadscore.create_model('r', 'parts.looked_at', '{"rules":[]}')$$), pg_temp.outcome($$SELECT leadscore.create_model('r', 'parts.elsewhere', '{"rules":[]}', key => '{lead}')$$),
        pg_temp.outcome($$SELECT leadscore.create_model('r', 'parts.heir', '{"rules":[]}', key => '{lead}')$$), pg_temp.outcome($$SELECT leadscore.create_model('r', 'parts.leads_north', '{"rules":[]}')$$),
        pg_temp.outcome($$SELECT leadscore.create_model('r', 'pg_class', '{"rules":[]}')$$);
-42809 parts.looked_at is not a table HINT: Bind the tables it reads.|42809 parts.elsewhere is not a table HINT: Changes in a foreign table cannot be watched from here; copy its rows into a table.|0A000 parts.heir takes part in table inheritance HINT: Declarative partitioning is supported.|0A000 parts.leads_north is a partition HINT: Bind the partitioned table parts.leads.|42501 permission denied: "pg_class" is a system catalog
 SELECT leadscore.drop_model('q');
-
 DROP SCHEMA parts CASCADE;
 DROP FOREIGN DATA WRAPPER parts_wrapper CASCADE;
