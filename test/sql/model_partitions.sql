@@ -46,7 +46,7 @@ SELECT string_agg(concat_ws(' ', region, id, lead_score, lead_stage), ', ' ORDER
 CREATE VIEW pg_temp.wrong AS SELECT * FROM leadscore.verify('p') ORDER BY lead COLLATE "C", what COLLATE "C";
 SELECT * FROM pg_temp.state;
 -- One trigger for each kind of write on every table of both trees, and none twice.
-SELECT tgrelid::regclass, count(*), count(DISTINCT (tgtype, tgargs)), bool_and(tgenabled = 'O'), bool_and(tgparentid = 0) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' GROUP BY 1 ORDER BY 1::text COLLATE "C";
+SELECT tgrelid::regclass, count(*), count(DISTINCT (tgtype, tgargs)), bool_and(tgenabled = 'O'), bool_and(tgparentid = 0) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' GROUP BY 1 ORDER BY tgrelid::regclass::text COLLATE "C";
 
 \echo # writes through the parent, a parent of leaves, and leaves
 INSERT INTO parts.events VALUES ('north', 1, '2022-01-01Z', 'visit', 5), ('west', 1, '2021-01-01Z', 'form', 5);
@@ -112,7 +112,7 @@ INSERT INTO parts.events_2024 VALUES ('north', 1, '2024-01-01Z', 'visit', 400);
 SELECT leadscore.rebuild('p') IS NOT NULL;
 SELECT * FROM pg_temp.state;
 SELECT problems FROM leadscore.model_status WHERE model = 'p';
-SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' AND tgrelid::regclass::text ~ '202[34]' GROUP BY 1 ORDER BY 1::text COLLATE "C";
+SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgname LIKE 'leadscore\_p\_%' AND tgrelid::regclass::text ~ '202[34]' GROUP BY 1 ORDER BY tgrelid::regclass::text COLLATE "C";
 
 \echo # DETACH: its rows count until rebuild; afterwards nothing written to it does
 ALTER TABLE parts.events DETACH PARTITION parts.events_2024;

@@ -262,11 +262,11 @@ SELECT count(*) FROM hostile.leads_rights;
 \echo # every function that runs SQL pins its path, and none runs with rights of its owner
 -- catch_up() commits, so it cannot pin one: it names everything.
 SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace AND prolang IN (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
-   AND prosqlbody IS NULL AND (proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (proconfig)) ORDER BY 1::text COLLATE "C";
-SELECT oid::regprocedure, coalesce(proacl::text ~ '[{,]=X', true) AS of_public FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace AND prosecdef ORDER BY 1::text COLLATE "C";
+   AND prosqlbody IS NULL AND (proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (proconfig)) ORDER BY oid::regprocedure::text COLLATE "C";
+SELECT oid::regprocedure, coalesce(proacl::text ~ '[{,]=X', true) AS of_public FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace AND prosecdef ORDER BY oid::regprocedure::text COLLATE "C";
 SELECT c.oid::regclass, relkind, has_table_privilege('regress_ls_reader', c.oid, 'SELECT') AS read, has_table_privilege('regress_ls_reader', c.oid, 'INSERT') AS write,
        has_table_privilege('regress_ls_reader', c.oid, 'TRUNCATE, TRIGGER, REFERENCES') AS more
-  FROM pg_class c WHERE relnamespace = 'leadscore'::regnamespace AND relkind IN ('r', 'v', 'S', 'p') ORDER BY 1::text COLLATE "C";
+  FROM pg_class c WHERE relnamespace = 'leadscore'::regnamespace AND relkind IN ('r', 'v', 'S', 'p') ORDER BY c.oid::regclass::text COLLATE "C";
 
 SET ROLE regress_ls_owner;
 SELECT leadscore.drop_model('rights'), leadscore.drop_model('waiting');
