@@ -21,7 +21,7 @@ BEGIN
     IF (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
         RAISE object_not_in_prerequisite_state USING
             MESSAGE = format('the score table of model "%s" is gone or has lost its primary key', m.name),
-            HINT = 'Drop the model and create it again; what it knew can be counted again from the tables.';
+            HINT = 'leadscore.rebuild() makes a primary key anew. If the table is gone, drop the model and create it again; what it knew can be counted again from the tables.';
     END IF;
     RETURN m;
 END $$;

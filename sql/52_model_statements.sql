@@ -117,15 +117,58 @@ END $$;
 COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text) IS
     'As tally_sql(), for one event source of a model.';
 
--- The event sources of a model whose tables and columns are all there.
+-- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast.
+CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $1 = $2 OR ($1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND $2 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype))
+           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND c.castmethod IN ('b', 'f'))
+$$;
+COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
+
+-- What upkeep reads, column by column, and of which type; key_type: the type it has to name a key of. Upkeep draws the same line in C++.
+CREATE FUNCTION @extschema@.source_columns(model text)
+    RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.part, c.source, c.relation, c.name, t.type,
+           CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
+                       WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
+                       WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
+                       ELSE true END AND t.type IS NOT NULL
+      FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END
+              FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
+              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.model = $1
+            UNION ALL
+            SELECT 'events', e.source, e.via, k.name, 'key', p.type
+              FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
+              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL
+            SELECT 'events', e.source, e.via, k.name, 'any', NULL FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
+             WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL
+            SELECT 'events', e.source, e.events, k.name, k.role, NULL
+              FROM @extschema@.event_source e
+              CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties')) k(name, role)
+             WHERE e.model = $1 AND k.name IS NOT NULL
+            UNION ALL
+            SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there)
+              FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model
+              CROSS JOIN LATERAL unnest(a.on_columns, a.key_columns) k(here, there)
+             WHERE a.model = $1 AND @extschema@.column_type(a.relation, k.there) IS NOT NULL
+            UNION ALL
+            SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL
+              FROM @extschema@.attribute_source a CROSS JOIN LATERAL unnest(a.key_columns) k(there) WHERE a.model = $1
+           ) c(part, source, relation, name, role, key_type)
+      CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type)
+$$;
+COMMENT ON FUNCTION @extschema@.source_columns(text) IS
+    'The columns of the sources of a model that upkeep reads: part (events or attributes) and number of the source; relation, name and type of the column, NULL if it is gone; '
+    'usable: whether its type serves.';
+
+-- The event sources of a model whose tables and columns are all there and serve.
 CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.* FROM @extschema@.event_source e
-     WHERE e.model = $1
-       AND NOT EXISTS (
-           SELECT FROM (SELECT e.events, unnest(e.lead_columns || e.at_column || e.kind_column || e.properties_column)
-                        UNION ALL SELECT e.via, unnest(e.via_key_columns || e.via_lead_columns)) c(relation, name)
-            WHERE c.name IS NOT NULL AND @extschema@.column_type(c.relation, c.name) IS NULL)
+     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
      ORDER BY e.source
 $$;
 COMMENT ON FUNCTION @extschema@.usable_events(text) IS 'The event sources of a model that can be read; events of others do not count.';
@@ -151,12 +194,14 @@ COMMENT ON FUNCTION @extschema@.tally_sql(text, text, text, text) IS
     'key columns without repeats that says which leads to count; it is joined to the lead columns of the events, so that an index on them serves; '
     'NULL: all. until: an expression of type timestamptz, later events do not count; NULL: all count.';
 
--- A companion of the score table, by name: tables of a model move and are renamed together.
+-- Tables by their OIDs, for somebody may have renamed one. What a model has no table for, or none any more, gets the name it would have.
 CREATE FUNCTION @extschema@.companion(model text, suffix text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('%I.%I', n.nspname, c.relname || $2)
-      FROM @extschema@.model m JOIN pg_class c ON c.oid = m.scores JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE m.name = $1
+    SELECT coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE c.oid = m.companions[array_position('{_stage_change,_adjustment,_refused,_queue}', $2)]),
+                    (SELECT format('%I.%I', n.nspname, c.relname || $2) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE c.oid = m.scores))
+      FROM @extschema@.model m WHERE m.name = $1
 $$;
 COMMENT ON FUNCTION @extschema@.companion(text, text) IS
     'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue.';
@@ -201,10 +246,8 @@ CREATE FUNCTION @extschema@.usable_attributes(model text)
     RETURNS TABLE (source integer, relation regclass, on_columns name[], key_columns name[], prefix text)
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.source, a.relation, a.on_columns, a.key_columns, a.prefix
-      FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model
-     WHERE a.model = $1 AND EXISTS (SELECT FROM pg_class c WHERE c.oid = a.relation)
-       AND NOT EXISTS (SELECT FROM unnest(a.on_columns, a.key_columns) k(l, r)
-                        WHERE @extschema@.column_type(m.leads, k.l) IS NULL OR @extschema@.column_type(a.relation, k.r) IS NULL)
+      FROM @extschema@.attribute_source a
+     WHERE a.model = $1 AND a.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'attributes' AND NOT c.usable)
      ORDER BY a.source
 $$;
 COMMENT ON FUNCTION @extschema@.usable_attributes(text) IS 'The related tables of a model that can be read; attributes of others are missing.';

@@ -1,13 +1,5 @@
 -- add_events(), drop_events()
 
--- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast.
-CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT $1 = $2 OR ($1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND $2 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype))
-           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND c.castmethod IN ('b', 'f'))
-$$;
-COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
-
 CREATE FUNCTION @extschema@.check_reference(relation regclass, columns name[], key_types oid[], key_table regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

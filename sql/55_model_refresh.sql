@@ -80,13 +80,15 @@ DECLARE
     m @extschema@.model;
 BEGIN
     PERFORM @extschema@.need_read_committed();
+    PERFORM @extschema@.mend_tables(rebuild.model);
     m := @extschema@.open_model(rebuild.model);
     PERFORM @extschema@.refuse_paused(m);
     PERFORM @extschema@.rebuild_locked(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.rebuild(text) IS
     'Counts all events of a model anew and scores all leads, as if it were created now; previous stages are kept for stages that keep or stick, and changes of '
-    'stage are recorded with the cause rebuild. Needed only after what no trigger can see, such as an attached or detached partition. model: its name. '
+    'stage are recorded with the cause rebuild. Needed only after what no trigger can see, such as an attached or detached partition. Also follows a key of leads that got another type, '
+    'and makes a primary key of the score table that somebody dropped anew. model: its name. '
     'Writers of all its tables wait until the transaction ends. Errors: 42704, 42501, 25001 unless READ COMMITTED, 55000 paused.';
 
 CREATE FUNCTION @extschema@.rebuild_locked(m @extschema@.model) RETURNS void

@@ -14,19 +14,24 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
       JOIN pg_class k ON k.relnamespace = s.relnamespace AND k.relname = s.relname || x.suffix
      WHERE l.oid = ($1).leads AND s.oid = ($1).scores AND k.relowner <> l.relowner
     UNION ALL
+    SELECT format('key column "%s" of %s is of type %s, in the score table of type %s: leadscore.rebuild() follows', p.leads_name, ($1).leads, t.type::regtype, p.type::regtype)
+      FROM @extschema@.key_parts(($1).name) p CROSS JOIN LATERAL (SELECT @extschema@.column_type(($1).leads, p.leads_name)) t(type) WHERE t.type <> p.type
+    UNION ALL
     SELECT format('column "%s" of %s is gone%s', n.name, t.relation, t.effect)
       FROM (SELECT ($1).leads, ($1).key_columns, ': leads cannot be found any more' UNION ALL
-            SELECT ($1).leads, ARRAY[($1).score_column, ($1).stage_column], ': score and stage are only in the score table now' WHERE ($1).mirror UNION ALL
-            SELECT e.events, e.lead_columns || e.at_column || e.kind_column || e.properties_column, ': its events do not count'
-              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
-            SELECT e.via, e.via_key_columns || e.via_lead_columns, ': events through it do not count'
-              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
-            SELECT ($1).leads, a.on_columns, format(': attributes %s.… are missing', a.prefix) FROM @extschema@.attribute_source a WHERE a.model = ($1).name UNION ALL
-            SELECT a.relation, a.key_columns, format(': attributes %s.… are missing', a.prefix) FROM @extschema@.attribute_source a WHERE a.model = ($1).name
+            SELECT ($1).leads, ARRAY[($1).score_column, ($1).stage_column], ': score and stage are only in the score table now' WHERE ($1).mirror
            ) t(relation, names, effect)
-      JOIN pg_class c ON c.oid = t.relation
       CROSS JOIN LATERAL unnest(t.names) n(name)
      WHERE n.name IS NOT NULL AND @extschema@.column_type(t.relation, n.name) IS NULL
+    UNION ALL
+    SELECT format('column "%s" of %s is %s%s', c.name, c.relation, CASE WHEN c.type IS NULL THEN 'gone' ELSE 'of type ' || c.type::regtype END,
+                  CASE WHEN c.part = 'attributes' THEN format(': attributes %s.… are missing', a.prefix)
+                       WHEN c.relation = e.via THEN ': events through it do not count' ELSE ': its events do not count' END)
+      FROM @extschema@.source_columns(($1).name) c
+      JOIN pg_class k ON k.oid = c.relation
+      LEFT JOIN @extschema@.event_source e ON e.model = ($1).name AND e.source = c.source AND c.part = 'events'
+      LEFT JOIN @extschema@.attribute_source a ON a.model = ($1).name AND a.source = c.source AND c.part = 'attributes'
+     WHERE NOT c.usable
     UNION ALL
     SELECT format('%s (OID %s) is gone: %s', t.what, t.relation::oid, t.remedy)
       FROM (SELECT e.events, 'a table of events', format('leadscore.drop_events(%L, %s) forgets it', e.model, e.events::oid)
@@ -64,21 +69,22 @@ COMMENT ON FUNCTION @extschema@.broken_parts(@extschema@.model) IS 'What is wron
 CREATE FUNCTION @extschema@.model_report(
     model text, OUT leads bigint, OUT due bigint, OUT pending bigint, OUT refused bigint, OUT problems text[]
 ) RETURNS record
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
+    trouble text := @extschema@.upkeep_trouble(model_report.model);
     tables text[];
 BEGIN
     SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = model_report.model;
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads) THEN
         problems := ARRAY[format('the table of leads is gone: leadscore.drop_model(%L) removes what is left', m.name)];
         RETURN;
-    ELSIF (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
-        problems := ARRAY['the score table is gone or has lost its primary key: drop the model and create it again'];
-        RETURN;
     END IF;
     problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
-    IF m.paused THEN
+    IF trouble IS NOT NULL THEN
+        problems := format('nothing is kept current: %s', trouble) || problems;
+        RETURN;
+    ELSIF m.paused THEN
         problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;
     END IF;
     tables := ARRAY[@extschema@.companion(m.name, ''), @extschema@.companion(m.name, '_queue'), @extschema@.companion(m.name, '_refused')];

@@ -19,3 +19,7 @@ CREATE FUNCTION @extschema@.wait_for_writers(relation regclass) RETURNS void
     AS 'MODULE_PATHNAME', 'leadscore_wait_for_writers' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION @extschema@.wait_for_writers(regclass) IS
     'Returns when all other transactions that have written to the table or one of its partitions, and are running now, have ended. Only for the owner of the table: 42501.';
+
+CREATE FUNCTION @extschema@.upkeep_trouble(model text) RETURNS text
+    AS 'MODULE_PATHNAME', 'leadscore_upkeep_trouble' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.upkeep_trouble(text) IS 'Why upkeep() can do nothing for a model, in words; NULL if it can.';

@@ -55,6 +55,26 @@ bool resize_integer(const KeyReader *reader, Datum datum, Datum *out) {
     }
 }
 
+bool find_key_way(Oid from, Oid to, KeyReader::Way *way, Oid *function) {
+    *way = KeyReader::Way::as_is;
+    if (from == to) {
+        return true;
+    }
+    if (is_integer(from) && is_integer(to)) {
+        *way = KeyReader::Way::integer;
+        return true;
+    }
+    switch (find_coercion_pathway(to, from, COERCION_IMPLICIT, function)) {
+    case COERCION_PATH_RELABELTYPE:
+        return true;
+    case COERCION_PATH_FUNC:
+        *way = KeyReader::Way::function;
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 bool make_key_reader(KeyReader *reader, TupleDesc row, const char *column, Oid type, MemoryContext memory) {
@@ -62,25 +82,20 @@ bool make_key_reader(KeyReader *reader, TupleDesc row, const char *column, Oid t
         return false;
     }
     reader->to = getBaseType(type);
-    reader->way = KeyReader::Way::as_is;
-    if (reader->from == reader->to) {
-        return true;
-    }
-    if (is_integer(reader->from) && is_integer(reader->to)) {
-        reader->way = KeyReader::Way::integer;
-        return true;
-    }
     Oid function = InvalidOid;
-    switch (find_coercion_pathway(reader->to, reader->from, COERCION_IMPLICIT, &function)) {
-    case COERCION_PATH_RELABELTYPE:
-        return true;
-    case COERCION_PATH_FUNC:
-        reader->way = KeyReader::Way::function;
-        fmgr_info_cxt(function, &reader->cast, memory);
-        return true;
-    default:
+    if (!find_key_way(reader->from, reader->to, &reader->way, &function)) {
         return false;
     }
+    if (reader->way == KeyReader::Way::function) {
+        fmgr_info_cxt(function, &reader->cast, memory);
+    }
+    return true;
+}
+
+bool can_name_key(Oid from, Oid to) {
+    KeyReader::Way way = KeyReader::Way::as_is;
+    Oid function = InvalidOid;
+    return find_key_way(from, to, &way, &function);
 }
 
 bool read_key_column(KeyReader *reader, TupleTableSlot *slot, Datum *key) {

@@ -22,6 +22,9 @@ struct KeyReader {
 // False if there is no such column, or the server would not compare it with the type.
 bool make_key_reader(KeyReader *reader, TupleDesc row, const char *column, Oid type, MemoryContext memory);
 
+// Whether values of one type, no domain, name keys of another: the same, integers of any size, or an implicit cast.
+bool can_name_key(Oid from, Oid to);
+
 // False if the column is null, or no value of the type can equal it.
 bool read_key_column(KeyReader *reader, TupleTableSlot *slot, Datum *key);
 

@@ -98,6 +98,37 @@ SPIPlanPtr refuse_plan(Model *model) {
     return plan;
 }
 
+namespace {
+
+// The text of a generated statement.
+const char *generated(const char *call, const Model *model) {
+    Oid types[] = {TEXTOID};
+    Datum values[] = {CStringGetTextDatum(model->name)};
+    if (SPI_execute_with_args(call, 1, types, values, nullptr, true, 1) != SPI_OK_SELECT || SPI_processed != 1) {
+        elog(ERROR, "leadscore: %s gives no statement", call);
+    }
+    return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+}
+
+} // namespace
+
+SPIPlanPtr adjustment_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->adjustment;
+    if (plan == nullptr) {
+        StringInfoData sql;
+        initStringInfo(&sql);
+        appendStringInfo(&sql, "SELECT a.adjustments FROM (%s) a WHERE ", generated("SELECT leadscore.adjustments_sql($1)", model));
+        Oid types[INDEX_MAX_KEYS];
+        for (int i = 0; i < model->key_count; ++i) {
+            appendStringInfo(&sql, "%sa.%s %s $%d", i > 0 ? " AND " : "", quote_identifier(NameStr(model->keys[i].stored_name)),
+                             model->keys[i].equal, i + 1);
+            types[i] = model->keys[i].type;
+        }
+        plan = keep_plan(sql.data, model->key_count, types, true);
+    }
+    return plan;
+}
+
 // Counts by the rules whose evidence writers collect. tally_sql() is the one place that knows how events are read by SQL.
 SPIPlanPtr recount_plan(Model *model) {
     SPIPlanPtr &plan = plans_of(model)->recount;

@@ -254,9 +254,10 @@ Datum packed_delta(Model *model, TallyLogs *logs, bool *is_null) {
     return PointerGetDatum(bytes);
 }
 
-void score_anew(Model *model, const ScoreInput &input, FreshScore *fresh) {
+bool score_anew(Model *model, const ScoreInput &input, FreshScore *fresh) {
     memset(static_cast<void *>(fresh), 0, sizeof *fresh);
-    call_core([model, &input, fresh] { Judge(model, input, fresh).run(); });
+    Failure failure;
+    return try_core([model, &input, fresh] { Judge(model, input, fresh).run(); }, failure);
 }
 
 } // namespace leadscore

@@ -56,8 +56,8 @@ struct FreshScore {
     int64_t last_event; // day from 2000-01-01
 };
 
-// Raises what cannot be helped (memory, cancellation); data cannot make it fail.
-void score_anew(Model *model, const ScoreInput &input, FreshScore *fresh);
+// False if what is stored cannot be read: somebody wrote it by hand. Raises what cannot be helped (memory, cancellation).
+bool score_anew(Model *model, const ScoreInput &input, FreshScore *fresh);
 
 // The packed difference of logs, for the queue; null for none.
 Datum packed_delta(Model *model, TallyLogs *logs, bool *is_null);

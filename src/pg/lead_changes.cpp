@@ -1,5 +1,7 @@
 // What others see of new scores: lead columns, history, notifications.
 #include "lead_work.hpp"
+#include "care.hpp"
+#include "lead_refusals.hpp"
 #include "mirror_write.hpp"
 #include "model_plans.hpp"
 
@@ -61,58 +63,28 @@ void write_mirror(Model *model, LeadWork **leads, size_t count) {
     }
 }
 
-// Errors that are not the data's: the transaction has to hear of them.
-bool must_pass(int sqlstate) {
-    switch (ERRCODE_TO_CATEGORY(sqlstate)) {
-    case ERRCODE_TO_CATEGORY(ERRCODE_TRANSACTION_ROLLBACK):
-    case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
-    case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
-    case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
-    case ERRCODE_TO_CATEGORY(ERRCODE_INTERNAL_ERROR):
-        return true;
-    default:
-        return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
-    }
+struct MirrorWork {
+    Model *model;
+    LeadWork **leads;
+    size_t count;
+};
+
+void write_and_ask(void *argument) {
+    const auto *work = static_cast<const MirrorWork *>(argument);
+    write_mirror(work->model, work->leads, work->count);
+    ask_deferred(work->model->deferred_refusals);
 }
 
-// Writes in a subtransaction; false, and the message, if the leads table would not have it.
-bool try_write_mirror(Model *model, LeadWork **leads, size_t count, char **message) {
-    MemoryContext context = CurrentMemoryContext;
-    ResourceOwner owner = CurrentResourceOwner;
-    const OwnerRights rights = rights_now();
-    volatile bool good = true;
-    BeginInternalSubTransaction(nullptr);
-    MemoryContextSwitchTo(context);
-    PG_TRY();
-    {
-        write_mirror(model, leads, count);
-        ReleaseCurrentSubTransaction();
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(context);
-        ErrorData *error = CopyErrorData();
-        FlushErrorState();
-        RollbackAndReleaseCurrentSubTransaction();
-        MemoryContextSwitchTo(context);
-        CurrentResourceOwner = owner;
-        if (must_pass(error->sqlerrcode)) {
-            ReThrowError(error);
-        }
-        *message = error->message;
-        good = false;
-    }
-    PG_END_TRY();
-    MemoryContextSwitchTo(context);
-    CurrentResourceOwner = owner;
-    become_self(rights);
-    return good;
+// False, and the message, if the leads table would not have it.
+bool try_write_mirror(Model *model, LeadWork **leads, size_t count, const char **message) {
+    MirrorWork work = {model, leads, count};
+    return run_with_care(write_and_ask, &work, message);
 }
 
-// A table with triggers, checks or rules of its own may refuse: then the write of the event goes on, the score table is right, and the
+// A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is right, and the
 // status of the model says what happened.
 void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
-    char *message = nullptr;
+    const char *message = nullptr;
     if (try_write_mirror(model, leads, count, &message)) {
         return;
     }

@@ -82,4 +82,16 @@ void take_pending(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
     }
 }
 
+void reread_adjustments(Work *work, LeadWork *lead) {
+    Model *model = work->model;
+    Datum parameters[INDEX_MAX_KEYS];
+    key_parameters(model, keys_of(&lead, 1), 1, false, parameters);
+    const uint64 found = run_plan(adjustment_plan(model), parameters, nullptr, SPI_OK_SELECT);
+    bool *is_null = &lead->row.nulls[column_adjustments];
+    *is_null = true;
+    if (found > 0) {
+        lead->row.values[column_adjustments] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, is_null);
+    }
+}
+
 } // namespace leadscore

@@ -55,6 +55,7 @@ void fetch_attributes(const LeadWork *lead, Program *program);
 // lead_evidence.cpp: tallies counted anew, and differences taken out of the queue.
 void recount_leads(Work *work, LeadWork **leads, size_t count, Snapshot moment);
 void take_pending(Work *work, LeadWork **leads, size_t count, Snapshot moment);
+void reread_adjustments(Work *work, LeadWork *lead); // into the row it has
 
 // lead_writes.cpp
 void judge_lead(Work *work, LeadWork *lead);

@@ -106,6 +106,33 @@ void fill_score(Work *work, LeadWork *lead) {
     }
 }
 
+std::string_view adjustments_of(const LeadWork *lead) {
+    const ScoreRow &row = lead->row;
+    return row.nulls[column_adjustments] ? std::string_view()
+                                         : DatumGetCString(DirectFunctionCall1(jsonb_out, row.values[column_adjustments]));
+}
+
+// A row that somebody spoilt is mended by the way: its events are counted anew first (false: do so and come again), then its adjustments
+// are read anew.
+bool score_spoilt(Work *work, LeadWork *lead, ScoreInput *input) {
+    if (!lead->recounted) {
+        return false;
+    }
+    ereport(LOG, (errmsg("leadscore: the score row of a lead of model \"%s\" was spoilt and is made anew", work->model->name)));
+    reread_adjustments(work, lead);
+    input->adjustments = adjustments_of(lead);
+    if (score_anew(work->model, *input, &lead->fresh)) {
+        return true;
+    }
+    note_refused(work->model, work->model->adjustment_name, "adjustments that cannot be read", 1);
+    lead->row.nulls[column_adjustments] = true;
+    input->adjustments = {};
+    if (!score_anew(work->model, *input, &lead->fresh)) {
+        elog(ERROR, "leadscore: a lead of model \"%s\" cannot be scored", work->model->name);
+    }
+    return true;
+}
+
 } // namespace
 
 void judge_lead(Work *work, LeadWork *lead) {
@@ -117,9 +144,7 @@ void judge_lead(Work *work, LeadWork *lead) {
         input.counted_for = known_evidence(model, DatumGetInt32(row.values[column_evidence]));
         input.tally = bytes_of(row.values[column_tally], row.nulls[column_tally]);
         input.recent = bytes_of(row.values[column_recent], row.nulls[column_recent]);
-        if (!row.nulls[column_adjustments]) {
-            input.adjustments = DatumGetCString(DirectFunctionCall1(jsonb_out, row.values[column_adjustments]));
-        }
+        input.adjustments = adjustments_of(lead);
         if (DatumGetBool(row.values[column_present]) && !row.nulls[column_stage]) {
             input.has_previous = true;
             input.previous = bytes_of(row.values[column_stage], false);
@@ -145,7 +170,10 @@ void judge_lead(Work *work, LeadWork *lead) {
     }
     input.as_of = work->options->as_of;
     fetch_attributes(lead, model->program);
-    score_anew(model, input, &lead->fresh);
+    if (!score_anew(model, input, &lead->fresh) && !score_spoilt(work, lead, &input)) {
+        lead->fresh.recount_needed = true;
+        return;
+    }
     if (lead->fresh.recount_needed) {
         return;
     }

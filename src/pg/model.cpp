@@ -20,6 +20,11 @@ bool uses(const Model *model, Oid table) {
     if (table == model->leads || table == model->scores) {
         return true;
     }
+    for (const Oid companion : model->companions) {
+        if (table == companion) {
+            return true;
+        }
+    }
     for (int i = 0; i < model->event_source_count; ++i) {
         if (model->event_sources[i].table == table || model->event_sources[i].via == table) {
             return true;
@@ -44,6 +49,11 @@ void table_changed(Datum, Oid table) {
     }
 }
 
+// Names of schemas stand in the statements of models.
+void schema_changed(Datum, int, uint32) {
+    table_changed(static_cast<Datum>(0), InvalidOid);
+}
+
 void transaction_ends(XactEvent event, void *) {
     if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE) {
         return;
@@ -63,6 +73,7 @@ void make_cache() {
     control.hcxt = CacheMemoryContext;
     models = hash_create("leadscore models", 16, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
     CacheRegisterRelcacheCallback(table_changed, static_cast<Datum>(0));
+    CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, static_cast<Datum>(0));
     RegisterXactCallback(transaction_ends, nullptr);
 }
 

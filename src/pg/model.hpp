@@ -40,6 +40,7 @@ struct EventSource {
     KeyColumn *via_keys; // lead_count of them; null if the via table cannot be used
     NameData via_key[INDEX_MAX_KEYS];
     NameData via_lead[INDEX_MAX_KEYS];
+    bool usable; // its tables and columns are there, and of types that serve
 };
 
 // A related row whose columns are attributes too.
@@ -50,6 +51,7 @@ struct AttributeSource {
     NameData on[INDEX_MAX_KEYS];  // columns of leads
     NameData key[INDEX_MAX_KEYS]; // columns of the related table
     const char *prefix;
+    bool usable; // as of events
 };
 
 struct Plans;
@@ -73,6 +75,7 @@ struct Model {
 
     Oid leads;
     Oid scores;
+    Oid companions[4]; // in the order of the catalog: stage changes, adjustments, refused events, queue
     Oid owner; // of the leads table: who upkeep runs as
     const char *leads_name;
     const char *scores_name; // qualified and quoted
@@ -88,7 +91,8 @@ struct Model {
     NameData score_column;
     NameData stage_column;
     const char *channel; // null: no notifications
-    bool leads_may_refuse; // the leads table has triggers, checks or rules that might not like a write of its score columns
+    bool leads_may_refuse;   // the leads table has something that might not like a write of its score columns
+    List *deferred_refusals; // of these, constraints that tell only at commit unless they are asked
 
     int version;
     int evidence;          // number of the set that `collecting` has

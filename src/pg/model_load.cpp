@@ -4,7 +4,12 @@
 #include "model_load.hpp"
 
 #include "apply.hpp"
+#include "column_reader.hpp"
+#include "care.hpp"
+#include "lead_refusals.hpp"
+#include "model_tables.hpp"
 #include "rules_value.hpp"
+#include "source_use.hpp"
 
 namespace leadscore {
 
@@ -35,6 +40,20 @@ struct Row {
         bool is_null = false;
         const Datum datum = get(column, &is_null);
         return is_null ? InvalidOid : DatumGetObjectId(datum);
+    }
+    // Fills `out`; false unless there are `count` of them.
+    bool oids(const char *column, Oid *out, int count) const {
+        bool is_null = false;
+        const Datum datum = get(column, &is_null);
+        Datum *elements = nullptr;
+        int found = 0;
+        if (!is_null) {
+            deconstruct_array(DatumGetArrayTypeP(datum), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &elements, nullptr, &found);
+        }
+        for (int i = 0; i < count && i < found; ++i) {
+            out[i] = DatumGetObjectId(elements[i]);
+        }
+        return found == count;
     }
     int number(const char *column) const {
         bool is_null = false;
@@ -93,9 +112,8 @@ uint64 query(const char *sql, const char *model, SPITupleTable **rows) {
     return SPI_processed;
 }
 
-const char *companion(const Model *model, const char *suffix) {
-    const char *schema = get_namespace_name(get_rel_namespace(model->scores));
-    return quote_qualified_identifier(schema, psprintf("%s%s", get_rel_name(model->scores), suffix));
+const char *table_name(Oid table) {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 }
 
 // Type and order of a key column; false if the type has none.
@@ -137,27 +155,6 @@ KeyColumn *read_via_keys(const EventSource *source, MemoryContext memory) {
     return keys;
 }
 
-// Upkeep reads and writes the columns behind the key by their place: an altered table is not to be touched.
-bool has_score_columns(TupleDesc columns, int key_count) {
-    static const struct {
-        const char *name;
-        Oid type;
-    } expected[] = {{"present", BOOLOID},          {"version", INT4OID},       {"next_change", TIMESTAMPTZOID}, {"scored_at", TIMESTAMPTZOID},
-                    {"score", NUMERICOID},         {"stage", TEXTOID},         {"stage_since", TIMESTAMPTZOID}, {"probability", FLOAT8OID},
-                    {"dimensions", NUMERICARRAYOID}, {"labels", TEXTARRAYOID}, {"last_event", DATEOID},         {"adjustments", JSONBOID},
-                    {"evidence", INT4OID},         {"tally", BYTEAOID},        {"recent", BYTEAOID}};
-    if (columns->natts < key_count + static_cast<int>(lengthof(expected))) {
-        return false;
-    }
-    for (size_t i = 0; i < lengthof(expected); ++i) {
-        const FormData_pg_attribute *column = TupleDescAttr(columns, key_count + static_cast<int>(i));
-        if (column->attisdropped || column->atttypid != expected[i].type || strcmp(NameStr(column->attname), expected[i].name) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool read_keys(Model *model, const NameData *names, const char **why) {
     Relation scores = RelationIdGetRelation(model->scores);
     if (!RelationIsValid(scores)) {
@@ -165,6 +162,10 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
         return false;
     }
     bool good = model->key_count > 0 && RelationGetNumberOfAttributes(scores) > model->key_count;
+    if (!good || !has_score_key(scores, model->key_count)) {
+        *why = "its score table has lost its primary key: leadscore.rebuild() makes it anew";
+        good = false;
+    }
     for (int i = 0; good && i < model->key_count; ++i) {
         const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(scores), i);
         if (column->attisdropped || get_attnum(model->leads, NameStr(names[i])) == InvalidAttrNumber) {
@@ -180,9 +181,14 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
             good = false;
             break;
         }
+        if (!can_name_key(getBaseType(get_atttype(model->leads, get_attnum(model->leads, NameStr(names[i])))), key->type)) {
+            *why = "a key column is of another type in its leads table than in its score table: leadscore.rebuild() follows";
+            good = false;
+            break;
+        }
     }
-    if (good && !has_score_columns(RelationGetDescr(scores), model->key_count)) {
-        *why = "its score table was altered";
+    if (good && !has_table_columns(model, RelationGetDescr(scores))) {
+        *why = "one of its tables was altered: drop the model and create it again";
         good = false;
     }
     RelationClose(scores);
@@ -213,6 +219,7 @@ void read_sources(Model *model) {
         if (OidIsValid(source->via)) {
             source->via_keys = read_via_keys(source, model->memory);
         }
+        source->usable = can_use_events(model, source);
     }
     MemoryContextSwitchTo(old);
     count = query("SELECT a.source, a.relation::pg_catalog.oid AS relation, a.on_columns, a.key_columns, a.prefix "
@@ -228,6 +235,7 @@ void read_sources(Model *model) {
         source->column_count = row.names("on_columns", source->on);
         row.names("key_columns", source->key);
         source->prefix = row.string("prefix");
+        source->usable = can_use_attributes(model, source);
     }
     MemoryContextSwitchTo(old);
 }
@@ -270,44 +278,16 @@ bool has_column(Oid table, const NameData *name) {
     return NameStr(*name)[0] != '\0' && get_attnum(table, NameStr(*name)) > 0;
 }
 
-// Whether a write of the score columns might meet anything of the table's own. Partitions may have their own too.
-bool may_refuse(Oid leads, const NameData *score, const NameData *stage) {
-    Relation relation = RelationIdGetRelation(leads);
-    if (!RelationIsValid(relation)) {
-        return true;
-    }
-    const TupleConstr *constraints = RelationGetDescr(relation)->constr;
-    bool found = relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rules != nullptr ||
-                 (constraints != nullptr && constraints->num_check > 0);
-    // As they are made they hold anything; narrower ones may not.
-    const AttrNumber score_number = get_attnum(leads, NameStr(*score));
-    const AttrNumber stage_number = get_attnum(leads, NameStr(*stage));
-    if (score_number > 0 && stage_number > 0) {
-        const FormData_pg_attribute *score_form = TupleDescAttr(RelationGetDescr(relation), score_number - 1);
-        const FormData_pg_attribute *stage_form = TupleDescAttr(RelationGetDescr(relation), stage_number - 1);
-        found = found || score_form->atttypid != NUMERICOID || score_form->atttypmod >= 0 || score_form->attnotnull ||
-                stage_form->atttypid != TEXTOID || stage_form->attnotnull;
-    }
-    const TriggerDesc *triggers = relation->trigdesc;
-    const Oid upkeep = LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("upkeep"))), 0, nullptr, true);
-    for (int i = 0; !found && triggers != nullptr && i < triggers->numtriggers; ++i) {
-        const Trigger &trigger = triggers->triggers[i];
-        found = TRIGGER_FOR_UPDATE(trigger.tgtype) && !trigger.tgisinternal && trigger.tgfoid != upkeep;
-    }
-    RelationClose(relation);
-    return found;
-}
-
 bool fill_model(Model *model, const Row &row, const char **why) {
     MemoryContext old = MemoryContextSwitchTo(model->memory);
     NameData keys[INDEX_MAX_KEYS];
     model->key_count = row.names("key_columns", keys);
-    model->leads_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(model->leads)), get_rel_name(model->leads));
-    model->scores_name = companion(model, "");
-    model->stage_change_name = companion(model, "_stage_change");
-    model->adjustment_name = companion(model, "_adjustment");
-    model->refused_name = companion(model, "_refused");
-    model->queue_name = companion(model, "_queue");
+    model->leads_name = table_name(model->leads);
+    model->scores_name = table_name(model->scores);
+    model->stage_change_name = table_name(model->companions[0]);
+    model->adjustment_name = table_name(model->companions[1]);
+    model->refused_name = table_name(model->companions[2]);
+    model->queue_name = table_name(model->companions[3]);
     const char *upkeep = row.string("upkeep");
     model->queued = upkeep != nullptr && strcmp(upkeep, "queued") == 0;
     model->paused = row.flag("paused");
@@ -317,7 +297,11 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     // Columns that somebody dropped are no longer kept; model_status tells.
     model->mirror = row.flag("mirror") && has_column(model->leads, &model->score_column) &&
                     has_column(model->leads, &model->stage_column);
-    model->leads_may_refuse = may_refuse(model->leads, &model->score_column, &model->stage_column);
+    if (model->mirror) {
+        const LeadRefusals refusals = find_lead_refusals(model->leads, NameStr(model->score_column), NameStr(model->stage_column));
+        model->leads_may_refuse = refusals.possible;
+        model->deferred_refusals = refusals.deferred;
+    }
     model->version = row.number("version");
     model->evidence = row.number("evidence");
     const bool good = read_keys(model, keys, why);
@@ -348,75 +332,103 @@ void read_known_evidence(Datum empty, KnownEvidence *known, MemoryContext memory
     MemoryContextSwitchTo(old);
 }
 
-Oid owner_of(Oid table) {
-    HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-    if (!HeapTupleIsValid(found)) {
-        return InvalidOid;
+} // namespace
+
+namespace {
+
+// What load_model() and check_model() have in common.
+struct Load {
+    const char *name;
+    bool check; // only look: no locks, no writes, and the model is not kept
+    Model *model;
+    const char *why;
+};
+
+bool has_catalogs() {
+    const Oid schema = get_namespace_oid("leadscore", true);
+    return OidIsValid(schema) && OidIsValid(get_relname_relid("model", schema));
+}
+
+// Renamed columns are followed; false if there is nothing to read any more.
+bool follow_columns(const Load *load, const char *sql, SPITupleTable **rows) {
+    Oid types[] = {TEXTOID};
+    Datum values[] = {CStringGetTextDatum(load->name)};
+    SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
+    return query(sql, load->name, rows) == 1;
+}
+
+void read_model(Load *load) {
+    constexpr const char *model_query =
+        "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
+        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by FROM leadscore.model m "
+        "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
+        "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) $1";
+    if (!has_catalogs()) {
+        load->why = "the extension's schema was renamed";
+        return;
     }
-    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relowner;
-    ReleaseSysCache(found);
-    return owner;
+    // Whoever writes need not be allowed to read the catalogs' functions; and what runs here is the owner's.
+    SPITupleTable *rows = nullptr;
+    if (query(model_query, load->name, &rows) != 1) {
+        load->why = "there is no such model, or its rules are gone from the catalogs";
+        return;
+    }
+    Row row = {rows->vals[0], rows->tupdesc};
+    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore model", ALLOCSET_DEFAULT_SIZES);
+    auto *model = static_cast<Model *>(MemoryContextAllocZero(memory, sizeof(Model)));
+    model->memory = memory;
+    snprintf(model->name, NAMEDATALEN, "%s", load->name);
+    MemoryContextSetIdentifier(memory, model->name);
+    model->leads = row.oid("leads");
+    model->scores = row.oid("scores");
+    if (!row.oids("companions", model->companions, lengthof(model->companions)) || !has_own_tables(model, &load->why)) {
+        return;
+    }
+    const OwnerRights rights = become_owner(model);
+    if (!load->check) {
+        LockRelationOid(model->scores, RowExclusiveLock);
+    }
+    const bool moved = columns_moved(load->name);
+    if (!moved || (!load->check && follow_columns(load, model_query, &rows))) {
+        row = {rows->vals[0], rows->tupdesc};
+        if (fill_model(model, row, &load->why)) {
+            read_programs(model, row);
+            read_sources(model);
+            load->model = model;
+        }
+    }
+    become_self(rights);
+}
+
+// Rules that the server can no longer compile, a catalog that somebody wrote into: whatever it is, it must not stop a write.
+void read_with_care(void *argument) {
+    auto *load = static_cast<Load *>(argument);
+    SPI_connect();
+    read_model(load);
+    if (load->model != nullptr && !load->check) {
+        // Only now that nothing can fail does it outlive this call.
+        MemoryContextSetParent(load->model->memory, CacheMemoryContext);
+    }
+    SPI_finish();
 }
 
 } // namespace
 
 Model *load_model(const char *name, const char **why) {
-    constexpr const char *model_query =
-        "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
-        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by FROM leadscore.model m "
-        "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
-        "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) $1";
-    SPI_connect();
-    // Whoever writes need not be allowed to read the catalogs' functions; and what runs here is the owner's.
-    SPITupleTable *rows = nullptr;
-    Model *model = nullptr;
-    if (query(model_query, name, &rows) == 1) {
-        Row row = {rows->vals[0], rows->tupdesc};
-        MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore model", ALLOCSET_DEFAULT_SIZES);
-        model = static_cast<Model *>(MemoryContextAllocZero(memory, sizeof(Model)));
-        model->memory = memory;
-        snprintf(model->name, NAMEDATALEN, "%s", name);
-        MemoryContextSetIdentifier(memory, model->name);
-        model->leads = row.oid("leads");
-        model->scores = row.oid("scores");
-        model->owner = owner_of(model->leads);
-        if (!OidIsValid(model->owner)) {
-            *why = "its leads table is gone";
-            MemoryContextDelete(memory);
-            SPI_finish();
-            return nullptr;
-        }
-        if (owner_of(model->scores) != model->owner) {
-            // Upkeep could not write them, and no write of the CRM may fail for that.
-            *why = "its score table belongs to another role than its leads table";
-            MemoryContextDelete(memory);
-            SPI_finish();
-            return nullptr;
-        }
-        const OwnerRights rights = become_owner(model);
-        LockRelationOid(model->scores, RowExclusiveLock);
-        if (columns_moved(name)) {
-            Oid types[] = {TEXTOID};
-            Datum values[] = {CStringGetTextDatum(name)};
-            SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
-            if (query(model_query, name, &rows) != 1) {
-                elog(ERROR, "leadscore: model \"%s\" vanished while it was read", name);
-            }
-            row = {rows->vals[0], rows->tupdesc};
-        }
-        if (fill_model(model, row, why)) {
-            read_programs(model, row);
-            read_sources(model);
-            // Only now that nothing can fail does it outlive this call.
-            MemoryContextSetParent(memory, CacheMemoryContext);
-        } else {
-            MemoryContextDelete(memory);
-            model = nullptr;
-        }
-        become_self(rights);
+    Load load = {name, false, nullptr, *why};
+    const char *message = nullptr;
+    if (!run_with_care(read_with_care, &load, &message)) {
+        *why = message;
+        return nullptr;
     }
-    SPI_finish();
-    return model;
+    *why = load.why;
+    return load.model;
+}
+
+const char *check_model(const char *name) {
+    Load load = {name, true, nullptr, nullptr};
+    const char *message = nullptr;
+    return run_with_care(read_with_care, &load, &message) ? load.why : message;
 }
 
 const KnownEvidence *known_evidence(Model *model, int number) {

@@ -97,20 +97,6 @@ void add_columns_of(StringInfo sql, const Model *model, Oid table, const char *a
     RelationClose(relation);
 }
 
-bool has_columns(const Model *model, Oid table, const NameData *names, int count) {
-    for (int i = 0; i < count; ++i) {
-        if (get_attnum(table, NameStr(names[i])) == InvalidAttrNumber) {
-            return false;
-        }
-    }
-    return model != nullptr;
-}
-
-bool usable(const Model *model, const AttributeSource &source) {
-    return get_rel_name(source.table) != nullptr && has_columns(model, model->leads, source.on, source.column_count) &&
-           has_columns(model, source.table, source.key, source.column_count);
-}
-
 // "r1.id = l.company_id"
 void add_related_match(StringInfo sql, const AttributeSource &source, const char *alias) {
     for (int c = 0; c < source.column_count; ++c) {
@@ -128,7 +114,7 @@ const char *table_name(Oid table) {
 void add_related(StringInfo sql, const Model *model, StringInfo joins) {
     for (int i = 0; i < model->attribute_source_count; ++i) {
         const AttributeSource &source = model->attribute_sources[i];
-        if (!usable(model, source)) {
+        if (!source.usable) {
             continue; // its attributes are missing; model_status tells
         }
         const char *alias = psprintf("r%d", i + 1);
@@ -224,7 +210,7 @@ SPIPlanPtr share_plan(Model *model, int source_index) {
     }
     const AttributeSource &source = model->attribute_sources[source_index];
     SPIPlanPtr &plan = plans->share[source_index];
-    if (plan == nullptr && usable(model, source)) {
+    if (plan == nullptr && source.usable) {
         Text text;
         StringInfo sql = &text.buffer;
         appendStringInfoString(sql, "SELECT 1 FROM ");
@@ -331,7 +317,7 @@ void free_plans(Model *model) {
         return;
     }
     SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
-                         &plans->add, &plans->history,  &plans->recount,  &plans->pending,   &plans->enqueue,    &plans->refuse};
+                         &plans->add, &plans->history,  &plans->recount,  &plans->pending,   &plans->enqueue,    &plans->refuse,    &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
         if (plans->share[i] != nullptr) {
             SPI_freeplan(plans->share[i]);

@@ -29,6 +29,7 @@ struct Plans {
     SPIPlanPtr pending; // takes queued differences of leads out of the queue
     SPIPlanPtr enqueue; // puts them in
     SPIPlanPtr refuse;  // counts events that cannot count
+    SPIPlanPtr adjustment; // the adjustments of one lead, as its score row keeps them
     int dimension_count;
     int label_count;
     const size_t *all_fields; // numbers of the attributes, 0 and on
@@ -51,6 +52,7 @@ SPIPlanPtr recount_plan(Model *model);
 SPIPlanPtr pending_plan(Model *model);
 SPIPlanPtr enqueue_plan(Model *model);
 SPIPlanPtr refuse_plan(Model *model);
+SPIPlanPtr adjustment_plan(Model *model);
 
 // Prepares a statement and keeps its plan. `generic`: the best plan is the same whatever the parameters, and planning it anew would
 // cost more than running it.

@@ -1,5 +1,6 @@
 // rescore() and invalidate_model(): upkeep by request.
 #include "apply.hpp"
+#include "model_load.hpp"
 
 namespace leadscore {
 
@@ -55,6 +56,7 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_rescore);
 LEADSCORE_FUNCTION(leadscore_invalidate_model);
+LEADSCORE_FUNCTION(leadscore_upkeep_trouble);
 
 Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     const char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
@@ -85,5 +87,13 @@ Datum leadscore_invalidate_model(PG_FUNCTION_ARGS) {
         CacheInvalidateRelcacheByRelid(scores);
     }
     PG_RETURN_VOID();
+}
+
+Datum leadscore_upkeep_trouble(PG_FUNCTION_ARGS) {
+    const char *why = check_model(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+    if (why == nullptr) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_TEXT_P(cstring_to_text(why));
 }
 }

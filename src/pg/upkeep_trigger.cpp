@@ -88,6 +88,11 @@ bool find_call(UpkeepCall *call) {
              name);
         return false;
     }
+    if ((call->events != nullptr && !call->events->usable) || (call->attributes != nullptr && !call->attributes->usable)) {
+        elog(DEBUG1, "leadscore: model \"%s\" cannot use the columns of table \"%s\"", name,
+             RelationGetRelationName(call->trigger->tg_relation));
+        return false;
+    }
     return true;
 }
 

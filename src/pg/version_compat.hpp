@@ -55,3 +55,10 @@ extern "C" {
 #else
 #define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1)
 #endif
+
+// Until 15 the walker's type says nothing of its arguments, which C++ takes for none.
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_WALK_EXPRESSION(node, walker, context) expression_tree_walker(node, walker, context)
+#else
+#define LEADSCORE_WALK_EXPRESSION(node, walker, context) expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context)
+#endif

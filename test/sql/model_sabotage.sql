@@ -5,6 +5,7 @@
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 CREATE SCHEMA harm;
+
 CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE got text; hint text;
 BEGIN
@@ -16,7 +17,6 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 CREATE FUNCTION pg_temp.problems(model text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT p FROM leadscore.model_status s, unnest(s.problems) p WHERE s.model = $1 ORDER BY p COLLATE "C" $$;
 \echo # what is done
-# what is done
 CREATE FUNCTION pg_temp.begin_again() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM leadscore.model WHERE name = 'going') THEN PERFORM leadscore.drop_model('going'); END IF;
@@ -86,116 +86,6 @@ SELECT format('SELECT pg_temp.without(%L)', what) FROM unnest(ARRAY[
     'ALTER TABLE harm.leads_going ALTER COLUMN score TYPE int USING 7', 'ALTER TABLE harm.leads_going ALTER COLUMN present TYPE text',
     'ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE text', 'ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE bigint',
     'ALTER TABLE harm.leads_going ADD COLUMN mine text DEFAULT ''x''',  'ALTER TABLE harm.leads_going DROP CONSTRAINT leads_going_pkey', 'CREATE INDEX ON harm.leads_going (stage)', 'ALTER TABLE harm.leads_going SET UNLOGGED',
-    'ALTER TABLE harm.leads_going_stage_change DROP COLUMN why', 'ALTER TABLE harm.leads_going_refused DROP COLUMN reason']) what
+    'ALTER TABLE harm.leads_going_stage_change DROP COLUMN why CASCADE', 'ALTER TABLE harm.leads_going_refused DROP COLUMN reason']) what
 \gexec
-SELECT pg_temp.without('DROP TABLE harm.leads_going')
---- DROP TABLE harm.leads_going
-2BP01 cannot drop table harm.leads_going because other objects depend on it HINT: Use DROP ... CASCADE to drop the dependent objects too.
-told: false
-SELECT pg_temp.without('DROP TABLE harm.leads_going CASCADE')
---- DROP TABLE harm.leads_going CASCADE
-told: true
-SELECT pg_temp.without('DROP TABLE harm.leads_going_stage_change CASCADE')
---- DROP TABLE harm.leads_going_stage_change CASCADE
-told: true
-SELECT pg_temp.without('DROP TABLE harm.leads_going_adjustment CASCADE')
---- DROP TABLE harm.leads_going_adjustment CASCADE
-told: true
-SELECT pg_temp.without('DROP TABLE harm.leads_going_refused CASCADE')
---- DROP TABLE harm.leads_going_refused CASCADE
-told: true
-SELECT pg_temp.without('DROP TABLE harm.leads_going_queue CASCADE')
---- DROP TABLE harm.leads_going_queue CASCADE
-told: true
-SELECT pg_temp.without('DROP VIEW harm.leads_going_scores CASCADE')
---- DROP VIEW harm.leads_going_scores CASCADE
-told: false
-SELECT pg_temp.without('ALTER TABLE harm.leads_going DROP COLUMN tally CASCADE')
---- ALTER TABLE harm.leads_going DROP COLUMN tally CASCADE
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going DROP COLUMN labels CASCADE')
---- ALTER TABLE harm.leads_going DROP COLUMN labels CASCADE
-told: true
-SELECT pg_temp.without('DELETE FROM leadscore.rules_version WHERE model = ''going''')
---- DELETE FROM leadscore.rules_version WHERE model = 'going'
-told: true
-SELECT pg_temp.without('DELETE FROM leadscore.evidence_set WHERE model = ''going''')
---- DELETE FROM leadscore.evidence_set WHERE model = 'going'
-told: false
-SELECT pg_temp.without('DELETE FROM leadscore.model WHERE name = ''going''')
---- DELETE FROM leadscore.model WHERE name = 'going'
-told: false
-drop_model: 42704 there is no model "going"
-left behind: leads_going, leads_going_adjustment, leads_going_adjustment_id_seq, leads_going_adjustment_lead_id_idx, leads_going_adjustment_pkey, leads_going_distribution, leads_going_funnel, leads_going_history, leads_going_pkey, leads_going_queue, leads_going_queue_id_seq, leads_going_queue_lead_id_idx, leads_going_queue_pkey, leads_going_refused, leads_going_refused_id_seq, leads_going_refused_pkey, leads_going_rules, leads_going_score_lead_id_idx, leads_going_scores, leads_going_stage_change, leads_going_stage_change_id_seq, leads_going_stage_change_lead_id_at_idx, leads_going_stage_change_pkey, leads_going_version_next_change_idx
-SELECT pg_temp.without('DELETE FROM leadscore.event_source WHERE model = ''going''')
---- DELETE FROM leadscore.event_source WHERE model = 'going'
-told: true
-SELECT pg_temp.without('DELETE FROM leadscore.attribute_source WHERE model = ''going''')
---- DELETE FROM leadscore.attribute_source WHERE model = 'going'
-told: true
-SELECT pg_temp.without('UPDATE leadscore.rules_version SET rules = ''{"rules":[]}'' WHERE model = ''going''')
---- UPDATE leadscore.rules_version SET rules = '{"rules":[]}' WHERE model = 'going'
-told: false
-SELECT pg_temp.without('UPDATE leadscore.model SET version = 17 WHERE name = ''going''')
---- UPDATE leadscore.model SET version = 17 WHERE name = 'going'
-told: true
-SELECT pg_temp.without(E'UPDATE harm.leads_going SET tally = ''\\x07ffff'', recent = ''\\x01ff''')
---- UPDATE harm.leads_going SET tally = '\x07ffff', recent = '\x01ff'
-SELECT pg_temp.without('UPDATE harm.leads_going SET adjustments = ''{"x":[1,null]}''')
---- UPDATE harm.leads_going SET adjustments = '{"x":[1,null]}'
-SELECT pg_temp.without('UPDATE harm.leads_going SET evidence = 99')
---- UPDATE harm.leads_going SET evidence = 99
-SELECT pg_temp.without('UPDATE harm.leads_going SET version = 99')
---- UPDATE harm.leads_going SET version = 99
-SELECT pg_temp.without('DELETE FROM harm.leads_going')
---- DELETE FROM harm.leads_going
-told: false
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN stage TYPE int USING 5')
---- ALTER TABLE harm.leads_going ALTER COLUMN stage TYPE int USING 5
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN tally TYPE int USING 1')
---- ALTER TABLE harm.leads_going ALTER COLUMN tally TYPE int USING 1
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN recent TYPE bigint USING 1')
---- ALTER TABLE harm.leads_going ALTER COLUMN recent TYPE bigint USING 1
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN dimensions TYPE int[] USING ''{1}''')
---- ALTER TABLE harm.leads_going ALTER COLUMN dimensions TYPE int[] USING '{1}'
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN labels TYPE int USING 1')
---- ALTER TABLE harm.leads_going ALTER COLUMN labels TYPE int USING 1
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN adjustments TYPE text USING ''[''')
---- ALTER TABLE harm.leads_going ALTER COLUMN adjustments TYPE text USING '['
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN score TYPE int USING 7')
---- ALTER TABLE harm.leads_going ALTER COLUMN score TYPE int USING 7
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN present TYPE text')
---- ALTER TABLE harm.leads_going ALTER COLUMN present TYPE text
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE text')
---- ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE text
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE bigint')
---- ALTER TABLE harm.leads_going ALTER COLUMN lead_id TYPE bigint
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going ADD COLUMN mine text DEFAULT ''x''')
---- ALTER TABLE harm.leads_going ADD COLUMN mine text DEFAULT 'x'
-told: false
-SELECT pg_temp.without('ALTER TABLE harm.leads_going DROP CONSTRAINT leads_going_pkey')
---- ALTER TABLE harm.leads_going DROP CONSTRAINT leads_going_pkey
-told: true
-SELECT pg_temp.without('CREATE INDEX ON harm.leads_going (stage)')
---- CREATE INDEX ON harm.leads_going (stage)
-told: false
-SELECT pg_temp.without('ALTER TABLE harm.leads_going SET UNLOGGED')
---- ALTER TABLE harm.leads_going SET UNLOGGED
-told: false
-SELECT pg_temp.without('ALTER TABLE harm.leads_going_stage_change DROP COLUMN why')
---- ALTER TABLE harm.leads_going_stage_change DROP COLUMN why
-told: true
-SELECT pg_temp.without('ALTER TABLE harm.leads_going_refused DROP COLUMN reason')
---- ALTER TABLE harm.leads_going_refused DROP COLUMN reason
-told: true
 DROP SCHEMA harm CASCADE;

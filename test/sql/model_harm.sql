@@ -248,6 +248,13 @@ SELECT pg_temp.outcome('INSERT INTO harm.people (lead_id) VALUES (5000000000)');
 SELECT pg_temp.outcome($$INSERT INTO harm.happenings (lead_id, happened, type) VALUES (7, '2026-01-01Z', 'visit'), (5000000000, '2026-01-01Z', 'visit')$$);
 SELECT * FROM pg_temp.problems('harm');
 SELECT lead_id, points, phase FROM harm.people WHERE lead_id >= 7 ORDER BY 1;
+-- rebuild() follows.
+SELECT leadscore.rebuild('harm') IS NOT NULL;
+SELECT lead_id, points, phase FROM harm.people WHERE lead_id >= 7 ORDER BY 1;
+SELECT * FROM pg_temp.problems('harm');
+INSERT INTO harm.happenings (lead_id, happened, type) VALUES (5000000000, '2026-01-01Z', 'visit');
+SELECT lead_id, points, phase FROM harm.people WHERE lead_id > 7;
+SELECT * FROM leadscore.verify('harm');
 SELECT leadscore.drop_model('harm');
 DROP TABLE harm.happenings, harm.people;
 

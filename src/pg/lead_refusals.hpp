@@ -1,0 +1,19 @@
+// What a leads table may have against a write of its score columns.
+#pragma once
+
+#include "server.hpp"
+
+namespace leadscore {
+
+struct LeadRefusals {
+    bool possible;  // something of the table's own might refuse the write: it is made with care
+    List *deferred; // ConstraintsSetStmt: deferrable constraints on the score columns, which would tell only at commit
+};
+
+// Locks the table as a reader does. In the current memory context.
+LeadRefusals find_lead_refusals(Oid leads, const char *score, const char *stage);
+
+// Lets deferred constraints speak now, and leaves them as they were.
+void ask_deferred(const List *deferred);
+
+} // namespace leadscore

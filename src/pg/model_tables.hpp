@@ -1,0 +1,17 @@
+// The own tables of a model: whether they are as upkeep needs them. What it could not write must not make a write of the CRM fail.
+#pragma once
+
+#include "model.hpp"
+
+namespace leadscore {
+
+// All are there and belong to the owner of the leads table, who goes into the model.
+bool has_own_tables(Model *model, const char **why);
+
+// A primary key on the first columns of the score table, in their order, by which upkeep finds rows.
+bool has_score_key(Relation scores, int key_count);
+
+// The columns that upkeep reads and writes, with their types; those of the score table in their place. Keys must be read.
+bool has_table_columns(const Model *model, TupleDesc scores);
+
+} // namespace leadscore

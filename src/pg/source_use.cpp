@@ -1,0 +1,60 @@
+// Whether the tables and columns of a source still serve.
+#include "source_use.hpp"
+
+#include "column_reader.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Without domains; invalid for a column that is gone.
+Oid column_type(Oid table, const NameData *name) {
+    const AttrNumber number = get_attnum(table, NameStr(*name));
+    return number > 0 ? getBaseType(get_atttype(table, number)) : InvalidOid;
+}
+
+bool names_key(Oid table, const NameData *column, Oid key_type) {
+    const Oid type = column_type(table, column);
+    return OidIsValid(type) && OidIsValid(key_type) && can_name_key(type, getBaseType(key_type));
+}
+
+bool tells_moment(Oid type) {
+    return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID;
+}
+
+bool has_fields(Oid type) {
+    return type == JSONBOID || type == JSONOID || (OidIsValid(type) && type_is_rowtype(type));
+}
+
+} // namespace
+
+bool can_use_events(const Model *model, const EventSource *source) {
+    const bool direct = !OidIsValid(source->via);
+    if (direct ? source->lead_count != model->key_count : source->via_keys == nullptr) {
+        return false;
+    }
+    for (int i = 0; i < source->lead_count; ++i) {
+        if (!names_key(source->table, &source->lead[i], direct ? model->keys[i].type : source->via_keys[i].type)) {
+            return false;
+        }
+    }
+    for (int i = 0; !direct && i < model->key_count; ++i) {
+        if (!names_key(source->via, &source->via_lead[i], model->keys[i].type)) {
+            return false;
+        }
+    }
+    return tells_moment(column_type(source->table, &source->at)) &&
+           (source->kind != nullptr || OidIsValid(column_type(source->table, &source->kind_from))) &&
+           (!source->has_properties || has_fields(column_type(source->table, &source->properties)));
+}
+
+bool can_use_attributes(const Model *model, const AttributeSource *source) {
+    for (int i = 0; i < source->column_count; ++i) {
+        if (!names_key(model->leads, &source->on[i], column_type(source->table, &source->key[i]))) {
+            return false;
+        }
+    }
+    return source->column_count > 0;
+}
+
+} // namespace leadscore
