@@ -29,6 +29,15 @@ COMMENT ON FUNCTION @extschema@.unpack_tally(@extschema@.lead_tally, @extschema@
     'The sum of two packed tallies, for the evidence of target. source: any tally of the evidence they were packed from; tally, recent: from pack_tally(), NULL for nothing. '
     'NULL if source or target is. Error 22023 if source lacks evidence of target, 22P03 if the bytes are no packed tally of that evidence.';
 
+CREATE FUNCTION @extschema@.checked_points(
+    rules @extschema@.scoring_rules, source @extschema@.lead_tally, tally bytea, recent bytea, points bytea, adjustments jsonb, as_of timestamptz
+) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'leadscore_checked_points' LANGUAGE C STABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION @extschema@.checked_points(@extschema@.scoring_rules, @extschema@.lead_tally, bytea, bytea, bytea, jsonb, timestamptz) IS
+    'What the column "points" of a score row should hold: the same as points, if that is right. rules: of the row''s version; source: any tally of the evidence of the row; '
+    'tally, recent, points, adjustments: the columns; as_of: its scored_at. NULL if there should be none, if points cannot be read, and for NULL rules, source or points. '
+    'Error 22004 if as_of is NULL.';
+
 CREATE TYPE @extschema@.maintained_score AS (
     score numeric,
     stage text,

@@ -79,7 +79,7 @@ BEGIN
                    labels = (f.m).labels, last_event = (f.m).last_event, adjustments = f.adjustments,
                    stage_since = CASE WHEN NOT f.present THEN NULL
                                       WHEN f.was_present AND (f.m).stage IS NOT DISTINCT FROM f.old_stage THEN coalesce(s.stage_since, now())
-                                      ELSE now() END%8$s
+                                      ELSE now() END, points = NULL%8$s
               FROM fresh f
              WHERE %9$s AND f.existed AND (f.present OR f.tally IS NOT NULL OR f.adjustments IS NOT NULL)
                AND ((s.present, s.version, s.next_change, s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event, s.adjustments)

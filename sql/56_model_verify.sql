@@ -19,10 +19,13 @@ BEGIN
                    CASE WHEN g.version = $3 THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.adjustments, g.scored_at, g.stage)
                         ELSE @extschema@.maintained_score(g.rules, g.attributes, g.own_tally, g.adjustments, g.scored_at, g.stage) END END AS m,
                CASE WHEN g.there AND NOT g.waits AND g.version = $3 AND g.next_change > now() AND g.scored_at <= now()
-                    THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.adjustments, now(), g.stage) END AS n
+                    THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.adjustments, now(), g.stage) END AS n,
+               CASE WHEN g.points IS NOT NULL THEN
+                   CASE WHEN g.version = $3 THEN @extschema@.checked_points($1, g."leadscore set", g.tally, g.recent, g.points, g.adjustments, g.scored_at)
+                        ELSE @extschema@.checked_points(g.rules, g."leadscore set", g.tally, g.recent, g.points, g.adjustments, g.scored_at) END END AS "leadscore points"
           FROM (SELECT %1$s, s.version IS NOT NULL AS existed, a.%2$I IS NOT NULL AS there, p.tally IS NOT NULL AS waits, a.attributes,
                        s.present, s.version, s.next_change, s.scored_at, s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event,
-                       s.adjustments, s.evidence, v.rules, %3$s AS lead_score, %4$s AS lead_stage, t.tally AS counted,
+                       s.adjustments, s.evidence, s.tally, s.recent, s.points, e.empty AS "leadscore set", v.rules, %3$s AS lead_score, %4$s AS lead_stage, t.tally AS counted,
                        @extschema@.unpack_tally(e.empty, e.empty, s.tally, s.recent) AS own_tally,
                        CASE WHEN NOT s.evidence = ANY ($4) THEN
                            @extschema@.lead_tally_add(coalesce(@extschema@.unpack_tally($2, e.empty, s.tally, s.recent), $2), coalesce(p.tally, $2))
@@ -65,7 +68,8 @@ CREATE FUNCTION @extschema@.lead_tests(mirrored boolean) RETURNS TABLE (what tex
         ('evidence', 'x.evidence', 'CASE WHEN NOT x.evidence = ANY ($4) THEN x.evidence END', 'x.existed'),
         ('present', 'x.present', 'x.there', 'x.existed AND NOT x.waits'),
         ('tally', '@extschema@.pack_tally(x.known)', '@extschema@.pack_tally(x.counted)', 'x.existed OR x.waits'),
-        ('adjustments', 'x.adjustments', 'x.adjusted', 'x.existed')) t(what, stored, computed, applies)
+        ('adjustments', 'x.adjustments', 'x.adjusted', 'x.existed'),
+        ('points', 'x.points', 'x."leadscore points"', 'x.points IS NOT NULL')) t(what, stored, computed, applies)
     UNION ALL
     SELECT c.name || s.ending, 'x.' || c.name, format('(x.%s).%s', s.result, c.name), s.applies
       FROM unnest('{score,stage,probability,dimensions,labels,last_event}'::text[]) c(name),

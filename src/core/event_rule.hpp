@@ -57,6 +57,9 @@ public:
     int64_t next_change(const CellRange &main, const CellRange &divisor, int64_t now, int64_t until,
                         std::vector<TickHits> &hits) const;
 
+    // Whether the points stay as they are for ever.
+    bool rests(const CellRange &main, const CellRange &divisor, int64_t now) const;
+
     bool hour_ticks() const noexcept {
         return hour_ticks_;
     }
@@ -70,6 +73,7 @@ private:
         bool steady = true;        // the points move in one direction only
     };
 
+    bool moves() const noexcept; // points change although no cell does
     void collect(const CellRange &cells, int64_t now, Hits &hits) const;
     static void collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits);
     void keep_at_most(Hits &hits) const;

@@ -92,10 +92,18 @@ EventRule::Motion EventRule::motion_of(const CellRange &main, const CellRange &d
     return motion;
 }
 
+bool EventRule::moves() const noexcept {
+    return within_ >= 0 || rule_.decay.type != Decay::Type::none || rule_.measure == Measure::idle;
+}
+
+bool EventRule::rests(const CellRange &main, const CellRange &divisor, int64_t now) const {
+    return (rule_.form == Form::event_points && rule_.points == 0) ||
+           (!moves() && next_arrival(main, now) == never && next_arrival(divisor, now) == never);
+}
+
 int64_t EventRule::next_change(const CellRange &main, const CellRange &divisor, int64_t now, int64_t until, Hits &hits) const {
     const auto arrival_after = [&](int64_t tick) { return std::min(next_arrival(main, tick), next_arrival(divisor, tick)); };
-    const bool moves = within_ >= 0 || rule_.decay.type != Decay::Type::none || rule_.measure == Measure::idle;
-    if ((rule_.form == Form::event_points && rule_.points == 0) || (!moves && arrival_after(now) >= until)) {
+    if ((rule_.form == Form::event_points && rule_.points == 0) || (!moves() && arrival_after(now) >= until)) {
         return until;
     }
     const auto points_at = [&](int64_t tick) { return outcome(main, divisor, tick, hits).points; };

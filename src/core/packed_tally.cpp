@@ -26,17 +26,18 @@ template <typename Cell> std::vector<Cell> project_cells(const std::vector<Cell>
 
 } // namespace
 
-std::string write_packed_tally(const Tally &tally) {
+std::string write_packed_tally(const Tally &tally, std::vector<SectionSize> *sections) {
     if (tally.counts.empty() && tally.sums.empty() && tally.values.empty()) {
         return {};
     }
     ByteWriter out(1 + expected_section_bytes(tally));
     out.number(version);
-    write_tally_sections(out, tally);
+    write_tally_sections(out, tally, sections);
     return out.take();
 }
 
-void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally, const SetDigest *known) {
+void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally, const SetDigest *known,
+                       std::vector<SectionSize> *sections) {
     tally.clear();
     tally.digest = digest;
     if (known == nullptr || *known != digest) {
@@ -52,7 +53,7 @@ void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest 
                       "It was written by a newer leadscore, or it is no packed tally.");
     }
     read_tally_sections(
-        in, ids.count, [&ids](size_t i) { return ids.first[i]; }, tally);
+        in, ids.count, [&ids](size_t i) { return ids.first[i]; }, tally, sections);
     if (in.left() > 0) {
         reject_tally_bytes("there is something behind its end");
     }
@@ -60,6 +61,30 @@ void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest 
         reject_tally_bytes("an empty tally has no bytes");
     }
     check_amounts(tally);
+}
+
+SectionPlace place_of_section(const std::vector<SectionSize> &sections, uint32_t evidence) noexcept {
+    SectionPlace place{1, 0, -1};
+    for (const SectionSize &section : sections) {
+        if (section.evidence >= evidence) {
+            place.bytes = section.evidence == evidence ? section.bytes : 0;
+            break;
+        }
+        place.from += section.bytes;
+        place.before = section.evidence;
+    }
+    return place;
+}
+
+void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally) {
+    ByteReader in(bytes);
+    if (before + static_cast<int64_t>(in.size_number()) != static_cast<int64_t>(evidence)) {
+        reject_tally_bytes("a section lies elsewhere");
+    }
+    read_tally_section(in, kept, evidence, tally);
+    if (in.left() > 0) {
+        reject_tally_bytes("there is something behind its end");
+    }
 }
 
 Tally project_tally(const Tally &tally, EvidenceIds ids, const SetDigest &digest) {

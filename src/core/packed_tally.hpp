@@ -6,6 +6,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
+#include "known_points.hpp"
 #include "tally.hpp"
 
 #include <string>
@@ -13,13 +14,26 @@
 
 namespace leadscore {
 
-std::string write_packed_tally(const Tally &tally);
+// Tells in `sections`, if that is not null, how many bytes each evidence takes.
+std::string write_packed_tally(const Tally &tally, std::vector<SectionSize> *sections = nullptr);
 
 // Reads into `tally` (cleared first) what was packed from a tally of evidence `ids` with that digest. The ids are copied too, but
 // for a digest that is `known`: whoever scores by the very rules the tally was counted for does not need them. Throws
 // Problem(Trouble::bytes); never reads past the end.
 void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally,
-                       const SetDigest *known = nullptr);
+                       const SetDigest *known = nullptr, std::vector<SectionSize> *sections = nullptr);
+
+// Where the bytes of an evidence begin in a packed tally whose sections are known, and how many they are.
+struct SectionPlace {
+    size_t from;
+    size_t bytes;
+    int64_t before; // the evidence in front of it; -1: none
+};
+// Of size 0 if it has no bytes.
+SectionPlace place_of_section(const std::vector<SectionSize> &sections, uint32_t evidence) noexcept;
+
+// Adds the cells of one evidence to those of `tally`, which all belong to lower ones, from its bytes alone.
+void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally);
 
 // The part of a tally (whose ids are there) that counts for some of its evidence, with these ids and this digest. Throws
 // no_evidence if it was not counted for all of them.

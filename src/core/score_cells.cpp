@@ -43,6 +43,10 @@ void ScoreProgram::forget_last_call() {
         }
     }
     found_.clear();
+    for (const size_t rule : carried_) {
+        points_[rule] = items_[rule].without_input.points;
+    }
+    carried_.clear();
 }
 
 void ScoreProgram::find_cells(const Tally &tally) {

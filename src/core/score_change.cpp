@@ -8,8 +8,6 @@ namespace leadscore {
 namespace {
 
 constexpr int64_t never = INT64_MAX;
-// The server's timestamps end here, in the year 294277.
-constexpr int64_t end_of_time = 9223371331200000000;
 // A rule that moves under a cap changes nothing: so many such moments are looked at, then the next one is good enough.
 constexpr int most_looks = 12;
 
@@ -26,41 +24,54 @@ bool show_the_same(const Scored &a, const Scored &b) {
 
 } // namespace
 
-// By the rules that met cells in the last call, which was of this moment.
-int64_t ScoreProgram::next_moment_of_events(const Surroundings &around, int64_t until) {
+int64_t ScoreProgram::moment_of(int64_t tick, bool hours, int64_t after) const {
+    if (!hours) {
+        return zone_.day_start(tick, after);
+    }
+    return tick <= never / micro_per_hour ? tick * micro_per_hour : never;
+}
+
+// Before this tick the points of the rule stay as they are, looking no further than the moment `until`.
+int64_t ScoreProgram::next_tick(size_t rule, int64_t tick, int64_t until, const Surroundings &around) {
+    const EventRule &event = *items_[rule].event;
+    // The tick behind the one that ends with `until`, before which days only go on.
+    const int64_t most_tick =
+        until == never ? never
+                       : (event.hour_ticks() ? floor_divide(until - 1, micro_per_hour) : zone_.day_of(until - 1)) + 1;
+    const Cells cells = cells_of(rule);
+    if (most_tick <= tick + 1) {
+        return event.rests(cells.main, cells.divisor, tick) ? never : tick + 1;
+    }
+    ask(around.go_on);
+    const int64_t next = event.next_change(cells.main, cells.divisor, tick, most_tick, hits_);
+    return next == most_tick && event.rests(cells.main, cells.divisor, tick) ? never : next;
+}
+
+// By the rules that were counted in the last call, which was of this moment. They are added to `known`, if that is not null.
+int64_t ScoreProgram::next_moment_of_events(const Surroundings &around, int64_t until, KnownPoints *known) {
     const int64_t now[] = {zone_.day_of(around.as_of), floor_divide(around.as_of, micro_per_hour)};
     for (const size_t e : found_) {
         for (const size_t rule : rules_of_evidence_[e]) {
-            if (items_[rule].seen != call_) {
-                continue; // a rule with two kinds of evidence has been here
+            Item &item = items_[rule];
+            if (item.seen != call_) {
+                continue; // not counted; or a rule with two kinds of evidence has been here
             }
-            items_[rule].seen = call_ - 1;
-            const bool hours = items_[rule].event->hour_ticks();
-            const int64_t tick = now[hours ? 1 : 0];
-            // The tick behind the one that ends with `until`, before which days only go on.
-            const int64_t most_tick =
-                until == never ? never : (hours ? floor_divide(until - 1, micro_per_hour) : zone_.day_of(until - 1)) + 1;
-            if (most_tick <= tick + 1) {
-                continue;
+            item.seen = call_ - 1;
+            const bool hours = item.event->hour_ticks();
+            const int64_t next = next_tick(rule, now[hours ? 1 : 0], until, around);
+            if (known != nullptr && (next != never || points_[rule] != item.without_input.points)) {
+                known->rules.push_back({static_cast<uint32_t>(rule), points_[rule], hours, next});
             }
-            ask(around.go_on);
-            const Cells cells = cells_of(rule);
-            const int64_t next = items_[rule].event->next_change(cells.main, cells.divisor, tick, most_tick, hits_);
-            if (next == most_tick) {
-                continue;
-            }
-            if (!hours) {
-                until = std::min(until, zone_.day_start(next, around.as_of));
-            } else if (next <= never / micro_per_hour) {
-                until = std::min(until, next * micro_per_hour);
+            if (next != never) {
+                until = std::min(until, moment_of(next, hours, around.as_of));
             }
         }
     }
     return until;
 }
 
-// The first moment after that of the last call at which time may change anything about a rule, an exclusion or an adjustment.
-int64_t ScoreProgram::next_moment(const Given &given) {
+// The first moment after that of the last call at which time may change anything about an attribute, an exclusion or an adjustment.
+int64_t ScoreProgram::next_moment_of_clock(const Given &given) {
     int64_t next = zone_.next_turn_back(given.around.as_of);
     if (given.adjustments != nullptr) {
         const auto later = std::partition_point(given.adjustments->begin(), given.adjustments->end(),
@@ -75,18 +86,26 @@ int64_t ScoreProgram::next_moment(const Given &given) {
             next = exclusions_[e].next_moment(given.values, given.around, next);
         }
     }
-    return next_moment_of_events(given.around, next);
+    return next;
 }
 
-const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
-                                  const std::string_view *previous, const Adjustments *adjustments, int64_t &next_change) {
-    Given given{values, tally, around, previous, adjustments};
+int64_t ScoreProgram::next_moment(const Given &given, KnownPoints *known) {
+    return next_moment_of_events(given.around, next_moment_of_clock(given), known);
+}
+
+const Scored &ScoreProgram::score_ahead(Given given, int64_t &next_change, KnownPoints *known) {
     const Scored now = run(given, nullptr);
+    if (known != nullptr) {
+        *known = {};
+        known->day = zone_.day_of(given.around.as_of);
+        known->hour = floor_divide(given.around.as_of, micro_per_hour);
+        known->restarts = restarts_now();
+    }
     // From here on the stage is that of now.
     const std::string_view stage = now.stage >= 0 ? std::string_view(rules_.stages[static_cast<size_t>(now.stage)].name) : "";
     given.previous = now.stage >= 0 ? &stage : nullptr;
     for (int look = 0;; ++look) {
-        next_change = next_moment(given);
+        next_change = next_moment(given, look == 0 ? known : nullptr);
         if (next_change >= end_of_time) {
             next_change = never;
         }
@@ -98,8 +117,22 @@ const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const
             break;
         }
     }
+    if (known != nullptr) {
+        std::sort(known->rules.begin(), known->rules.end(), [](const auto &a, const auto &b) { return a.rule < b.rule; });
+    }
     scored_ = now;
     return scored_;
+}
+
+const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
+                                  const std::string_view *previous, const Adjustments *adjustments, int64_t &next_change) {
+    return score_ahead({values, tally, around, previous, adjustments}, next_change, nullptr);
+}
+
+const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
+                                  const std::string_view *previous, const Adjustments *adjustments, int64_t &next_change,
+                                  KnownPoints &known) {
+    return score_ahead({values, tally, around, previous, adjustments}, next_change, &known);
 }
 
 int64_t ScoreProgram::next_change(const Value *values, const Tally *tally, const Surroundings &around,

@@ -139,12 +139,22 @@ const Scored &ScoreProgram::run(const Given &given, Workings *workings) {
         find_cells(*given.tally);
         const int64_t day = zone_.day_of(given.around.as_of);
         const int64_t hour = floor_divide(given.around.as_of, micro_per_hour);
-        for (const size_t e : found_) {
-            for (const size_t rule : rules_of_evidence_[e]) {
-                if (items_[rule].seen != call_) {
-                    ask(given.around.go_on);
-                    items_[rule].seen = call_;
-                    count_rule(rule, day, hour, workings);
+        const auto count = [&](size_t rule) {
+            if (items_[rule].seen != call_) {
+                ask(given.around.go_on);
+                items_[rule].seen = call_;
+                count_rule(rule, day, hour, workings);
+            }
+        };
+        if (given.known != nullptr) {
+            for (const uint32_t rule : given.anew->rules) {
+                count(rule);
+            }
+            carry_over(*given.known, *given.anew);
+        } else {
+            for (const size_t e : found_) {
+                for (const size_t rule : rules_of_evidence_[e]) {
+                    count(rule);
                 }
             }
         }

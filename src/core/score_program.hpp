@@ -6,6 +6,7 @@
 #include "attribute_rule.hpp"
 #include "event_rule.hpp"
 #include "evidence.hpp"
+#include "known_points.hpp"
 #include "rules.hpp"
 
 #include <memory>
@@ -25,6 +26,9 @@ struct Scored {
     std::vector<int128> dimensions; // micro units, clamped
     std::vector<int> levels;        // by label; -1: none
 };
+
+// The server's timestamps end here, in the year 294277.
+constexpr int64_t end_of_time = 9223371331200000000;
 
 // An adjustment of a dimension of the document.
 struct Adjusted {
@@ -78,6 +82,27 @@ public:
     int64_t next_change(const Value *values, const Tally *tally, const Surroundings &around,
                         const Adjustments *adjustments = nullptr);
 
+    // The same, and into `known` what need not be counted again next time; not its sections.
+    const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
+                        const Adjustments *adjustments, int64_t &next_change, KnownPoints &known);
+
+    // What to count anew from `known` on, when the cells of some evidence changed.
+    struct Anew {
+        std::vector<uint32_t> rules;
+        std::vector<uint32_t> evidence; // all that these rules look at, ascending
+    };
+    // False if everything is to be counted anew: the clock went back, or adjustments start other dimensions again.
+    bool find_anew(const KnownPoints &known, const std::vector<uint32_t> &changed, const Surroundings &around,
+                   const Adjustments *adjustments, Anew &anew);
+
+    // What should be known instead, at this moment of this tally, of the same rules' futures: the same if it is right. Sections stay.
+    void correct(KnownPoints &known, const Tally &tally, const Surroundings &around, const Adjustments *adjustments);
+
+    // The same score as with all of the tally, from the cells of anew.evidence alone and what was known of the others; `known` goes
+    // on to this moment. `next_change` may come sooner: a change that does not show is not looked behind.
+    const Scored &score_onward(const Value *values, const Tally &part, const Surroundings &around, const std::string_view *previous,
+                               const Adjustments *adjustments, const Anew &anew, KnownPoints &known, int64_t &next_change);
+
 private:
     // Where a rule's points go: a group, or a dimension directly.
     struct Item {
@@ -102,6 +127,8 @@ private:
         Surroundings around;
         const std::string_view *previous;
         const Adjustments *adjustments;
+        const KnownPoints *known = nullptr; // points of the rules but those of `anew`
+        const Anew *anew = nullptr;
     };
     // What adjustments do to a dimension at the moment of scoring.
     struct Restart {
@@ -118,8 +145,15 @@ private:
     void forget_last_call();
     void adjust(const Given &given, Workings *workings);
     Cells cells_of(size_t rule) const;
-    int64_t next_moment(const Given &given);
-    int64_t next_moment_of_events(const Surroundings &around, int64_t until);
+    const Scored &score_ahead(Given given, int64_t &next_change, KnownPoints *known);
+    int64_t next_moment(const Given &given, KnownPoints *known = nullptr);
+    int64_t next_moment_of_clock(const Given &given);
+    int64_t next_moment_of_events(const Surroundings &around, int64_t until, KnownPoints *known);
+    int64_t correct_next(size_t rule, int64_t tick, int64_t next);
+    int64_t next_tick(size_t rule, int64_t tick, int64_t until, const Surroundings &around);
+    int64_t moment_of(int64_t tick, bool hours, int64_t after) const;
+    void carry_over(const KnownPoints &known, const Anew &anew);
+    std::vector<KnownRestart> restarts_now() const;
     void map_evidence(const Tally &tally);
     void find_cells(const Tally &tally);
     void add(Totals &totals, const Item &item, int128 points, int sign) const;
@@ -161,6 +195,7 @@ private:
     std::vector<CellRange> cells_;  // by evidence
     std::vector<Restart> restarts_; // by dimension; empty without adjustments
     std::vector<size_t> found_;     // evidence with cells
+    std::vector<size_t> carried_;   // rules whose points were known
     SetDigest mapped_digest_{};     // the set that map_ is for
     bool mapped_ = false;
     std::vector<int> map_; // index in the tally's set -> index in ours, -1: not needed

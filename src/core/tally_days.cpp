@@ -23,11 +23,9 @@ bool counts(const SumCell & /*cell*/) noexcept {
     return true;
 }
 
-} // namespace
-
-std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, const Zone &zone) {
+// Calls use(whether ticks are hours, cell) for each cell of evidence that the set has.
+template <typename Use> void each_cell(const Tally &tally, const EvidenceSet &set, Use use) {
     const bool same = tally.digest == set.digest;
-    Newest newest;
     uint32_t last = UINT32_MAX;
     const Evidence *evidence = nullptr; // of the cell before, or null: no rule needs it
     const auto find = [&](uint32_t index) {
@@ -48,22 +46,44 @@ std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, co
     const auto look_at = [&](const auto &cells) {
         for (const auto &cell : cells) {
             find(cell.evidence);
-            if (evidence != nullptr && counts(cell)) {
-                std::optional<int64_t> &tick = evidence->hour_ticks ? newest.hour : newest.day;
-                tick = tick ? std::max(*tick, cell.tick) : cell.tick;
+            if (evidence != nullptr) {
+                use(evidence->hour_ticks, cell);
             }
         }
     };
     look_at(tally.counts);
     look_at(tally.sums);
     look_at(tally.values);
+}
+
+// The last hour the server can name lies far before the last tick.
+int64_t day_of_hour(int64_t hour, const Zone &zone) {
+    return zone.day_of(std::clamp(hour, INT64_MIN / micro_per_hour + 24, INT64_MAX / micro_per_hour - 24) * micro_per_hour);
+}
+
+} // namespace
+
+std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, const Zone &zone) {
+    Newest newest;
+    each_cell(tally, set, [&newest](bool hours, const auto &cell) {
+        if (counts(cell)) {
+            std::optional<int64_t> &tick = hours ? newest.hour : newest.day;
+            tick = tick ? std::max(*tick, cell.tick) : cell.tick;
+        }
+    });
     if (newest.hour) {
-        // The last hour the server can name lies far before the last tick.
-        const int64_t hour = std::clamp(*newest.hour, INT64_MIN / micro_per_hour + 24, INT64_MAX / micro_per_hour - 24);
-        const int64_t day = zone.day_of(hour * micro_per_hour);
+        const int64_t day = day_of_hour(*newest.hour, zone);
         newest.day = newest.day ? std::max(*newest.day, day) : day;
     }
     return newest.day;
+}
+
+bool has_day(const Tally &tally, const EvidenceSet &set, const Zone &zone, int64_t day) {
+    bool found = false;
+    each_cell(tally, set, [&found, &zone, day](bool hours, const auto &cell) {
+        found = found || (hours ? day_of_hour(cell.tick, zone) : cell.tick) == day;
+    });
+    return found;
 }
 
 } // namespace leadscore

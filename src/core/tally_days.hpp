@@ -13,4 +13,7 @@ namespace leadscore {
 // tally may hold more than that. An hour is of the day in which it begins. Nothing if there is none.
 std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, const Zone &zone);
 
+// Whether it has any cell of that day among evidence of `set`, whatever it counts.
+bool has_day(const Tally &tally, const EvidenceSet &set, const Zone &zone, int64_t day);
+
 } // namespace leadscore

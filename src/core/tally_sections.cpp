@@ -112,7 +112,7 @@ size_t expected_section_bytes(const Tally &tally) noexcept {
     return tally.counts.size() * 3 + tally.sums.size() * 8 + tally.values.size() * 12 + 64;
 }
 
-void write_tally_sections(ByteWriter &out, const Tally &tally) {
+void write_tally_sections(ByteWriter &out, const Tally &tally, std::vector<SectionSize> *sections) {
     // The three lists ascend by evidence and never share one, so merging them ascends too.
     size_t c = 0;
     size_t s = 0;
@@ -123,6 +123,7 @@ void write_tally_sections(ByteWriter &out, const Tally &tally) {
         const uint32_t sum_evidence = s < tally.sums.size() ? tally.sums[s].evidence : UINT32_MAX;
         const uint32_t value_evidence = v < tally.values.size() ? tally.values[v].evidence : UINT32_MAX;
         const uint32_t evidence = std::min(count_evidence, std::min(sum_evidence, value_evidence));
+        const size_t start = out.size();
         out.number(static_cast<uint128>(evidence - last));
         last = evidence;
         const auto section = [&out](const auto &cells, size_t &at) {
@@ -137,6 +138,9 @@ void write_tally_sections(ByteWriter &out, const Tally &tally) {
             section(tally.sums, s);
         } else {
             section(tally.values, v);
+        }
+        if (sections != nullptr) {
+            sections->push_back({evidence, out.size() - start});
         }
     }
     out.number(0);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
+#include "known_points.hpp"
 #include "tally.hpp"
 
 #include <string>
@@ -31,6 +32,9 @@ public:
     }
     void signed_number(int128 value) {
         number(static_cast<uint128>(value) << 1 ^ static_cast<uint128>(value >> 127));
+    }
+    size_t size() const noexcept {
+        return out_.size();
     }
     std::string take() {
         return std::move(out_);
@@ -93,14 +97,17 @@ private:
 // What the sections will take, about: usual cells take two or three bytes, and a wrong guess costs an allocation.
 size_t expected_section_bytes(const Tally &tally) noexcept;
 
-void write_tally_sections(ByteWriter &out, const Tally &tally);
+// Both tell in `sections`, if that is not null, how many bytes each evidence takes.
+void write_tally_sections(ByteWriter &out, const Tally &tally, std::vector<SectionSize> *sections = nullptr);
 
 // One section behind its index; appends to the cells of `tally`.
 void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally);
 
 // Reads all of them; `id_at` tells the id of an index below `evidence_count`.
-template <typename IdAt> void read_tally_sections(ByteReader &in, size_t evidence_count, IdAt id_at, Tally &tally) {
+template <typename IdAt>
+void read_tally_sections(ByteReader &in, size_t evidence_count, IdAt id_at, Tally &tally, std::vector<SectionSize> *sections = nullptr) {
     int64_t evidence = -1;
+    size_t left = in.left();
     for (size_t step = in.size_number(); step != 0; step = in.size_number()) {
         evidence += static_cast<int64_t>(step);
         if (evidence >= static_cast<int64_t>(evidence_count)) {
@@ -111,6 +118,10 @@ template <typename IdAt> void read_tally_sections(ByteReader &in, size_t evidenc
             reject_tally_bytes("evidence ids are not in order");
         }
         read_tally_section(in, kept_by(id), static_cast<uint32_t>(evidence), tally);
+        if (sections != nullptr) {
+            sections->push_back({static_cast<uint32_t>(evidence), left - in.left()});
+            left = in.left();
+        }
     }
 }
 

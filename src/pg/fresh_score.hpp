@@ -3,6 +3,7 @@
 
 #include "../core/tally_log.hpp"
 #include "model.hpp"
+#include "stored_bytes.hpp"
 
 namespace leadscore {
 
@@ -16,8 +17,12 @@ struct PendingDelta {
 struct ScoreInput {
     bool present;                     // the lead itself is there
     const KnownEvidence *counted_for; // evidence of the stored row; null: there is no row
-    std::string_view tally;           // packed; empty for none
+    mutable StoredBytes tally;        // packed; read when it is needed
     std::string_view recent;
+    std::string_view points;          // known points; empty for none
+    bool points_hold;                 // they are of these rules and of this lead, and time did not change its score since
+    bool has_last_event;
+    int64_t last_event; // of the stored row
     bool recounted; // `recount` stands in for all that was stored
     std::string_view recount;
     TallyLogs *delta; // for the evidence that the model collects; null: none
@@ -41,6 +46,8 @@ struct FreshScore {
     size_t tally_size;
     const char *recent;
     size_t recent_size;
+    const char *points;
+    size_t points_size;
 
     bool scored;   // there is a lead; the rest is for it
     bool excluded; // and then without score

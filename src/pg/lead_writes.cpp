@@ -69,6 +69,7 @@ void fill_evidence(LeadWork *lead) {
     } else {
         set(lead, column_recent, fresh.recent_size > 0 ? bytea_of(fresh.recent, fresh.recent_size) : 0, fresh.recent_size > 0);
     }
+    set(lead, column_points, fresh.points_size > 0 ? bytea_of(fresh.points, fresh.points_size) : 0, fresh.points_size > 0);
 }
 
 void fill_score(Work *work, LeadWork *lead) {
@@ -133,6 +134,15 @@ bool score_spoilt(Work *work, LeadWork *lead, ScoreInput *input) {
     return true;
 }
 
+// Whether what is known of a lead's points can be gone on from: by the same rules, and before time changes its score.
+bool holds_still(const Work *work, const LeadWork *lead) {
+    const ScoreRow &row = lead->row;
+    const TimestampTz as_of = work->options->as_of;
+    return lead->there && DatumGetBool(row.values[column_present]) && !row.nulls[column_points] &&
+           DatumGetInt32(row.values[column_version]) == work->model->version &&
+           DatumGetTimestampTz(row.values[column_scored_at]) <= as_of && as_of < DatumGetTimestampTz(row.values[column_next_change]);
+}
+
 } // namespace
 
 void judge_lead(Work *work, LeadWork *lead) {
@@ -142,9 +152,13 @@ void judge_lead(Work *work, LeadWork *lead) {
     if (lead->stored) {
         const ScoreRow &row = lead->row;
         input.counted_for = known_evidence(model, DatumGetInt32(row.values[column_evidence]));
-        input.tally = bytes_of(row.values[column_tally], row.nulls[column_tally]);
+        input.tally = stored_bytes(row.values[column_tally], row.nulls[column_tally]);
         input.recent = bytes_of(row.values[column_recent], row.nulls[column_recent]);
         input.adjustments = adjustments_of(lead);
+        input.points = bytes_of(row.values[column_points], row.nulls[column_points]);
+        input.points_hold = holds_still(work, lead);
+        input.has_last_event = !row.nulls[column_last_event];
+        input.last_event = input.has_last_event ? DatumGetDateADT(row.values[column_last_event]) : 0;
         if (DatumGetBool(row.values[column_present]) && !row.nulls[column_stage]) {
             input.has_previous = true;
             input.previous = bytes_of(row.values[column_stage], false);
@@ -159,6 +173,7 @@ void judge_lead(Work *work, LeadWork *lead) {
         return;
     }
     input.recounted = lead->recounted;
+    input.points_hold = input.points_hold && !lead->recounted;
     if (lead->recounted && !lead->recount_null) {
         input.recount = bytes_of(lead->recount, false);
     }

@@ -25,6 +25,7 @@ enum ScoreColumn {
     column_evidence,
     column_tally,
     column_recent,
+    column_points,
     score_column_count
 };
 

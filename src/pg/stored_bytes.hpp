@@ -1,0 +1,23 @@
+// A bytea of a stored row, of which only what is asked for is read.
+#pragma once
+
+#include "server.hpp"
+
+#include <string_view>
+
+namespace leadscore {
+
+// Plain data. What is read lives in the current memory context.
+struct StoredBytes {
+    struct varlena *stored; // null: none
+    size_t size;
+    const char *whole; // once it was read
+};
+
+StoredBytes stored_bytes(Datum datum, bool is_null);
+
+// From inside core. Parts of what lies out of line and is not compressed are read alone.
+std::string_view all_of(StoredBytes *bytes);
+std::string_view part_of(StoredBytes *bytes, size_t from, size_t size);
+
+} // namespace leadscore
