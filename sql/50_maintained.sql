@@ -38,6 +38,17 @@ COMMENT ON FUNCTION @extschema@.checked_points(@extschema@.scoring_rules, @extsc
     'tally, recent, points, adjustments: the columns; as_of: its scored_at. NULL if there should be none, if points cannot be read, and for NULL rules, source or points. '
     'Error 22004 if as_of is NULL.';
 
+CREATE FUNCTION @extschema@.unpack_readable_tally(
+    target @extschema@.lead_tally, source @extschema@.lead_tally, tally bytea, recent bytea
+) RETURNS @extschema@.lead_tally
+    AS 'MODULE_PATHNAME', 'leadscore_unpack_readable_tally' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@.unpack_readable_tally(@extschema@.lead_tally, @extschema@.lead_tally, bytea, bytea) IS
+    'unpack_tally(), but NULL if the bytes are no packed tally.';
+
+CREATE FUNCTION @extschema@.readable_adjustments(adjustments jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_readable_adjustments' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@.readable_adjustments(jsonb) IS 'The adjustments, or NULL if maintained_score() would not take them.';
+
 CREATE TYPE @extschema@.maintained_score AS (
     score numeric,
     stage text,

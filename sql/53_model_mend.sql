@@ -39,16 +39,6 @@ BEGIN
         RETURN;
     END IF;
     PERFORM @extschema@.lock_model_tables(m);
-    views := to_regclass(@extschema@.companion(m.name, '_scores')) IS NOT NULL;
-    PERFORM @extschema@.drop_views(m.name);
-    FOR k IN SELECT * FROM @extschema@.moved_key_types(m) LOOP
-        FOREACH t IN ARRAY m.scores || m.companions LOOP
-            IF @extschema@.column_type(t, k.stored_name) IS NOT NULL THEN
-                PERFORM @extschema@.run_as_owner(m.leads, format('ALTER TABLE %s ALTER COLUMN %I TYPE %s USING %2$I::%3$s', t, k.stored_name,
-                                                                 @extschema@.type_name(k.type)));
-            END IF;
-        END LOOP;
-    END LOOP;
     IF NOT @extschema@.has_score_key(m) THEN
         SELECT INTO other c.conname FROM pg_constraint c WHERE c.conrelid = m.scores AND c.contype = 'p';
         IF FOUND THEN
@@ -61,6 +51,18 @@ BEGIN
                                                          m.scores, keys));
         PERFORM @extschema@.run_as_owner(m.leads, format('ALTER TABLE %s ADD PRIMARY KEY (%s)', m.scores, keys));
     END IF;
+    views := EXISTS (SELECT FROM @extschema@.moved_key_types(m)) AND to_regclass(@extschema@.companion(m.name, '_scores')) IS NOT NULL;
+    IF views THEN
+        PERFORM @extschema@.drop_views(m.name);
+    END IF;
+    FOR k IN SELECT * FROM @extschema@.moved_key_types(m) LOOP
+        FOREACH t IN ARRAY m.scores || m.companions LOOP
+            IF @extschema@.column_type(t, k.stored_name) IS NOT NULL THEN
+                PERFORM @extschema@.run_as_owner(m.leads, format('ALTER TABLE %s ALTER COLUMN %I TYPE %s USING %2$I::%3$s', t, k.stored_name,
+                                                                 @extschema@.type_name(k.type)));
+            END IF;
+        END LOOP;
+    END LOOP;
     PERFORM @extschema@.invalidate_model(m.name);
     IF views THEN
         PERFORM @extschema@.create_views(m.name);

@@ -93,7 +93,7 @@ DECLARE
 BEGIN
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (%s)', scores, key_list);
     EXECUTE format('CREATE INDEX ON %s (version, next_change)', scores);
-    EXECUTE format('CREATE INDEX ON %s ((score::numeric(22,6)) DESC NULLS LAST, %s)', scores, key_list);
+    EXECUTE format('CREATE INDEX ON %s ((score::numeric(28,6)) DESC NULLS LAST, %s)', scores, key_list);
     EXECUTE format('ANALYZE %s', scores);
 END $$;
 COMMENT ON FUNCTION @extschema@.index_score_table(regclass, name[]) IS 'Makes primary key and indexes of a score table: which leads are due, and which are best.';

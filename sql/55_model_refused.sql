@@ -33,9 +33,9 @@ COMMENT ON FUNCTION @extschema@.count_refused(@extschema@.model, integer) IS 'No
 CREATE FUNCTION @extschema@.recount_refused(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- Lead columns have been written a moment ago.
+    -- Scores and lead columns have been written a moment ago.
     PERFORM @extschema@.run_as_owner(m.leads, format(
-        'DELETE FROM %s r WHERE r.reason = ANY ($1) OR starts_with(r.reason, ''lead columns'')', @extschema@.companion(m.name, '_refused')), false,
+        'DELETE FROM %s r WHERE r.reason = ANY ($1) OR starts_with(r.reason, ''lead columns'') OR starts_with(r.reason, ''scores not kept'')', @extschema@.companion(m.name, '_refused')), false,
         '{no moment,infinite moment,malformed: moment out of range,no kind}'::text[]);
     PERFORM @extschema@.count_refused(m, e.source) FROM @extschema@.usable_events(m.name) e;
 END $$;

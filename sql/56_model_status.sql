@@ -84,7 +84,12 @@ BEGIN
     IF trouble IS NOT NULL THEN
         problems := format('nothing is kept current: %s', trouble) || problems;
         RETURN;
-    ELSIF m.paused THEN
+    END IF;
+    trouble := @extschema@.upkeep_trouble(model_report.model, true);
+    IF trouble IS NOT NULL THEN
+        problems := problems || format('scores may be refused: %s', trouble);
+    END IF;
+    IF m.paused THEN
         problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;
     END IF;
     tables := ARRAY[@extschema@.companion(m.name, ''), @extschema@.companion(m.name, '_queue'), @extschema@.companion(m.name, '_refused')];
@@ -96,7 +101,7 @@ BEGIN
     EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', tables[1]) INTO leads;
     EXECUTE format('SELECT count(*) FROM (%s) k', @extschema@.due_keys_sql(m, now())) INTO due;
     EXECUTE format('SELECT count(*) FROM %s q', tables[2]) INTO pending;
-    EXECUTE format('SELECT sum(r.events)::bigint, array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
+    EXECUTE format('SELECT sum(r.events)::bigint, array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
                    'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
                    '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) <> 0) r', tables[3])
        INTO refused, tables;

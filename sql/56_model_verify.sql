@@ -16,19 +16,19 @@ BEGIN
     RETURN format($sql$
         SELECT g.*,
                CASE WHEN g.there AND NOT g.waits AND g.existed THEN
-                   CASE WHEN g.version = $3 THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.adjustments, g.scored_at, g.stage)
-                        ELSE @extschema@.maintained_score(g.rules, g.attributes, g.own_tally, g.adjustments, g.scored_at, g.stage) END END AS m,
+                   CASE WHEN g.version = $3 THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.read_adjustments, g.scored_at, g.stage)
+                        ELSE @extschema@.maintained_score(g.rules, g.attributes, g.own_tally, g.read_adjustments, g.scored_at, g.stage) END END AS m,
                CASE WHEN g.there AND NOT g.waits AND g.version = $3 AND g.next_change > now() AND g.scored_at <= now()
-                    THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.adjustments, now(), g.stage) END AS n,
-               CASE WHEN g.points IS NOT NULL THEN
-                   CASE WHEN g.version = $3 THEN @extschema@.checked_points($1, g."leadscore set", g.tally, g.recent, g.points, g.adjustments, g.scored_at)
-                        ELSE @extschema@.checked_points(g.rules, g."leadscore set", g.tally, g.recent, g.points, g.adjustments, g.scored_at) END END AS "leadscore points"
+                    THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.read_adjustments, now(), g.stage) END AS n,
+               CASE WHEN g.points IS NOT NULL AND g.own_tally IS NOT NULL THEN
+                   CASE WHEN g.version = $3 THEN @extschema@.checked_points($1, g."leadscore set", g.tally, g.recent, g.points, g.read_adjustments, g.scored_at)
+                        ELSE @extschema@.checked_points(g.rules, g."leadscore set", g.tally, g.recent, g.points, g.read_adjustments, g.scored_at) END END AS "leadscore points"
           FROM (SELECT %1$s, s.version IS NOT NULL AS existed, a.%2$I IS NOT NULL AS there, p.tally IS NOT NULL AS waits, a.attributes,
                        s.present, s.version, s.next_change, s.scored_at, s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event,
-                       s.adjustments, s.evidence, s.tally, s.recent, s.points, e.empty AS "leadscore set", v.rules, %3$s AS lead_score, %4$s AS lead_stage, t.tally AS counted,
-                       @extschema@.unpack_tally(e.empty, e.empty, s.tally, s.recent) AS own_tally,
+                       s.adjustments, @extschema@.readable_adjustments(s.adjustments) AS read_adjustments, s.evidence, e.evidence IS NOT NULL AS has_set, s.tally, s.recent, s.points, e.empty AS "leadscore set", v.rules, %3$s AS lead_score, %4$s AS lead_stage, t.tally AS counted,
+                       @extschema@.unpack_readable_tally(e.empty, e.empty, s.tally, s.recent) AS own_tally,
                        CASE WHEN NOT s.evidence = ANY ($4) THEN
-                           @extschema@.lead_tally_add(coalesce(@extschema@.unpack_tally($2, e.empty, s.tally, s.recent), $2), coalesce(p.tally, $2))
+                           @extschema@.lead_tally_add(coalesce(@extschema@.unpack_readable_tally($2, e.empty, s.tally, s.recent), $2), coalesce(p.tally, $2))
                             ELSE p.tally END AS known,
                        j.adjustments AS adjusted
                   FROM %5$s LEFT JOIN @extschema@.rules_version v ON v.model = %6$L AND v.version = s.version OFFSET 0) g OFFSET 0
@@ -46,7 +46,7 @@ CREATE FUNCTION @extschema@.compared_next_sql(m @extschema@.model) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT format($sql$
         SELECT %1$s, 'next tally', left(x.known::text, 1000), left(x.tally::text, 1000)
-          FROM (SELECT %2$s, t.tally, @extschema@.lead_tally_add(@extschema@.unpack_tally($6, e.empty, s.tally, s.recent), coalesce(p.tally, $6)) AS known
+          FROM (SELECT %2$s, t.tally, @extschema@.lead_tally_add(@extschema@.unpack_readable_tally($6, e.empty, s.tally, s.recent), coalesce(p.tally, $6)) AS known
                   FROM %3$s s JOIN @extschema@.evidence_set e ON e.model = %4$L AND e.evidence = s.evidence AND NOT e.evidence = ANY ($7)
                   LEFT JOIN (%5$s) t ON %6$s LEFT JOIN (%7$s) p ON %8$s
                  WHERE NOT EXISTS (SELECT FROM %9$s q WHERE %10$s AND q.evidence = ANY ($7)) OFFSET 0) x
@@ -64,6 +64,7 @@ CREATE FUNCTION @extschema@.lead_tests(mirrored boolean) RETURNS TABLE (what tex
     SELECT t.* FROM (VALUES
         ('row', 'x.existed', 'x.there OR x.adjusted IS NOT NULL OR @extschema@.pack_tally(x.counted) IS NOT NULL OR @extschema@.pack_tally(x.own_tally) IS NOT NULL',
          'NOT x.waits'),
+        ('readable', 'x.own_tally IS NOT NULL', 'true', 'x.existed AND x.has_set'),
         ('version', 'x.version', 'CASE WHEN x.rules IS NOT NULL AND x.version <= $3 THEN x.version END', 'x.existed'),
         ('evidence', 'x.evidence', 'CASE WHEN NOT x.evidence = ANY ($4) THEN x.evidence END', 'x.existed'),
         ('present', 'x.present', 'x.there', 'x.existed AND NOT x.waits'),
@@ -113,5 +114,5 @@ END $$;
 COMMENT ON FUNCTION @extschema@.verify(text) IS
     'Recomputes everything a model stores from the tables, in one snapshot, and returns what differs: nothing, unless somebody wrote its tables by hand or did what no '
     'trigger sees. model: its name. lead: the key; what: a column of the score table, with "now": by now, although the row says nothing changes before '
-    'next_change; score column, stage column: of the leads table; row: there or not; stored and computed: the two values. Leads with something in the queue are '
+    'next_change; score column, stage column: of the leads table; row: there or not; readable: whether the tally can be read; stored and computed: the two values. Leads with something in the queue are '
     'compared by tally only. While paused, all that happened meanwhile differs. Errors: 42704, 42501, 55000.';

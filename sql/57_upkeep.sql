@@ -20,6 +20,7 @@ CREATE FUNCTION @extschema@.wait_for_writers(relation regclass) RETURNS void
 COMMENT ON FUNCTION @extschema@.wait_for_writers(regclass) IS
     'Returns when all other transactions that have written to the table or one of its partitions, and are running now, have ended. Only for the owner of the table: 42501.';
 
-CREATE FUNCTION @extschema@.upkeep_trouble(model text) RETURNS text
+CREATE FUNCTION @extschema@.upkeep_trouble(model text, doubts boolean DEFAULT false) RETURNS text
     AS 'MODULE_PATHNAME', 'leadscore_upkeep_trouble' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION @extschema@.upkeep_trouble(text) IS 'Why upkeep() can do nothing for a model, in words; NULL if it can.';
+COMMENT ON FUNCTION @extschema@.upkeep_trouble(text, boolean) IS
+    'Why upkeep() can do nothing for a model, in words; NULL if it can. doubts: true tells instead why it might fail, of which the write that it serves learns nothing.';

@@ -137,7 +137,7 @@ CREATE FUNCTION @extschema@.summary_views(model text)
      'Stages of model %s: how many leads are in each now, how many ever came so far, and how long they stay.'),
     ('_distribution', @extschema@.distribution_sql($1),
      '{band,lowest,highest,leads,share,cumulative_share}'::text[],
-     '{bigint,"numeric(22,6)","numeric(22,6)",bigint,float8,float8}'::text[],
+     '{bigint,"numeric(28,6)","numeric(28,6)",bigint,float8,float8}'::text[],
      ARRAY['number of the band, from the lowest', 'lowest score in it', 'scores are below this; in the last band up to it', 'leads in it now',
            'their share of all leads with a score, from 0 to 1', 'share of the leads in this band and those below'],
      'Scores of model %s by bands of even width.'),

@@ -47,7 +47,7 @@ CREATE FUNCTION @extschema@.scores_columns(model text, old_names text[], old_typ
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     fixed constant text[] := '{score,stage,qualification,probability,rank,percentile,priority,stage_since,last_event,next_change,scored_at}';
-    number constant text := 'numeric(22,6)';
+    number constant text := 'numeric(28,6)';
     rules @extschema@.scoring_rules := @extschema@.active_rules(scores_columns.model);
     taken text[] := fixed;
     part record;

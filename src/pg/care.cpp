@@ -3,10 +3,7 @@
 
 namespace leadscore {
 
-namespace {
-
-// Errors that the transaction has to hear of.
-bool must_pass(int sqlstate) {
+bool is_of_server(int sqlstate) {
     switch (ERRCODE_TO_CATEGORY(sqlstate)) {
     case ERRCODE_TO_CATEGORY(ERRCODE_TRANSACTION_ROLLBACK):
     case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
@@ -14,11 +11,10 @@ bool must_pass(int sqlstate) {
     case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
         return true;
     default:
-        return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || sqlstate == ERRCODE_DATA_CORRUPTED || sqlstate == ERRCODE_INDEX_CORRUPTED;
+        return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || sqlstate == ERRCODE_DATA_CORRUPTED ||
+               sqlstate == ERRCODE_INDEX_CORRUPTED;
     }
 }
-
-} // namespace
 
 bool run_with_care(CareWork work, void *argument, const char **message) {
     MemoryContext context = CurrentMemoryContext;
@@ -48,7 +44,7 @@ bool run_with_care(CareWork work, void *argument, const char **message) {
     if (error == nullptr) {
         return true;
     }
-    if (must_pass(error->sqlerrcode)) {
+    if (is_of_server(error->sqlerrcode)) {
         ReThrowError(error);
     }
     *message = error->message;

@@ -55,7 +55,8 @@ bool may_index_refuse(Relation relation, Oid number, const Columns *columns) {
         const AttrNumber column = form->indkey.values[i];
         theirs = theirs || is_theirs(columns, column);
         // Entries have a greatest size, and beside a long value a longer stage may pass it.
-        wide = wide || column == 0 || (!is_theirs(columns, column) && TupleDescAttr(RelationGetDescr(relation), column - 1)->attlen < 0);
+        wide = wide || column == 0 ||
+               (!is_theirs(columns, column) && TupleDescAttr(RelationGetDescr(relation), column - 1)->attlen < 0);
     }
     const bool strict = form->indisunique || form->indisexclusion;
     const bool plain = index->rd_rel->relam == BTREE_AM_OID || index->rd_rel->relam == HASH_AM_OID;
@@ -78,7 +79,8 @@ bool may_indexes_refuse(Relation relation, const Columns *columns) {
 
 bool may_triggers_refuse(Relation relation) {
     const TriggerDesc *triggers = relation->trigdesc;
-    const Oid upkeep = LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("upkeep"))), 0, nullptr, true);
+    const Oid upkeep =
+        LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("upkeep"))), 0, nullptr, true);
     for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
         const Trigger &trigger = triggers->triggers[i];
         if (TRIGGER_FOR_UPDATE(trigger.tgtype) && !trigger.tgisinternal && trigger.tgfoid != upkeep) {
@@ -107,7 +109,8 @@ bool may_generated_columns_refuse(Relation relation, const Columns *columns) {
         return false;
     }
     for (int i = 0; i < row->natts; ++i) {
-        if (TupleDescAttr(row, i)->attgenerated == ATTRIBUTE_GENERATED_STORED && may_fail(columns, build_column_default(relation, i + 1))) {
+        if (TupleDescAttr(row, i)->attgenerated == ATTRIBUTE_GENERATED_STORED &&
+            may_fail(columns, build_column_default(relation, i + 1))) {
             return true;
         }
     }
@@ -129,9 +132,9 @@ bool may_types_refuse(TupleDesc row, const Columns *columns) {
 bool may_refuse(Relation relation, const Columns *columns) {
     TupleDesc row = RelationGetDescr(relation);
     return relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rules != nullptr || row->natts > most_columns ||
-           (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) || may_triggers_refuse(relation) ||
-           may_foreign_keys_refuse(relation, columns) || may_generated_columns_refuse(relation, columns) ||
-           may_indexes_refuse(relation, columns);
+           (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
+           may_triggers_refuse(relation) || may_foreign_keys_refuse(relation, columns) ||
+           may_generated_columns_refuse(relation, columns) || may_indexes_refuse(relation, columns);
 }
 
 bool is_on_columns(HeapTuple constraint, TupleDesc row, const Columns *columns) {
@@ -161,7 +164,8 @@ List *add_deferrable(List *found, Oid table, const char *score, const char *stag
     SysScanDesc scan = systable_beginscan(constraints, ConstraintRelidTypidNameIndexId, true, nullptr, 1, &key);
     while (HeapTuple tuple = systable_getnext(scan)) {
         const auto *form = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
-        const bool key_like = form->contype == CONSTRAINT_FOREIGN || form->contype == CONSTRAINT_UNIQUE || form->contype == CONSTRAINT_EXCLUSION;
+        const bool key_like =
+            form->contype == CONSTRAINT_FOREIGN || form->contype == CONSTRAINT_UNIQUE || form->contype == CONSTRAINT_EXCLUSION;
         if (!form->condeferrable || !key_like || !is_on_columns(tuple, RelationGetDescr(constraints), &columns)) {
             continue;
         }

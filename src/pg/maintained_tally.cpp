@@ -1,4 +1,5 @@
 // Tallies as score tables keep them: packed, without the ids that all leads of a model share.
+#include "../core/adjustment.hpp"
 #include "../core/packed_tally.hpp"
 #include "../core/tally_bytes.hpp"
 
@@ -32,6 +33,27 @@ Tally tally_from(std::string_view bytes) {
     return tally;
 }
 
+struct Packed {
+    std::string_view target;
+    std::string_view source;
+    std::string_view tally;
+    std::string_view recent;
+};
+
+Packed packed_arguments(FunctionCallInfo fcinfo) {
+    return {tally_bytes_of(PG_GETARG_DATUM(0)), tally_bytes_of(PG_GETARG_DATUM(1)), packed_argument(fcinfo, 2), packed_argument(fcinfo, 3)};
+}
+
+struct varlena *unpacked_tally(const Packed &packed) {
+    const Tally counted_for = tally_from(packed.source);
+    const Tally wanted = tally_from(packed.target);
+    Tally tally;
+    Tally part;
+    read_packed_tally(packed.tally, counted_for.ids, counted_for.digest, tally);
+    read_packed_tally(packed.recent, counted_for.ids, counted_for.digest, part);
+    return make_tally_value(project_tally(add_tallies(tally, part, 1), wanted.ids, wanted.digest));
+}
+
 } // namespace
 
 } // namespace leadscore
@@ -45,6 +67,8 @@ LEADSCORE_FUNCTION(leadscore_merge_evidence);
 LEADSCORE_FUNCTION(leadscore_evidence_covers);
 LEADSCORE_FUNCTION(leadscore_pack_tally);
 LEADSCORE_FUNCTION(leadscore_unpack_tally);
+LEADSCORE_FUNCTION(leadscore_unpack_readable_tally);
+LEADSCORE_FUNCTION(leadscore_readable_adjustments);
 
 Datum leadscore_empty_tally(PG_FUNCTION_ARGS) {
     const CompiledRules *rules = CallSite::of(fcinfo, 0)->rules(PG_GETARG_DATUM(0));
@@ -96,20 +120,31 @@ Datum leadscore_unpack_tally(PG_FUNCTION_ARGS) {
     if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) {
         PG_RETURN_NULL();
     }
-    const std::string_view target = tally_bytes_of(PG_GETARG_DATUM(0));
-    const std::string_view source = tally_bytes_of(PG_GETARG_DATUM(1));
-    const std::string_view packed = packed_argument(fcinfo, 2);
-    const std::string_view recent = packed_argument(fcinfo, 3);
+    const Packed packed = packed_arguments(fcinfo);
     struct varlena *value = nullptr;
-    call_core([&target, &source, &packed, &recent, &value] {
-        const Tally counted_for = tally_from(source);
-        const Tally wanted = tally_from(target);
-        Tally tally;
-        Tally part;
-        read_packed_tally(packed, counted_for.ids, counted_for.digest, tally);
-        read_packed_tally(recent, counted_for.ids, counted_for.digest, part);
-        value = make_tally_value(project_tally(add_tallies(tally, part, 1), wanted.ids, wanted.digest));
-    });
+    call_core([&packed, &value] { value = unpacked_tally(packed); });
     PG_RETURN_POINTER(value);
+}
+
+Datum leadscore_unpack_readable_tally(PG_FUNCTION_ARGS) {
+    if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) {
+        PG_RETURN_NULL();
+    }
+    const Packed packed = packed_arguments(fcinfo);
+    struct varlena *value = nullptr;
+    Failure failure;
+    if (!try_core([&packed, &value] { value = unpacked_tally(packed); }, failure)) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_POINTER(value);
+}
+
+Datum leadscore_readable_adjustments(PG_FUNCTION_ARGS) {
+    const std::string_view json = DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(0)));
+    Failure failure;
+    if (!try_core([&json] { static_cast<void>(read_adjustments(json)); }, failure)) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 }

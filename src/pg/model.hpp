@@ -94,6 +94,8 @@ struct Model {
     bool leads_may_refuse;   // the leads table has something that might not like a write of its score columns
     List *deferred_refusals; // of these, constraints that tell only at commit unless they are asked
 
+    const char *doubts; // why upkeep might fail, which then must not fail the write; null: nothing is known that could
+
     int version;
     int evidence;          // number of the set that `collecting` has
     Program *program;      // of the active version

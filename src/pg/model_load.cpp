@@ -342,6 +342,7 @@ struct Load {
     bool check; // only look: no locks, no writes, and the model is not kept
     Model *model;
     const char *why;
+    const char *doubts;
 };
 
 bool has_catalogs() {
@@ -394,6 +395,7 @@ void read_model(Load *load) {
         if (fill_model(model, row, &load->why)) {
             read_programs(model, row);
             read_sources(model);
+            model->doubts = find_doubts(model);
             load->model = model;
         }
     }
@@ -405,6 +407,7 @@ void read_with_care(void *argument) {
     auto *load = static_cast<Load *>(argument);
     SPI_connect();
     read_model(load);
+    load->doubts = load->model != nullptr ? load->model->doubts : nullptr;
     if (load->model != nullptr && !load->check) {
         // Only now that nothing can fail does it outlive this call.
         MemoryContextSetParent(load->model->memory, CacheMemoryContext);
@@ -415,7 +418,7 @@ void read_with_care(void *argument) {
 } // namespace
 
 Model *load_model(const char *name, const char **why) {
-    Load load = {name, false, nullptr, *why};
+    Load load = {name, false, nullptr, *why, nullptr};
     const char *message = nullptr;
     if (!run_with_care(read_with_care, &load, &message)) {
         *why = message;
@@ -425,10 +428,14 @@ Model *load_model(const char *name, const char **why) {
     return load.model;
 }
 
-const char *check_model(const char *name) {
-    Load load = {name, true, nullptr, nullptr};
+const char *check_model(const char *name, const char **doubts) {
+    Load load = {name, true, nullptr, nullptr, nullptr};
     const char *message = nullptr;
-    return run_with_care(read_with_care, &load, &message) ? load.why : message;
+    if (!run_with_care(read_with_care, &load, &message)) {
+        return message;
+    }
+    *doubts = load.doubts;
+    return load.why;
 }
 
 const KnownEvidence *known_evidence(Model *model, int number) {

@@ -9,8 +9,8 @@ namespace leadscore {
 // the catalogs are read as they are now, whatever the transaction's snapshot.
 Model *load_model(const char *name, const char **why);
 
-// Why load_model() would find none that can work; null if it would. Waits for no lock and writes nothing.
-const char *check_model(const char *name);
+// Why load_model() would find none that can work; null if it would, and Model::doubts then. Waits for no lock and writes nothing.
+const char *check_model(const char *name, const char **doubts);
 
 // The ids of an evidence set by its number; null if there is no such set.
 const KnownEvidence *known_evidence(Model *model, int number);

@@ -1,6 +1,8 @@
 // The own tables of a model: whether they are as upkeep needs them.
 #include "model_tables.hpp"
 
+#include "score_rows.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -10,16 +12,34 @@ struct Column {
     Oid type;
 };
 
-constexpr Column score_columns[] = {
-    {"present", BOOLOID},    {"version", INT4OID},          {"next_change", TIMESTAMPTZOID}, {"scored_at", TIMESTAMPTZOID}, {"score", NUMERICOID},
-    {"stage", TEXTOID},      {"stage_since", TIMESTAMPTZOID}, {"probability", FLOAT8OID},    {"dimensions", NUMERICARRAYOID}, {"labels", TEXTARRAYOID},
-    {"last_event", DATEOID}, {"adjustments", JSONBOID},     {"evidence", INT4OID},           {"tally", BYTEAOID},           {"recent", BYTEAOID}};
+constexpr Column score_columns[] = {{"present", BOOLOID},
+                                    {"version", INT4OID},
+                                    {"next_change", TIMESTAMPTZOID},
+                                    {"scored_at", TIMESTAMPTZOID},
+                                    {"score", NUMERICOID},
+                                    {"stage", TEXTOID},
+                                    {"stage_since", TIMESTAMPTZOID},
+                                    {"probability", FLOAT8OID},
+                                    {"dimensions", NUMERICARRAYOID},
+                                    {"labels", TEXTARRAYOID},
+                                    {"last_event", DATEOID},
+                                    {"adjustments", JSONBOID},
+                                    {"evidence", INT4OID},
+                                    {"tally", BYTEAOID},
+                                    {"recent", BYTEAOID},
+                                    {"points", BYTEAOID}};
 
-constexpr Column stage_change_columns[] = {{"id", INT8OID},          {"old_stage", TEXTOID}, {"new_stage", TEXTOID}, {"score", NUMERICOID},
-                                           {"at", TIMESTAMPTZOID}, {"why", TEXTOID},       {"version", INT4OID}};
-constexpr Column adjustment_columns[] = {{"id", INT8OID}, {"dimension", TEXTOID}, {"op", TEXTOID}, {"points", NUMERICOID}, {"at", TIMESTAMPTZOID}};
-constexpr Column refused_columns[] = {{"id", INT8OID}, {"source", TEXTOID}, {"reason", TEXTOID}, {"events", INT8OID}, {"at", TIMESTAMPTZOID}};
-constexpr Column queue_columns[] = {{"id", INT8OID}, {"evidence", INT4OID}, {"delta", BYTEAOID}, {"why", TEXTOID}, {"at", TIMESTAMPTZOID}};
+static_assert(lengthof(score_columns) == score_column_count, "the order of ScoreColumn");
+
+constexpr Column stage_change_columns[] = {{"id", INT8OID},       {"old_stage", TEXTOID}, {"new_stage", TEXTOID},
+                                           {"score", NUMERICOID}, {"at", TIMESTAMPTZOID}, {"why", TEXTOID},
+                                           {"version", INT4OID}};
+constexpr Column adjustment_columns[] = {
+    {"id", INT8OID}, {"dimension", TEXTOID}, {"op", TEXTOID}, {"points", NUMERICOID}, {"at", TIMESTAMPTZOID}};
+constexpr Column refused_columns[] = {
+    {"id", INT8OID}, {"source", TEXTOID}, {"reason", TEXTOID}, {"events", INT8OID}, {"at", TIMESTAMPTZOID}};
+constexpr Column queue_columns[] = {
+    {"id", INT8OID}, {"evidence", INT4OID}, {"delta", BYTEAOID}, {"why", TEXTOID}, {"at", TIMESTAMPTZOID}};
 
 constexpr struct {
     const Column *columns;
@@ -70,7 +90,8 @@ bool has_own_tables(Model *model, const char **why) {
     for (const Oid table : tables) {
         const Oid owner = owner_of(table);
         if (owner != model->owner) {
-            *why = OidIsValid(owner) ? "one of its tables belongs to another role than its leads table" : "one of its tables is gone: drop the model and create it again";
+            *why = OidIsValid(owner) ? "one of its tables belongs to another role than its leads table"
+                                     : "one of its tables is gone: drop the model and create it again";
             return false;
         }
     }
@@ -98,7 +119,8 @@ bool has_table_columns(const Model *model, TupleDesc scores) {
     }
     for (size_t i = 0; i < lengthof(score_columns); ++i) {
         const FormData_pg_attribute *column = TupleDescAttr(scores, model->key_count + static_cast<int>(i));
-        if (column->attisdropped || column->atttypid != score_columns[i].type || strcmp(NameStr(column->attname), score_columns[i].name) != 0) {
+        if (column->attisdropped || column->atttypid != score_columns[i].type ||
+            strcmp(NameStr(column->attname), score_columns[i].name) != 0) {
             return false;
         }
     }
@@ -114,6 +136,92 @@ bool has_table_columns(const Model *model, TupleDesc scores) {
         }
     }
     return true;
+}
+
+namespace {
+
+// Columns that are not ours must be filled by themselves; "id" counts.
+bool may_columns_refuse(TupleDesc row, int own_count) {
+    for (int i = 0; i < row->natts; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(row, i);
+        if (column->attisdropped) {
+            continue;
+        }
+        const bool filled = column->atthasdef || column->attidentity != '\0';
+        const bool counts = strcmp(NameStr(column->attname), "id") == 0;
+        if (((i >= own_count || counts) && column->attnotnull && !filled) || (i >= own_count && column->attgenerated != '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Ours are the primary key and, of the score table, the one by score.
+bool may_indexes_refuse(Relation table, bool is_scores) {
+    int strict = 0;
+    int computed = 0;
+    ListCell *cell = nullptr;
+    foreach (cell, RelationGetIndexList(table)) {
+        Relation index = index_open(lfirst_oid(cell), AccessShareLock);
+        strict += index->rd_index->indisunique || index->rd_index->indisexclusion ? 1 : 0;
+        computed += RelationGetIndexExpressions(index) != NIL || RelationGetIndexPredicate(index) != NIL ? 1 : 0;
+        index_close(index, NoLock);
+    }
+    return strict > 1 || computed > (is_scores ? 1 : 0);
+}
+
+bool has_own_triggers(Relation table) {
+    for (int i = 0; table->trigdesc != nullptr && i < table->trigdesc->numtriggers; ++i) {
+        if (!table->trigdesc->triggers[i].tgisinternal) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool may_table_refuse(const Model *model, Oid number, int columns, int checks) {
+    Relation table = try_relation_open(number, AccessShareLock);
+    if (table == nullptr) {
+        return true;
+    }
+    TupleDesc row = RelationGetDescr(table);
+    const bool found = table->rd_rules != nullptr || has_own_triggers(table) || RelationGetFKeyList(table) != NIL ||
+                       (row->constr != nullptr && row->constr->num_check > checks) || may_columns_refuse(row, columns) ||
+                       may_indexes_refuse(table, number == model->scores);
+    relation_close(table, NoLock);
+    return found;
+}
+
+bool has_rights(const Model *model, Oid table, AclMode rights) {
+    return !OidIsValid(table) || get_rel_name(table) == nullptr ||
+           (pg_class_aclmask(table, model->owner, rights, ACLMASK_ALL) == rights &&
+            LEADSCORE_MAY_USE_SCHEMA(get_rel_namespace(table), model->owner));
+}
+
+} // namespace
+
+const char *find_doubts(const Model *model) {
+    constexpr AclMode all = ACL_SELECT | ACL_INSERT | ACL_UPDATE | ACL_DELETE;
+    constexpr AclMode some = ACL_SELECT | ACL_UPDATE;
+    const int keys = model->key_count;
+    const int columns[] = {keys + 7, keys + 8, 5, keys + 5};
+    bool good = has_rights(model, model->leads, some) && has_rights(model, model->scores, all);
+    bool own = !may_table_refuse(model, model->scores, keys + static_cast<int>(lengthof(score_columns)), 0);
+    for (size_t i = 0; i < lengthof(model->companions); ++i) {
+        good = good && has_rights(model, model->companions[i], all);
+        own = own && !may_table_refuse(model, model->companions[i], columns[i], i == 1 ? 1 : 0);
+    }
+    for (int i = 0; i < model->event_source_count; ++i) {
+        good = good && has_rights(model, model->event_sources[i].table, ACL_SELECT) &&
+               has_rights(model, model->event_sources[i].via, some);
+    }
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        good = good && has_rights(model, model->attribute_sources[i].table, some);
+    }
+    if (!good) {
+        return "the owner of its leads table lacks rights on one of its tables or schemas";
+    }
+    return own ? nullptr : "one of its tables has triggers, rules, constraints, indexes or columns that are not the model's";
 }
 
 } // namespace leadscore

@@ -1,4 +1,5 @@
-// The own tables of a model: whether they are as upkeep needs them. What it could not write must not make a write of the CRM fail.
+// The own tables of a model: whether they are as upkeep needs them. What it could not write must not make a write of the CRM
+// fail.
 #pragma once
 
 #include "model.hpp"
@@ -13,5 +14,9 @@ bool has_score_key(Relation scores, int key_count);
 
 // The columns that upkeep reads and writes, with their types; those of the score table in their place. Keys must be read.
 bool has_table_columns(const Model *model, TupleDesc scores);
+
+// Why upkeep might fail although all is there: somebody's triggers and constraints on the tables, rights that the owner gave up
+// or never had on those of others. Null if nothing is known that could. Sources must be read.
+const char *find_doubts(const Model *model);
 
 } // namespace leadscore

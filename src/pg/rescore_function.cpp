@@ -90,7 +90,11 @@ Datum leadscore_invalidate_model(PG_FUNCTION_ARGS) {
 }
 
 Datum leadscore_upkeep_trouble(PG_FUNCTION_ARGS) {
-    const char *why = check_model(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+    const char *doubts = nullptr;
+    const char *why = check_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), &doubts);
+    if (PG_GETARG_BOOL(1)) {
+        why = doubts;
+    }
     if (why == nullptr) {
         PG_RETURN_NULL();
     }

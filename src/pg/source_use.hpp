@@ -1,5 +1,5 @@
-// Whether the tables and columns of a source still serve: somebody may have dropped them or given them other types. What does not is left
-// out until it does again; model_status tells. usable_events() and usable_attributes() in SQL draw the same line.
+// Whether the tables and columns of a source still serve: somebody may have dropped them or given them other types. What does not
+// is left out until it does again; model_status tells. usable_events() and usable_attributes() in SQL draw the same line.
 #pragma once
 
 #include "model.hpp"

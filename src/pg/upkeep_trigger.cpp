@@ -1,5 +1,6 @@
 // upkeep(): the trigger on leads, events and related rows that keeps scores current.
 #include "apply.hpp"
+#include "care.hpp"
 #include "changed_rows.hpp"
 #include "mirror_write.hpp"
 #include "upkeep_call.hpp"
@@ -181,6 +182,65 @@ void bring_up_to_date(const UpkeepCall *call, Collector *collector, const char *
     SPI_finish();
 }
 
+struct Bringing {
+    const UpkeepCall *call;
+    const char *table_name;
+    MemoryContext memory;
+    const char *message;
+};
+
+// From the rows of a statement to scores.
+void bring(void *argument) {
+    const auto *bringing = static_cast<const Bringing *>(argument);
+    const UpkeepCall *call = bringing->call;
+    Collector collector = {};
+    make_batches(call, &collector, bringing->memory);
+    collector.refusals.memory = bringing->memory;
+    if (TRIGGER_FIRED_BY_TRUNCATE(call->trigger->tg_event)) {
+        collect_truncated(call, &collector);
+    } else {
+        collect_rows(call, &collector);
+    }
+    bring_up_to_date(call, &collector, bringing->table_name);
+}
+
+void note_failure(void *argument) {
+    const auto *bringing = static_cast<const Bringing *>(argument);
+    Model *model = bringing->call->model;
+    SPI_connect();
+    const OwnerRights rights = become_owner(model);
+    note_refused(model, bringing->table_name, psprintf("scores not kept: %s", bringing->message), 1);
+    become_self(rights);
+    SPI_finish();
+}
+
+// Where something is known that may make upkeep fail, its failure is not that of the write: the status tells of it. What nobody thought of
+// fails once, and is known then.
+void bring_with_care(const UpkeepCall *call, const char *table_name, MemoryContext memory) {
+    Model *model = call->model;
+    Bringing bringing = {call, table_name, memory, nullptr};
+    if (model->doubts == nullptr) {
+        PG_TRY();
+        { bring(&bringing); }
+        PG_CATCH();
+        {
+            if (!is_of_server(geterrcode())) {
+                model->doubts = "it failed before";
+            }
+            PG_RE_THROW();
+        }
+        PG_END_TRY();
+        return;
+    }
+    if (run_with_care(bring, &bringing, &bringing.message)) {
+        return;
+    }
+    const char *again = nullptr;
+    const bool noted = run_with_care(note_failure, &bringing, &again);
+    ereport(LOG, (errmsg("leadscore: model \"%s\" could not keep scores after a write to %s: %s", model->name, table_name, bringing.message),
+                  noted ? 0 : errdetail("Its table of refused events could not be written either: %s", again)));
+}
+
 void upkeep(const TriggerData *trigger) {
     UpkeepCall call = {};
     call.trigger = trigger;
@@ -195,16 +255,8 @@ void upkeep(const TriggerData *trigger) {
     }
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore upkeep", ALLOCSET_DEFAULT_SIZES);
     MemoryContext old = MemoryContextSwitchTo(memory);
-    Collector collector = {};
-    make_batches(&call, &collector, memory);
-    collector.refusals.memory = memory;
-    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
-        collect_truncated(&call, &collector);
-    } else {
-        collect_rows(&call, &collector);
-    }
     const char *schema = get_namespace_name(get_rel_namespace(call.table));
-    bring_up_to_date(&call, &collector, quote_qualified_identifier(schema, get_rel_name(call.table)));
+    bring_with_care(&call, quote_qualified_identifier(schema, get_rel_name(call.table)), memory);
     MemoryContextSwitchTo(old);
     MemoryContextDelete(memory);
 }

@@ -38,6 +38,12 @@ extern "C" {
 #define LEADSCORE_OWNS_TABLE(table, role) pg_class_ownercheck(table, role)
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_MAY_USE_SCHEMA(schema, role) (object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK)
+#else
+#define LEADSCORE_MAY_USE_SCHEMA(schema, role) (pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define LEADSCORE_PRIMARY_KEY_INDEX(table) RelationGetPrimaryKeyIndex(table, false)
 #else
@@ -60,5 +66,6 @@ extern "C" {
 #if PG_VERSION_NUM >= 160000
 #define LEADSCORE_WALK_EXPRESSION(node, walker, context) expression_tree_walker(node, walker, context)
 #else
-#define LEADSCORE_WALK_EXPRESSION(node, walker, context) expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context)
+#define LEADSCORE_WALK_EXPRESSION(node, walker, context)                                                                         \
+    expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context)
 #endif
