@@ -11,6 +11,10 @@ bool is_of_server(int sqlstate) {
     case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
         return true;
     default:
+        // A circle of triggers through us that never ends: to try again at each of its levels would take for ever.
+        if (sqlstate == ERRCODE_STATEMENT_TOO_COMPLEX) {
+            return true;
+        }
         return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || sqlstate == ERRCODE_DATA_CORRUPTED ||
                sqlstate == ERRCODE_INDEX_CORRUPTED;
     }
