@@ -148,7 +148,10 @@ SPIPlanPtr recount_plan(Model *model) {
                                      quote_literal_cstr(model->name), model->evidence);
         Oid text_types[] = {TEXTOID, TEXTOID, TEXTOID};
         Datum arguments[] = {CStringGetTextDatum(model->name), CStringGetTextDatum(rules), CStringGetTextDatum(keys.data)};
-        if (SPI_execute_with_args("SELECT leadscore.tally_sql($1, $2, $3)", 3, text_types, arguments, nullptr, true, 1) != SPI_OK_SELECT ||
+        // As of now, as the model was loaded: by the snapshot of the statement, tables that were bound since would not be counted.
+        SPIPlanPtr made = SPI_prepare("SELECT leadscore.tally_sql($1, $2, $3)", 3, text_types);
+        if (made == nullptr ||
+            SPI_execute_snapshot(made, arguments, nullptr, GetLatestSnapshot(), InvalidSnapshot, true, false, 1) != SPI_OK_SELECT ||
             SPI_processed != 1) {
             elog(ERROR, "leadscore: no statement to count events by");
         }

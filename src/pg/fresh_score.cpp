@@ -36,7 +36,7 @@ size_t most_recent_bytes(size_t tally_size, size_t points_size) noexcept {
 }
 
 void Judge::run() {
-    if (!choose_target()) {
+    if (!choose_target() || !does_pending_cover()) {
         fresh_->recount_needed = true;
         return;
     }
@@ -64,6 +64,17 @@ bool Judge::choose_target() {
     }
     target_ = {stored->number, ids, stored->digest};
     return covers(ids, active_.ids);
+}
+
+// What waits in the queue may have been counted for less than the row: before a coming version was told of.
+bool Judge::does_pending_cover() const {
+    for (size_t i = 0; i < input_.pending_count; ++i) {
+        const KnownEvidence &pending = *input_.pending[i].counted_for;
+        if (pending.number != target_.number && !covers(EvidenceIds(pending.ids, pending.count), target_.ids)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 Tally Judge::fit(Tally tally) const {

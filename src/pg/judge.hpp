@@ -34,6 +34,7 @@ private:
     };
 
     bool choose_target();
+    bool does_pending_cover() const;
     Tally fit(Tally tally) const;
     Tally read(std::string_view bytes, const KnownEvidence &counted_for, std::vector<SectionSize> *sections = nullptr) const;
     Tally nothing() const;

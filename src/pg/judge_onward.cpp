@@ -87,8 +87,8 @@ bool Judge::find_last_event(const Tally &part, const Tally &change) {
 }
 
 bool Judge::go_on() {
-    if (!choose_target() || target_.digest != active_.digest || input_.counted_for->digest != target_.digest ||
-        input_.tally.size == 0) {
+    if (!choose_target() || !does_pending_cover() || target_.digest != active_.digest ||
+        input_.counted_for->digest != target_.digest || input_.tally.size == 0) {
         return false;
     }
     const Tally change = difference();
