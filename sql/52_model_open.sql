@@ -74,26 +74,35 @@ COMMENT ON FUNCTION @extschema@.need_read_committed() IS 'Error 25001 in isolati
 
 -- Waits for one table while it holds none, and takes the others only if they are free: so no writer that holds one of them and wants
 -- another is ever in a circle with us. Writers that never leave a gap get plain waiting in the end.
-CREATE FUNCTION @extschema@.lock_tables(relations regclass[], exclusive regclass DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.lock_tables(relations regclass[], exclusive regclass DEFAULT NULL, altered regclass[] DEFAULT '{}') RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    statements text[] := ARRAY(
-        SELECT format('LOCK TABLE %s IN %s MODE', r.relation, CASE WHEN r.relation = exclusive THEN 'EXCLUSIVE' ELSE 'SHARE ROW EXCLUSIVE' END)
-          FROM (SELECT DISTINCT unnest(relations || exclusive)) r(relation) WHERE r.relation IS NOT NULL ORDER BY r.relation::oid);
+    locks text[];
+    tries text[];
     first integer := 1;
     other integer;
     waiting boolean;
     statement text;
 BEGIN
+    -- A sequence stays locked when a savepoint is undone in which a number was drawn from it.
+    SELECT INTO locks, tries
+           array_agg(CASE c.relkind WHEN 'S' THEN format('SELECT @extschema@.lock_sequence(%L, false)', c.oid) ELSE t.statement END ORDER BY c.oid),
+           array_agg(CASE c.relkind WHEN 'S' THEN format('SELECT @extschema@.lock_sequence(%L, true)', c.oid) ELSE t.statement || ' NOWAIT' END ORDER BY c.oid)
+      FROM (SELECT DISTINCT unnest(relations || exclusive || altered)) r(relation) JOIN pg_class c ON c.oid = r.relation
+      CROSS JOIN LATERAL (SELECT format('LOCK TABLE %s IN %s MODE', r.relation, CASE WHEN r.relation = ANY (altered) THEN 'ACCESS EXCLUSIVE'
+                                            WHEN r.relation = exclusive THEN 'EXCLUSIVE' ELSE 'SHARE ROW EXCLUSIVE' END)) t(statement);
+    IF locks IS NULL THEN
+        RETURN;
+    END IF;
     FOR attempt IN 1 .. 200 LOOP
         BEGIN
             waiting := true;
-            EXECUTE statements[first];
+            EXECUTE locks[first];
             waiting := false;
-            FOR i IN 1 .. cardinality(statements) LOOP
+            FOR i IN 1 .. cardinality(locks) LOOP
                 other := i;
                 IF i <> first THEN
-                    EXECUTE statements[i] || ' NOWAIT';
+                    EXECUTE tries[i];
                 END IF;
             END LOOP;
             RETURN;
@@ -104,25 +113,27 @@ BEGIN
             first := other;
         END;
     END LOOP;
-    FOREACH statement IN ARRAY statements LOOP
+    FOREACH statement IN ARRAY locks LOOP
         EXECUTE statement;
     END LOOP;
 END $$;
-COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass) IS
-    'Locks tables so that others only read them: SHARE ROW EXCLUSIVE, and the one called exclusive EXCLUSIVE, so that its rows cannot be locked either. '
+COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
+    'Locks tables, those that are there, so that others only read them: SHARE ROW EXCLUSIVE, and the one called exclusive EXCLUSIVE, so that its rows cannot be '
+    'locked either; altered: those that are about to lose triggers, which nobody can read meanwhile. '
     'Error 55P03 if lock_timeout strikes.';
 
 -- Everything a model reads and writes; its writers stand still then.
-CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model) RETURNS void
+CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model, altered regclass[] DEFAULT '{}') RETURNS void
     LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT @extschema@.lock_tables(
         ARRAY(SELECT t.relation
                 FROM (SELECT ($1).scores UNION SELECT e.events FROM @extschema@.event_source e WHERE e.model = ($1).name
                       UNION SELECT e.via FROM @extschema@.event_source e WHERE e.model = ($1).name
                       UNION SELECT a.relation FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation)
-                JOIN pg_class c ON c.oid = t.relation), ($1).leads)
+                WHERE t.relation IS NOT NULL), ($1).leads, $2)
 $$;
-COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model) IS 'Locks all tables of a model against writers, until the transaction ends.';
+COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model, regclass[]) IS
+    'Locks all tables of a model against writers, until the transaction ends; altered: those that are about to lose triggers, against readers too.';
 
 -- What may be bound: a table of the caller whose writes all can be watched.
 CREATE FUNCTION @extschema@.check_table(relation regclass) RETURNS void

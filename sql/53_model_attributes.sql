@@ -71,7 +71,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.relation = drop_attributes.relation) THEN
         RAISE undefined_object USING MESSAGE = format('%s holds no attributes of model "%s"', relation, m.name);
     END IF;
-    PERFORM @extschema@.lock_model_tables(m);
+    PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT t.relation FROM @extschema@.attribute_source a
+        CROSS JOIN LATERAL unnest(@extschema@.tables_with_triggers(m.name, 'attributes', a.source)) t(relation)
+         WHERE a.model = m.name AND a.relation = drop_attributes.relation));
     FOR s IN SELECT a.source FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.relation = drop_attributes.relation LOOP
         PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'attributes', s);
         DELETE FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.source = s;

@@ -116,6 +116,10 @@ BEGIN
         IF score_column = stage_column THEN
             RAISE invalid_parameter_value USING MESSAGE = 'score and stage need two columns';
         END IF;
+        -- Another session may be about to make the same.
+        IF @extschema@.column_type(leads, score_column) IS NULL OR @extschema@.column_type(leads, stage_column) IS NULL THEN
+            PERFORM @extschema@.lock_tables('{}', NULL, ARRAY[leads]);
+        END IF;
         added[1] := @extschema@.make_lead_column(model, leads, keys, score_column, 'numeric', 'score by model %s of leadscore, kept current');
         added[2] := @extschema@.make_lead_column(model, leads, keys, stage_column, 'text', 'stage by model %s of leadscore, kept current');
     END IF;

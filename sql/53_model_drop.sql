@@ -20,6 +20,9 @@ BEGIN
     PERFORM @extschema@.sync_columns(m.name);
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model;
     PERFORM @extschema@.unschedule_quietly(m.name);
+    PERFORM @extschema@.lock_tables('{}', NULL, @extschema@.tables_with_triggers(m.name) || m.scores || m.companions
+        || ARRAY(SELECT d.objid::regclass FROM pg_depend d JOIN pg_class k ON k.oid = d.objid AND k.relkind = 'S'
+                  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY (m.companions)));
     PERFORM @extschema@.drop_upkeep_triggers(m.name);
     -- By name, for one of the tables may be gone; and only what belongs to the owner of those that are there.
     SELECT INTO nsp, base, owner k.relnamespace, regexp_replace(k.relname, x.suffix || '$', ''), k.relowner

@@ -139,7 +139,7 @@ BEGIN
     INSERT INTO @extschema@.event_source SELECT s.*;
     PERFORM @extschema@.lock_model_tables(m);
     PERFORM @extschema@.make_triggers(m.name);
-    PERFORM @extschema@.invalidate_model(m.name);
+    PERFORM @extschema@.invalidate_model(o.name) FROM @extschema@.model o WHERE o.leads = m.leads; -- they lock its tables, too
     IF NOT m.paused THEN
         PERFORM @extschema@.restate(m, 'add', @extschema@.source_tally_sql(m.name, s.source, '$7'), 'events', false);
         PERFORM @extschema@.count_refused(m, s.source);
@@ -184,14 +184,16 @@ BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events) THEN
         RAISE undefined_object USING MESSAGE = format('%s holds no events of model "%s"', events, m.name);
     END IF;
-    PERFORM @extschema@.lock_model_tables(m);
+    PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT t.relation FROM @extschema@.event_source e
+        CROSS JOIN LATERAL unnest(@extschema@.tables_with_triggers(m.name, 'events', e.source) || @extschema@.tables_with_triggers(m.name, 'via', e.source)) t(relation)
+         WHERE e.model = m.name AND e.events = drop_events.events));
     FOR s IN SELECT e.source FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events LOOP
         PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'events', s);
         PERFORM @extschema@.drop_upkeep_triggers(m.name, NULL, 'via', s);
         DELETE FROM @extschema@.event_source e WHERE e.model = m.name AND e.source = s;
     END LOOP;
     PERFORM @extschema@.run_as_owner(m.leads, format('DELETE FROM %s r WHERE r.source = $1', @extschema@.companion(m.name, '_refused')), false, events::text);
-    PERFORM @extschema@.invalidate_model(m.name);
+    PERFORM @extschema@.invalidate_model(o.name) FROM @extschema@.model o WHERE o.leads = m.leads; -- they lock its tables, too
     IF NOT m.paused THEN
         PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'events', false);
     END IF;

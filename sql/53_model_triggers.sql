@@ -36,6 +36,13 @@ CREATE FUNCTION @extschema@.upkeep_triggers()
 $$;
 COMMENT ON FUNCTION @extschema@.upkeep_triggers() IS 'The triggers that keep models current, with what they were made for.';
 
+CREATE FUNCTION @extschema@.tables_with_triggers(model text, part text DEFAULT NULL, source integer DEFAULT NULL) RETURNS regclass[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT u.relation), '{}') FROM @extschema@.upkeep_triggers() u
+     WHERE u.model = $1 AND ($2 IS NULL OR u.part = $2) AND ($3 IS NULL OR u.source = $3)
+$$;
+COMMENT ON FUNCTION @extschema@.tables_with_triggers(text, text, integer) IS 'The tables, partitions one by one, on which a model has triggers, of one part or source or all (NULL).';
+
 -- The tables that lack one of the triggers they should have. Of row triggers, partitions have copies of their parent's.
 CREATE FUNCTION @extschema@.unwatched_tables(model text) RETURNS TABLE (relation regclass, part text, source integer)
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -32,10 +32,7 @@ BEGIN
     PERFORM @extschema@.check_adjustment(m, dimension, op, points, at);
     stored := @extschema@.key_condition(m.name, 's', 'scores', key);
     keys := 'SELECT ' || array_to_string(@extschema@.key_literals(m.name, key), ', ');
-    -- First the lead row, then its score row, which comes to be here if need be.
-    IF @extschema@.mirrors(m) THEN
-        PERFORM @extschema@.run_as_owner(m.leads, format('SELECT FROM %s l WHERE %s FOR NO KEY UPDATE', m.leads, @extschema@.key_condition(m.name, 'l', 'leads', key)));
-    END IF;
+    -- Locks the lead, and makes its score row if need be.
     PERFORM @extschema@.rescore(m.name, keys, 'adjustment', now(), false, true, true);
     n := @extschema@.run_as_owner(m.leads, format(
         'INSERT INTO %s (%s, dimension, op, points, reason, at, set_by, set_at) SELECT %s, $1, $2, $3, $4, $5, $6, now() FROM %s s WHERE %s',

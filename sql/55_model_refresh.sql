@@ -141,6 +141,8 @@ BEGIN
     IF enable IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'enable must not be null';
     END IF;
+    -- Triggers are dropped, or fire otherwise; made on tables that are only locked against writers.
+    PERFORM @extschema@.lock_model_tables(m, CASE WHEN enable THEN '{}' ELSE @extschema@.tables_with_triggers(m.name) END);
     UPDATE @extschema@.model o SET replica = enable WHERE o.name = m.name;
     PERFORM @extschema@.invalidate_model(m.name);
     IF enable THEN

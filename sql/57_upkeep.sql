@@ -24,3 +24,8 @@ CREATE FUNCTION @extschema@.upkeep_trouble(model text, doubts boolean DEFAULT fa
     AS 'MODULE_PATHNAME', 'leadscore_upkeep_trouble' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION @extschema@.upkeep_trouble(text, boolean) IS
     'Why upkeep() can do nothing for a model, in words; NULL if it can. doubts: true tells instead why it might fail, of which the write that it serves learns nothing.';
+
+CREATE FUNCTION @extschema@.lock_sequence(sequence regclass, no_wait boolean) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_lock_sequence' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.lock_sequence(regclass, boolean) IS
+    'Locks a sequence as DROP does; no_wait: error 55P03 if another transaction has drawn a number from it. Only for the owner of the sequence: 42501.';

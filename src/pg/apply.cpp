@@ -4,9 +4,12 @@
 // circle. Whatever is read to score a lead is read after its score row is locked: others who change it lock that row too.
 #include "apply.hpp"
 
+#include "key_locks.hpp"
+#include "lead_locks.hpp"
 #include "lead_work.hpp"
 #include "mirror_write.hpp"
 #include "model_plans.hpp"
+#include "related_locks.hpp"
 
 namespace leadscore {
 
@@ -43,21 +46,43 @@ bool has_latecomer(Work *work, LeadWork **leads, size_t count) {
 
 void lock_scores(Work *work, LeadWork **leads, size_t count) {
     for (size_t i = 0; i < count; ++i) {
-        leads[i]->stored = lock_score_row(work->rows, leads[i]->touched->key, &leads[i]->row);
+        const Datum *key = leads[i]->touched->key;
+        leads[i]->stored = lock_score_row(work->rows, key, &leads[i]->row);
+        if (!leads[i]->stored && !work->model->locks_leads) {
+            lock_lead_key(work->model, key);
+            leads[i]->stored = lock_score_row(work->rows, key, &leads[i]->row);
+        }
     }
 }
 
-// Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would be the
-// wrong order: so the locks on score rows are given back, by a subtransaction, and all is begun again. False then.
+// Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would
+// be the wrong order: so the locks on score rows are given back, by a subtransaction, and all is begun again. False then.
 bool lock_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
     MemoryContext context = CurrentMemoryContext;
     ResourceOwner owner = CurrentResourceOwner;
     const OwnerRights rights = rights_now();
+    volatile bool good = true;
     BeginInternalSubTransaction(nullptr);
     MemoryContextSwitchTo(context);
-    lock_scores(work, leads, count);
-    release_found_row(work->rows);
-    const bool good = !has_latecomer(work, leads, count);
+    PG_TRY();
+    {
+        lock_scores(work, leads, count);
+        release_found_row(work->rows);
+        good = !has_latecomer(work, leads, count);
+    }
+    PG_CATCH();
+    {
+        // An error must not leave the client in a subtransaction that it knows nothing of.
+        MemoryContextSwitchTo(context);
+        ErrorData *error = CopyErrorData();
+        FlushErrorState();
+        RollbackAndReleaseCurrentSubTransaction();
+        MemoryContextSwitchTo(context);
+        CurrentResourceOwner = owner;
+        become_self(rights);
+        ReThrowError(error);
+    }
+    PG_END_TRY();
     if (good) {
         ReleaseCurrentSubTransaction();
     } else {
@@ -95,34 +120,33 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot mo
 // Locks, reads, scores and writes; leads whose row somebody else made meanwhile stay undone.
 void run_round(Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
-    if (model->mirror) {
-        lock_leads(work, leads, count);
+    if (model->locks_leads) {
+        lock_leads_in_order(work, leads, count);
     }
     if (work->options->moved) {
         lock_related(work, leads, count);
     }
-    if (model->mirror && is_any_absent(leads, count)) {
+    if (model->locks_leads && is_any_absent(leads, count)) {
         if (!lock_scores_of_absent(work, leads, count)) {
             return;
         }
     } else {
         lock_scores(work, leads, count);
     }
-    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is now,
-    // in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction. But what a queue
-    // tells must not be younger than the lead rows that are read for it.
+    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is
+    // now, in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction. But
+    // what a queue tells must not be younger than the lead rows that are read for it.
     const bool as_before = model->queued && IsolationUsesXactSnapshot();
     Snapshot moment = RegisterSnapshot(as_before ? GetTransactionSnapshot() : GetLatestSnapshot());
     if (model->queued) {
         take_pending(work, leads, count, moment);
     }
     recount_where_asked(work, leads, count, moment);
-    UnregisterSnapshot(moment);
     // Lead rows are read after that: what is taken from the queue may tell of a change that came after they were locked.
-    if (model->mirror && model->queued) {
+    if (model->locks_leads && model->queued) {
         lock_leads(work, leads, count);
     }
-    if (!model->mirror || has_related(model)) {
+    if (!model->locks_leads || has_related(model)) {
         read_leads(work, leads, count);
     }
     auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
@@ -131,9 +155,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
         LeadWork *lead = leads[i];
         judge_lead(work, lead);
         if (lead->fresh.recount_needed) {
-            Snapshot now = RegisterSnapshot(GetLatestSnapshot());
-            recount_leads(work, &lead, 1, now);
-            UnregisterSnapshot(now);
+            recount_leads(work, &lead, 1, moment); // that of the queue: what came since is still in there
             note_recount(model);
             judge_lead(work, lead);
         }
@@ -145,6 +167,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
             missing[missing_count++] = lead;
         }
     }
+    UnregisterSnapshot(moment);
     CommandCounterIncrement(); // rows written directly are to be seen by what follows
     if (missing_count > 0) {
         add_rows(work, missing, missing_count);
@@ -161,8 +184,8 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
 }
 
 void apply_chunk(Work *work, Touched **touched, size_t count) {
-    auto *all = static_cast<LeadWork *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count,
-                                                                   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    auto *all = static_cast<LeadWork *>(
+        MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     auto **undone = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     for (size_t i = 0; i < count; ++i) {
         all[i].touched = touched[i];
@@ -212,6 +235,15 @@ size_t keep_what_matters(Touched **touched, size_t count, bool all) {
     return kept;
 }
 
+// As far as that is known before anything is locked.
+bool may_recount(const Model *model, Touched **touched, size_t count, const ApplyOptions &options) {
+    bool may = options.recount || model->queued;
+    for (size_t i = 0; !may && i < count; ++i) {
+        may = touched[i]->recount;
+    }
+    return may;
+}
+
 } // namespace
 
 MirrorWrite begin_mirror_write(Oid leads) {
@@ -236,8 +268,8 @@ OwnerRights rights_now() {
 
 OwnerRights become_owner(const Model *model) {
     const OwnerRights before = rights_now();
-    SetUserIdAndSecContext(model->owner, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION |
-                                             SECURITY_NOFORCE_RLS);
+    SetUserIdAndSecContext(model->owner,
+                           before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
     return before;
 }
 
@@ -255,6 +287,9 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     }
     if (count == 0) {
         return 0;
+    }
+    if (may_recount(batch->model, touched, count, options)) {
+        lock_event_tables(batch->model);
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     Work work = {batch->model, open_score_rows(batch->model), &options, nullptr, 0};

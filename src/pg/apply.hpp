@@ -12,7 +12,7 @@ struct ApplyOptions {
     bool record = true;   // stage changes go into the history
     bool announce = true; // and, if the model has a channel, into notifications
     bool all = false;     // leads without any difference are scored too (the clock, new rules)
-    bool moved = false;   // leads may refer to other related rows than before: see lock_related()
+    bool moved = false;   // leads may refer to other related rows than before: see related_locks.hpp
 };
 
 // Leads in key order. To be called with SPI connected, as the owner of the leads table. Returns how many leads were handled.

@@ -14,6 +14,7 @@ struct Touched {
     RBTNode node;
     TallyLogs delta;   // evidence by its index in the set the model collects (Model::collecting)
     bool input_changed; // the lead row came, went, or changed in what its score looks at
+    bool comes;         // the lead row came by this key
     bool recount;       // its events are others than before in a way that no difference tells
     // For whoever applies the batch.
     bool done;

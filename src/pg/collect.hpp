@@ -32,6 +32,7 @@ struct Collector {
     // Of related rows: their keys, one list a column; or how leads point to them.
     ArrayBuildState *related[INDEX_MAX_KEYS];
     size_t related_count;
+    bool related_come; // some of them were not there before, or not by this key
     const AttributeSource *pointing_by;
     // Of contacts: by their own key; the batch holds their leads.
     Batch *contacts;

@@ -5,15 +5,16 @@ namespace leadscore {
 
 namespace {
 
-void touch_lead(Collector *collector, TupleTableSlot *slot) {
+Touched *touch_lead(Collector *collector, TupleTableSlot *slot) {
     Datum key[INDEX_MAX_KEYS];
     if (!read_key(collector->columns, slot, key)) {
-        return;
+        return nullptr;
     }
     Touched *touched = touch(collector->batch, key, nullptr);
     if (touched != nullptr) {
         touched->input_changed = true;
     }
+    return touched;
 }
 
 } // namespace
@@ -23,11 +24,11 @@ void collect_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *
         (collector->own_write || !is_changed(&collector->columns->mirrored, before, after))) {
         return;
     }
-    if (before != nullptr) {
-        touch_lead(collector, before);
-    }
+    const Touched *old = before != nullptr ? touch_lead(collector, before) : nullptr;
     if (after != nullptr) {
-        touch_lead(collector, after);
+        if (Touched *fresh = touch_lead(collector, after); fresh != nullptr && fresh != old) {
+            fresh->comes = true;
+        }
         collector->moved = collector->moved || before == nullptr || is_changed(&collector->columns->pointers, before, after);
     }
 }

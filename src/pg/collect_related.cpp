@@ -1,5 +1,6 @@
 // Related rows that came, went or changed in what scores look at, and the leads that point to them.
 #include "collect.hpp"
+#include "related_locks.hpp"
 
 namespace leadscore {
 
@@ -118,7 +119,9 @@ void collect_related(Collector *collector, TupleTableSlot *before, TupleTableSlo
         return;
     }
     add_related(collector, before);
+    const size_t there_before = collector->related_count;
     add_related(collector, after);
+    collector->related_come = collector->related_come || before == nullptr || collector->related_count > there_before;
 }
 
 void touch_related_leads(Collector *collector, const AttributeSource *source) {
@@ -128,6 +131,9 @@ void touch_related_leads(Collector *collector, const AttributeSource *source) {
     SPIPlanPtr plan = lookup_plan(collector->batch->model, source, collector->columns);
     if (plan == nullptr) {
         return;
+    }
+    if (collector->related_come) {
+        lock_coming_related(collector->batch->model, source, collector->related, collector->related_count);
     }
     for (size_t from = 0; from < collector->related_count; from += lookup_size) {
         const size_t left = collector->related_count - from;

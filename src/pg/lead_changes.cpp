@@ -1,5 +1,6 @@
 // What others see of new scores: lead columns, history, notifications.
 #include "lead_work.hpp"
+#include "model_load.hpp"
 #include "care.hpp"
 #include "lead_refusals.hpp"
 #include "mirror_write.hpp"
@@ -24,8 +25,9 @@ bool same_text(Datum left, bool left_null, Datum right, bool right_null) {
 }
 
 bool mirror_differs(const LeadWork *lead) {
-    return lead->there && (!same_number(lead->mirror_score, lead->mirror_score_null, lead->values[column_score], lead->nulls[column_score]) ||
-                           !same_text(lead->mirror_stage, lead->mirror_stage_null, lead->values[column_stage], lead->nulls[column_stage]));
+    return lead->there &&
+           (!same_number(lead->mirror_score, lead->mirror_score_null, lead->values[column_score], lead->nulls[column_score]) ||
+            !same_text(lead->mirror_stage, lead->mirror_stage_null, lead->values[column_stage], lead->nulls[column_stage]));
 }
 
 void write_mirror(Model *model, LeadWork **leads, size_t count) {
@@ -81,8 +83,8 @@ bool try_write_mirror(Model *model, LeadWork **leads, size_t count, const char *
     return run_with_care(write_and_ask, &work, message);
 }
 
-// A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is right, and the
-// status of the model says what happened.
+// A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is
+// right, and the status of the model says what happened.
 void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
     const char *message = nullptr;
     if (try_write_mirror(model, leads, count, &message)) {
@@ -95,7 +97,8 @@ void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
     }
 }
 
-// At most so many bytes of a text, and quoted at most twice as many: the server takes 7999 in all, and a byte may be quoted as six.
+// At most so many bytes of a text, and quoted at most twice as many: the server takes 7999 in all, and a byte may be quoted as
+// six.
 void append_short(StringInfo out, char *text, int most) {
     const int start = out->len;
     for (int clip = most;; clip /= 2) {
@@ -186,7 +189,7 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
     PG_TRY();
     {
-        if (model->leads_may_refuse) {
+        if (leads_may_refuse(model)) {
             write_mirror_with_care(model, differing, differing_count);
         } else {
             write_mirror(model, differing, differing_count);

@@ -92,19 +92,6 @@ void read_leads(Work *work, LeadWork **leads, size_t count) {
     take_rows(work, leads, count, false);
 }
 
-// A lead that comes to a related row which another transaction is changing must wait for it: that transaction looked for the leads of
-// its row before this one belonged to it. The lock is held to the end, so it also works the other way round.
-void lock_related(Work *work, LeadWork **leads, size_t count) {
-    Model *model = work->model;
-    Datum parameters[INDEX_MAX_KEYS];
-    key_parameters(model, keys_of(leads, count), count, true, parameters);
-    for (int i = 0; i < model->attribute_source_count; ++i) {
-        if (SPIPlanPtr plan = share_plan(model, i); plan != nullptr) {
-            run_plan(plan, parameters, nullptr, SPI_OK_SELECT);
-        }
-    }
-}
-
 void fetch_attributes(const LeadWork *lead, Program *program) {
     if (lead->there) {
         const size_t count = program->scores->field_names().size();

@@ -49,7 +49,6 @@ struct Work {
 // lead_rows.cpp: lead rows, locked in key order or only read, and what they hold.
 void lock_leads(Work *work, LeadWork **leads, size_t count);
 void read_leads(Work *work, LeadWork **leads, size_t count);
-void lock_related(Work *work, LeadWork **leads, size_t count);
 void fetch_attributes(const LeadWork *lead, Program *program);
 
 // lead_evidence.cpp: tallies counted anew, and differences taken out of the queue.

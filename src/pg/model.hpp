@@ -88,9 +88,11 @@ struct Model {
     bool queued;
     bool paused;
     bool mirror;
+    bool locks_leads; // lead rows come before score rows: it writes them, or there is another model on them
     NameData score_column;
     NameData stage_column;
     const char *channel; // null: no notifications
+    bool refusals_known;     // these two: see leads_may_refuse()
     bool leads_may_refuse;   // the leads table has something that might not like a write of its score columns
     List *deferred_refusals; // of these, constraints that tell only at commit unless they are asked
 
@@ -106,6 +108,8 @@ struct Model {
 
     int event_source_count;
     EventSource *event_sources;
+    Oid *counted_tables; // what counting events anew reads, by all models on these leads; in the order of OIDs
+    int counted_table_count;
     int attribute_source_count;
     AttributeSource *attribute_sources;
 

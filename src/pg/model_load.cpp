@@ -195,12 +195,28 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
     return good;
 }
 
+void read_counted_tables(Model *model) {
+    SPITupleTable *rows = nullptr;
+    const uint64 count = query("SELECT DISTINCT t.relation::pg_catalog.oid AS relation FROM leadscore.model m JOIN "
+                               "leadscore.model o ON o.leads OPERATOR(pg_catalog.=) m.leads "
+                               "JOIN leadscore.event_source e ON e.model OPERATOR(pg_catalog.=) o.name CROSS JOIN LATERAL "
+                               "(VALUES (e.events), (e.via)) t(relation) "
+                               "WHERE m.name OPERATOR(pg_catalog.=) $1 AND t.relation IS NOT NULL ORDER BY 1",
+                               model->name, &rows);
+    model->counted_tables = static_cast<Oid *>(MemoryContextAlloc(model->memory, sizeof(Oid) * (count + 1)));
+    for (uint64 i = 0; i < count; ++i) {
+        const Row row = {rows->vals[i], rows->tupdesc};
+        model->counted_tables[model->counted_table_count++] = row.oid("relation");
+    }
+}
+
 void read_sources(Model *model) {
     SPITupleTable *rows = nullptr;
-    uint64 count = query("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
-                         "e.properties_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns "
-                         "FROM leadscore.event_source e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source",
-                         model->name, &rows);
+    uint64 count =
+        query("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
+              "e.properties_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns "
+              "FROM leadscore.event_source e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source",
+              model->name, &rows);
     MemoryContext old = MemoryContextSwitchTo(model->memory);
     model->event_sources = static_cast<EventSource *>(palloc0(sizeof(EventSource) * (count + 1)));
     for (uint64 i = 0; i < count; ++i) {
@@ -222,6 +238,7 @@ void read_sources(Model *model) {
         source->usable = can_use_events(model, source);
     }
     MemoryContextSwitchTo(old);
+    read_counted_tables(model);
     count = query("SELECT a.source, a.relation::pg_catalog.oid AS relation, a.on_columns, a.key_columns, a.prefix "
                   "FROM leadscore.attribute_source a WHERE a.model OPERATOR(pg_catalog.=) $1 ORDER BY a.source",
                   model->name, &rows);
@@ -254,8 +271,7 @@ void release_programs(void *argument) {
 void read_programs(Model *model, const Row &row) {
     bool is_null = false;
     bool no_other = false;
-    const auto *rules =
-        reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(row.get("rules", &is_null)));
+    const auto *rules = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(row.get("rules", &is_null)));
     const Datum counted_by = row.get("collected_by", &no_other);
     model->on_release.func = release_programs;
     model->on_release.arg = model;
@@ -295,13 +311,11 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     row.name("score_column", &model->score_column);
     row.name("stage_column", &model->stage_column);
     // Columns that somebody dropped are no longer kept; model_status tells.
-    model->mirror = row.flag("mirror") && has_column(model->leads, &model->score_column) &&
-                    has_column(model->leads, &model->stage_column);
-    if (model->mirror) {
-        const LeadRefusals refusals = find_lead_refusals(model->leads, NameStr(model->score_column), NameStr(model->stage_column));
-        model->leads_may_refuse = refusals.possible;
-        model->deferred_refusals = refusals.deferred;
-    }
+    model->mirror =
+        row.flag("mirror") && has_column(model->leads, &model->score_column) && has_column(model->leads, &model->stage_column);
+    // Models on one table meet at its rows: else a writer that holds a score row of this one and wants a row of another could
+    // meet one that does it the other way round.
+    model->locks_leads = model->mirror || row.flag("meets_others");
     model->version = row.number("version");
     model->evidence = row.number("evidence");
     const bool good = read_keys(model, keys, why);
@@ -360,10 +374,16 @@ bool follow_columns(const Load *load, const char *sql, SPITupleTable **rows) {
 
 void read_model(Load *load) {
     constexpr const char *model_query =
-        "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
-        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by FROM leadscore.model m "
+        "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS "
+        "companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
+        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by, "
+        "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
+        "m.name "
+        "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "
+        "meets_others FROM leadscore.model m "
         "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
-        "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) $1";
+        "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence "
+        "WHERE m.name OPERATOR(pg_catalog.=) $1";
     if (!has_catalogs()) {
         load->why = "the extension's schema was renamed";
         return;
@@ -438,6 +458,19 @@ const char *check_model(const char *name, const char **doubts) {
     return load.why;
 }
 
+bool leads_may_refuse(Model *model) {
+    if (!model->refusals_known) {
+        MemoryContext old = MemoryContextSwitchTo(model->memory);
+        const LeadRefusals refusals =
+            find_lead_refusals(model->leads, NameStr(model->score_column), NameStr(model->stage_column));
+        MemoryContextSwitchTo(old);
+        model->leads_may_refuse = refusals.possible;
+        model->deferred_refusals = refusals.deferred;
+        model->refusals_known = true;
+    }
+    return model->leads_may_refuse;
+}
+
 const KnownEvidence *known_evidence(Model *model, int number) {
     for (const KnownEvidence *known = model->known; known != nullptr; known = known->next) {
         if (known->number == number) {
@@ -445,7 +478,9 @@ const KnownEvidence *known_evidence(Model *model, int number) {
         }
     }
     SPITupleTable *rows = nullptr;
-    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) $1 AND s.evidence OPERATOR(pg_catalog.=) %d", number),
+    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) $1 "
+                                        "AND s.evidence OPERATOR(pg_catalog.=) %d",
+                                        number),
                                model->name, &rows);
     if (count != 1) {
         return nullptr;

@@ -12,6 +12,10 @@ Model *load_model(const char *name, const char **why);
 // Why load_model() would find none that can work; null if it would, and Model::doubts then. Waits for no lock and writes nothing.
 const char *check_model(const char *name, const char **doubts);
 
+// Whether the leads table has something that might not like a write of its score columns. Found out at the first such write: it opens
+// the table, for which queued upkeep must not wait.
+bool leads_may_refuse(Model *model);
+
 // The ids of an evidence set by its number; null if there is no such set.
 const KnownEvidence *known_evidence(Model *model, int number);
 

@@ -205,8 +205,9 @@ SPIPlanPtr read_plan(Model *model, bool many) {
 SPIPlanPtr share_plan(Model *model, int source_index) {
     Plans *plans = plans_of(model);
     if (plans->share == nullptr) {
-        plans->share = static_cast<SPIPlanPtr *>(
-            MemoryContextAllocZero(model->memory, sizeof(SPIPlanPtr) * static_cast<size_t>(model->attribute_source_count)));
+        const size_t size = sizeof(SPIPlanPtr) * static_cast<size_t>(model->attribute_source_count);
+        plans->pointless = static_cast<SPIPlanPtr *>(MemoryContextAllocZero(model->memory, size));
+        plans->share = static_cast<SPIPlanPtr *>(MemoryContextAllocZero(model->memory, size));
     }
     const AttributeSource &source = model->attribute_sources[source_index];
     SPIPlanPtr &plan = plans->share[source_index];
@@ -224,6 +225,32 @@ SPIPlanPtr share_plan(Model *model, int source_index) {
             appendStringInfo(sql, "%sr.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.key[c])));
         }
         appendStringInfoString(sql, " FOR SHARE OF r");
+        Oid types[INDEX_MAX_KEYS];
+        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+    }
+    return plan;
+}
+
+SPIPlanPtr pointless_plan(Model *model, int source_index) {
+    const AttributeSource &source = model->attribute_sources[source_index];
+    SPIPlanPtr &plan = plans_of(model)->pointless[source_index];
+    if (plan == nullptr) {
+        Text text;
+        StringInfo sql = &text.buffer;
+        appendStringInfoString(sql, "SELECT ");
+        for (int c = 0; c < source.column_count; ++c) {
+            appendStringInfo(sql, "%sl.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.on[c])));
+        }
+        appendStringInfoString(sql, " FROM ");
+        add_arrays(sql, model, 0);
+        appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
+        add_key_match(sql, model, "l", true, false);
+        appendStringInfo(sql, " WHERE NOT EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));
+        add_related_match(sql, source, "r");
+        appendStringInfoChar(sql, ')');
+        for (int c = 0; c < source.column_count; ++c) {
+            appendStringInfo(sql, " AND l.%s IS NOT NULL", quote_identifier(NameStr(source.on[c])));
+        }
         Oid types[INDEX_MAX_KEYS];
         plan = keep_plan(sql->data, key_types(model, true, types), types, false);
     }
@@ -319,8 +346,10 @@ void free_plans(Model *model) {
     SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
                          &plans->add, &plans->history,  &plans->recount,  &plans->pending,   &plans->enqueue,    &plans->refuse,    &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
-        if (plans->share[i] != nullptr) {
-            SPI_freeplan(plans->share[i]);
+        for (SPIPlanPtr plan : {plans->share[i], plans->pointless[i]}) {
+            if (plan != nullptr) {
+                SPI_freeplan(plan);
+            }
         }
     }
     for (SPIPlanPtr *plan : all) {

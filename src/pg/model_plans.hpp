@@ -22,7 +22,8 @@ struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
     PlanPair mirror;    // writes score and stage columns of leads
-    SPIPlanPtr *share;  // by attribute source: related rows of leads, locked against change
+    SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
+    SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
     SPIPlanPtr add;     // new score rows, from arrays; returns the keys of those that were not there yet
     SPIPlanPtr history; // stage changes, from arrays
     SPIPlanPtr recount; // tallies of leads, counted from their events
@@ -46,6 +47,7 @@ SPIPlanPtr read_plan(Model *model, bool many);
 SPIPlanPtr mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
 SPIPlanPtr share_plan(Model *model, int source);
+SPIPlanPtr pointless_plan(Model *model, int source); // of one that has a share_plan()
 SPIPlanPtr add_plan(Model *model);
 SPIPlanPtr history_plan(Model *model);
 SPIPlanPtr recount_plan(Model *model);

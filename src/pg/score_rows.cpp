@@ -50,12 +50,6 @@ void make_scan_keys(const ScoreRows *rows, const Datum *key, ScanKey out) {
     }
 }
 
-[[noreturn]] void fail_serialization() {
-    ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), errmsg("could not serialize access due to concurrent update"),
-                    errdetail("Another transaction changed the score of a lead."), errhint("The transaction might succeed if retried.")));
-    abort();
-}
-
 // The newest version of the row, locked, in rows->found.
 TM_Result lock_found(ScoreRows *rows, Snapshot snapshot) {
     TM_FailureData failure;
@@ -65,6 +59,12 @@ TM_Result lock_found(ScoreRows *rows, Snapshot snapshot) {
 }
 
 } // namespace
+
+void fail_serialization(const char *detail) {
+    ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), errmsg("could not serialize access due to concurrent update"),
+                    errdetail("%s", detail), errhint("The transaction might succeed if retried.")));
+    abort();
+}
 
 bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
     ScanKeyData scan_keys[INDEX_MAX_KEYS];
@@ -87,7 +87,7 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
         }
         if (result == TM_Deleted) {
             if (IsolationUsesXactSnapshot()) {
-                fail_serialization();
+                fail_serialization("Another transaction changed the score of a lead.");
             }
             continue; // look again: somebody may have made it anew
         }
@@ -96,7 +96,7 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
         }
         if (IsolationUsesXactSnapshot() &&
             !table_tuple_satisfies_snapshot(rows->table, rows->found, GetTransactionSnapshot())) {
-            fail_serialization();
+            fail_serialization("Another transaction changed the score of a lead.");
         }
         break;
     }

@@ -54,6 +54,9 @@ void close_score_rows(ScoreRows *rows);
 // that was changed since the transaction's snapshot ends in a serialization failure.
 bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row);
 
+// SQLSTATE 40001.
+[[noreturn]] void fail_serialization(const char *detail);
+
 // Lets go of the page of the row that was locked last.
 void release_found_row(ScoreRows *rows);
 

@@ -171,6 +171,7 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_create_upkeep_triggers);
 LEADSCORE_FUNCTION(leadscore_wait_for_writers);
+LEADSCORE_FUNCTION(leadscore_lock_sequence);
 
 // EXECUTE on upkeep() is nobody's but its owner's, so that it sits on registered tables only: the triggers are made as that
 // owner, for those who own both tables.
@@ -194,6 +195,21 @@ Datum leadscore_create_upkeep_triggers(PG_FUNCTION_ARGS) {
     create_triggers(&setup);
     become_self(rights);
     SPI_finish();
+    PG_RETURN_VOID();
+}
+
+// LOCK TABLE does not take sequences.
+Datum leadscore_lock_sequence(PG_FUNCTION_ARGS) {
+    const Oid sequence = PG_GETARG_OID(0);
+    if (get_rel_name(sequence) == nullptr) {
+        PG_RETURN_VOID();
+    }
+    require_owner(sequence);
+    if (!PG_GETARG_BOOL(1)) {
+        LockRelationOid(sequence, AccessExclusiveLock);
+    } else if (!ConditionalLockRelationOid(sequence, AccessExclusiveLock)) {
+        ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("could not obtain lock on relation \"%s\"", get_rel_name(sequence))));
+    }
     PG_RETURN_VOID();
 }
 

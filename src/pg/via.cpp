@@ -1,6 +1,8 @@
 // Events that name a row of another table, a contact, which names the lead.
 #include "via.hpp"
 
+#include "key_locks.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -55,54 +57,14 @@ uint64 run_over(const char *sql, Oid *types, const EventSource *source, Touched 
 }
 
 // An event whose contact is not there and the contact that comes at the same time do not see each other: a lock on the key makes one of them
-// wait. Locks of the transaction, in a class of their own; for many keys one on the whole source stands for all.
-constexpr size_t most_key_locks = 32;
-constexpr uint16 lock_class = 77;
-
-void lock_source(const EventSource *source, uint64 key, LOCKMODE mode) {
-    LOCKTAG tag;
-    const uint64 where = hash_combine64(hash_bytes_uint32_extended(source->table, 0), hash_bytes_uint32_extended(source->via, 0));
-    const uint64 what = hash_combine64(where, key);
-    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(what >> 32), static_cast<uint32>(what), lock_class);
-    LockAcquire(&tag, mode, false, false);
-}
-
-int compare_hashes(const void *left, const void *right) {
-    const uint64 a = *static_cast<const uint64 *>(left);
-    const uint64 b = *static_cast<const uint64 *>(right);
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-uint64 hash_of_key(const EventSource *source, const Touched *contact) {
-    uint64 hash = 0;
-    for (int i = 0; i < source->lead_count; ++i) {
-        const TypeCacheEntry *type = lookup_type_cache(source->via_keys[i].type, TYPECACHE_HASH_EXTENDED_PROC_FINFO);
-        // A type that cannot be hashed: one lock for all its keys.
-        const uint64 part = OidIsValid(type->hash_extended_proc)
-                                ? DatumGetUInt64(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->hash_extended_proc_finfo),
-                                                                   source->via_keys[i].collation, contact->key[i], UInt64GetDatum(0)))
-                                : 0;
-        hash = hash_combine64(hash, part);
-    }
-    return hash | 1; // 0 is the source itself
-}
-
-// `comes`: the contacts are coming, else events look for them.
+// wait. `comes`: the contacts are coming, else events look for them.
 void lock_contacts(const EventSource *source, Touched **contacts, size_t count, bool comes) {
-    const bool many = count > most_key_locks;
-    if (many) {
-        lock_source(source, 0, comes ? ExclusiveLock : ShareLock);
-        return;
-    }
-    lock_source(source, 0, comes ? RowExclusiveLock : RowShareLock);
-    uint64 hashes[most_key_locks];
+    auto *hashes = static_cast<uint64 *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * (count + 1), MCXT_ALLOC_HUGE));
     for (size_t i = 0; i < count; ++i) {
-        hashes[i] = hash_of_key(source, contacts[i]);
+        hashes[i] = hash_of_key(source->via_keys, source->lead_count, contacts[i]->key);
     }
-    qsort(hashes, count, sizeof *hashes, compare_hashes);
-    for (size_t i = 0; i < count; ++i) {
-        lock_source(source, hashes[i], comes ? ExclusiveLock : ShareLock);
-    }
+    lock_keys(KeyLock::contact, place_of(source->table, source->via), hashes, count, comes);
+    pfree(hashes);
 }
 
 template <typename Entry> void append_log(Log<Entry> *to, const Log<Entry> *from) {

@@ -172,7 +172,7 @@ BEGIN
     LATERAL test.adjusted('crm.leads_%1$I_adjustment', t.id, s.scored_at) a
     WHERE NOT EXISTS (SELECT FROM crm.leads_%1$I_queue q WHERE q.lead_id = t.id)
       AND NOT CASE
-        WHEN t.attributes IS NULL THEN (s.score IS NULL AND NOT s.present) IS TRUE
+        WHEN t.attributes IS NULL THEN s.score IS NULL AND s.present IS NOT TRUE
         ELSE s.present AND s.score IS NOT DISTINCT FROM c.score + a.points AND (s.stage IS NOT DISTINCT FROM c.stage OR a.points <> 0)
              AND (NOT %4$L OR l.score_%1$s IS NOT DISTINCT FROM s.score AND l.stage_%1$s IS NOT DISTINCT FROM s.stage)
         END

@@ -289,5 +289,6 @@ def rebuild(r):
 
 @maintenance
 def look(r):
-    """In one snapshot; READ COMMITTED would see each query of a function at its own moment."""
-    return ["BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT * FROM leadscore.verify('%s')" % model(r), "COMMIT"]
+    """In one snapshot; READ COMMITTED would see each query of a function at its own moment. TRUNCATE respects no snapshot, so its table is
+    locked before there is one."""
+    return ["BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE crm.letters IN ACCESS SHARE MODE", "SELECT * FROM leadscore.verify('%s')" % model(r), "COMMIT"]

@@ -1,0 +1,102 @@
+// Locks on keys: advisory locks of the transaction in classes of their own.
+#include "key_locks.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// Keys of one statement that are locked one by one.
+constexpr size_t most_keys = 32;
+
+// Those who lock all keys meet those who lock single ones here: on the first if they bring all, on the second if they look for
+// all.
+constexpr uint64 all_come = 0;
+constexpr uint64 all_are_looked_for = 2;
+
+// Locks on single keys that the transaction has, those of subtransactions undone included.
+int locks_taken = 0;
+
+void transaction_ends(XactEvent event, void *) {
+    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) {
+        locks_taken = 0;
+    }
+}
+
+void count_locks() {
+    static bool registered = false;
+    if (!registered) {
+        RegisterXactCallback(transaction_ends, nullptr);
+        registered = true;
+    }
+}
+
+void lock_one(KeyLock what, uint64 place, uint64 key, LOCKMODE mode) {
+    LOCKTAG tag;
+    const uint64 hash = hash_combine64(place, key);
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(hash >> 32), static_cast<uint32>(hash),
+                         static_cast<uint16>(what));
+    if (LockAcquire(&tag, mode, false, false) == LOCKACQUIRE_OK) {
+        ++locks_taken;
+    }
+}
+
+int compare_hashes(const void *left, const void *right) {
+    const uint64 a = *static_cast<const uint64 *>(left);
+    const uint64 b = *static_cast<const uint64 *>(right);
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+} // namespace
+
+uint64 hash_of_value(Oid type, Oid collation, Datum value) {
+    TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_HASH_EXTENDED_PROC_FINFO);
+    // A type that cannot be hashed: one lock for all its keys.
+    return OidIsValid(entry->hash_extended_proc)
+               ? DatumGetUInt64(FunctionCall2Coll(&entry->hash_extended_proc_finfo, collation, value, UInt64GetDatum(0)))
+               : 0;
+}
+
+uint64 hash_of_key(const KeyColumn *keys, int count, const Datum *key) {
+    uint64 hash = 0;
+    for (int i = 0; i < count; ++i) {
+        hash = hash_combine64(hash, hash_of_value(keys[i].type, keys[i].collation, key[i]));
+    }
+    return hash | 1; // the even ones are those of all keys
+}
+
+uint64 place_of(Oid one, Oid other) {
+    return hash_combine64(hash_bytes_uint32_extended(one, 0), hash_bytes_uint32_extended(other, 0));
+}
+
+void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool comes) {
+    if (count == 0) {
+        return;
+    }
+    count_locks();
+    const LOCKMODE mode = comes ? RowExclusiveLock : ShareLock;
+    // A transaction of very many statements must not use up what room there is for locks.
+    const bool all = count > most_keys || locks_taken > max_locks_per_xact * 4;
+    if (all || !comes) {
+        lock_one(what, place, all_come, mode);
+    }
+    if (all || comes) {
+        lock_one(what, place, all_are_looked_for, mode);
+    }
+    if (all) {
+        return;
+    }
+    qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (size_t i = 0; i < count; ++i) {
+        lock_one(what, place, hashes[i], mode);
+    }
+}
+
+void lock_lead_key(const Model *model, const Datum *key) {
+    count_locks();
+    if (locks_taken <= max_locks_per_xact / 2) {
+        lock_one(KeyLock::lead, place_of(model->leads, InvalidOid), hash_of_key(model->keys, model->key_count, key),
+                 ExclusiveLock);
+    }
+}
+
+} // namespace leadscore

@@ -1,0 +1,25 @@
+// Locks on keys of rows that are not there, or not yet for others to see: two transactions that each write what the other one
+// looks for meet at them. Held until the transaction ends.
+#pragma once
+
+#include "batch.hpp"
+
+namespace leadscore {
+
+// What a key is of.
+enum class KeyLock : uint16 { contact = 77, related = 78, lead = 79 };
+
+uint64 hash_of_key(const KeyColumn *keys, int count, const Datum *key);
+uint64 hash_of_value(Oid type, Oid collation, Datum value);
+
+// Several keys at a place (a hash of tables), hashed by hash_of_key(). Those whose rows are coming exclude those who look for
+// them, not each other. Many keys are locked all at once, by two locks of the place. Sorts the hashes.
+void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool comes);
+
+// One key of a lead, for one transaction alone. Does nothing in a transaction that has many such locks already: they are only
+// there to keep its order with others, and the server's room for locks is small.
+void lock_lead_key(const Model *model, const Datum *key);
+
+uint64 place_of(Oid one, Oid other);
+
+} // namespace leadscore

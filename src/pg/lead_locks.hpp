@@ -1,0 +1,16 @@
+// The order in which leads are locked.
+#pragma once
+
+#include "lead_work.hpp"
+
+namespace leadscore {
+
+// Locks lead rows one behind the other, by their keys; where there is none its key is locked in its place, so that nobody is
+// behind a key whom somebody else before it waits for. Leads that this statement brought are locked by key too: for others they
+// are not there yet.
+void lock_leads_in_order(Work *work, LeadWork **leads, size_t count);
+
+// What counting events anew reads, locked before any lead is: TRUNCATE has locked its table when it comes to the leads.
+void lock_event_tables(const Model *model);
+
+} // namespace leadscore
