@@ -55,8 +55,11 @@ REGRESS_OPTS := --inputdir=test --outputdir=$(REGRESS_OUT) --load-extension=lead
 PGXS     := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 PG_MAJOR := $(shell $(PG_CONFIG) --version 2>/dev/null | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 
+# Eigen is headers only. Where it asserts, a server must not stop.
+EIGEN_FLAGS  := $(or $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I eigen3 2>/dev/null)),-isystem /usr/include/eigen3) -DEIGEN_NO_DEBUG
+
 # The server's headers count as system headers: they warn under -Wextra and C++17, and that is not ours to mend.
-PG_CPPFLAGS  := -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -MMD -MP
+PG_CPPFLAGS  := -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) $(EIGEN_FLAGS) -MMD -MP
 PG_CXXFLAGS  := -std=c++17 -Wall -Wextra -Wno-register -fvisibility=hidden -fvisibility-inlines-hidden
 SHLIB_LINK   += -lstdc++
 EXTRA_CLEAN  := build $(OBJS:.o=.d)

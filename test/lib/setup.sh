@@ -13,6 +13,7 @@ wished=()
 
 has() { command -v "$1" >/dev/null; }
 header() { has g++ && printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | g++ -E -x c++ - >/dev/null 2>&1; }
+eigen() { header Eigen/Dense || header eigen3/Eigen/Dense || { has pkg-config && pkg-config --exists eigen3; }; }
 postgres_server() { has "$PG_CONFIG" && [[ -x $("$PG_CONFIG" --bindir)/postgres && -x $("$PG_CONFIG" --bindir)/psql ]]; }
 postgres_headers() { has "$PG_CONFIG" && [[ -f $("$PG_CONFIG" --pgxs) && -f $("$PG_CONFIG" --includedir-server)/postgres.h ]]; }
 fuzzer_runtime() { has clang++ && echo 'extern "C" int LLVMFuzzerTestOneInput() { return 0; }' |
@@ -39,6 +40,7 @@ need_build() {
   need make has make
   need nlohmann-json3-dev header nlohmann/json.hpp
   need libxxhash-dev header xxhash.h
+  need libeigen3-dev eigen
 }
 need_server() {
   need postgresql-MAJOR postgres_server

@@ -1,0 +1,36 @@
+// Weights as whole points, and the probability that goes with their sum.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "fit_weights.hpp"
+
+#include <map>
+#include <vector>
+
+namespace leadscore {
+
+using FitPoints = std::vector<std::vector<int64_t>>; // by feature and bin
+
+// The first `columns` features have 0 in their most common bin; cells of pairs stand on their own. Bins without leads get what
+// leads have on the average.
+FitPoints points_of(const FitWeights &weights, const std::vector<FitFeature> &features, size_t columns, double per_weight);
+
+// How many leads there are with a sum of points, and how many of them converted.
+struct FitTotal {
+    int64_t leads = 0;
+    int64_t conversions = 0;
+};
+using FitTotals = std::map<int64_t, FitTotal>;
+
+struct FitLine {
+    double intercept = 0;
+    double slope = 0;
+    double odds(int64_t points) const noexcept {
+        return intercept + slope * static_cast<double>(points);
+    }
+};
+
+// Logistic regression of the outcome on the points, with Platt's targets so that it always has an answer; never falling.
+FitLine line_of(const FitTotals &totals);
+
+} // namespace leadscore

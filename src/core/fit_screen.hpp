@@ -1,0 +1,36 @@
+// Which columns are fit to learn from, and why the others are not.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "fit_bins.hpp"
+#include "fit_rows.hpp"
+
+#include <optional>
+
+namespace leadscore {
+
+// A column of the training part in fine bins.
+struct FitCandidate {
+    size_t column = 0; // in the table
+    FitBins bins;
+    std::vector<uint8_t> codes; // one a lead of the training part, in the order of FitRows
+};
+
+// What each bin holds.
+struct FitCount {
+    size_t leads = 0;
+    size_t conversions = 0;
+};
+std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const std::vector<uint8_t> &converted);
+
+// AUC if a lead were judged by nothing but its bin's rate.
+double auc_alone(std::vector<FitCount> counts);
+
+// Whether the outcome seems to have written the column, and the sentence that says so.
+std::optional<std::string> suspicion(const FitColumn &column, const FitBins &bins, const std::vector<FitCount> &counts);
+
+// The columns that are used; what is not goes to `left_out`.
+std::vector<FitCandidate> screen(const FitTable &table, const FitSettings &settings, const FitRows &rows,
+                                 const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out);
+
+} // namespace leadscore
