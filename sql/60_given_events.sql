@@ -1,0 +1,92 @@
+-- Events of tables that no model binds: the caller says where they are, in a list of objects like the arguments of add_events().
+
+-- Columns are a name, or a list of names.
+CREATE FUNCTION @extschema@.given_columns(given jsonb, entry text) RETURNS name[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF given IS NULL OR jsonb_typeof(given) = 'null' THEN
+        RETURN NULL;
+    ELSIF jsonb_typeof(given) = 'string' THEN
+        RETURN ARRAY[given #>> '{}']::name[];
+    ELSIF jsonb_typeof(given) = 'array' AND NOT jsonb_path_exists(given, 'strict $[*] ? (@.type() != "string")') THEN
+        RETURN ARRAY(SELECT n.name::name FROM jsonb_array_elements_text(given) WITH ORDINALITY n(name, ord) ORDER BY n.ord);
+    END IF;
+    RAISE invalid_parameter_value USING MESSAGE = format('%s: expected the name of a column, or a list of names', entry);
+END $$;
+COMMENT ON FUNCTION @extschema@.given_columns(jsonb, text) IS 'Names of columns from JSON; entry: where they stand, for the message of error 22023.';
+
+CREATE FUNCTION @extschema@.given_table(given text, beside regclass, entry text) RETURNS regclass
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    parts text[] := parse_ident(given);
+    found_table regclass;
+BEGIN
+    -- The path is pinned here: a name without schema means a neighbour of the leads.
+    IF cardinality(parts) = 1 THEN
+        parts := ARRAY[(SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = beside), parts[1]];
+    END IF;
+    found_table := to_regclass((SELECT string_agg(quote_ident(p.part), '.' ORDER BY p.ord) FROM unnest(parts) WITH ORDINALITY p(part, ord)));
+    IF found_table IS NULL THEN
+        RAISE undefined_table USING MESSAGE = format('%s: there is no table %s', entry, given),
+            HINT = 'A name without schema is looked for in the schema of the leads.';
+    END IF;
+    RETURN found_table;
+END $$;
+COMMENT ON FUNCTION @extschema@.given_table(text, regclass, text) IS
+    'A table by its name; beside: the table in whose schema a name without one is looked for. entry: where it stands, for messages. Errors: 42P01, 22023 no name.';
+
+CREATE FUNCTION @extschema@.given_events(events jsonb, leads regclass, key name[]) RETURNS SETOF @extschema@.event_source
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    g record;
+    unknown text;
+    entry text;
+    s @extschema@.event_source;
+    key_types oid[] := ARRAY(SELECT @extschema@.column_type(leads, k.name) FROM unnest(key) WITH ORDINALITY k(name, ord) ORDER BY k.ord);
+BEGIN
+    IF events IS NULL OR jsonb_typeof(events) <> 'array' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'events: expected a list of objects',
+            HINT = 'For example [{"events": "crm.activities", "lead": "lead_id", "at": "at", "kind_column": "type"}].';
+    END IF;
+    FOR g IN SELECT e.value, e.ord FROM jsonb_array_elements(events) WITH ORDINALITY e(value, ord) ORDER BY e.ord LOOP
+        entry := format('events[%s]', g.ord - 1);
+        IF jsonb_typeof(g.value) <> 'object' THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('%s: expected an object', entry);
+        END IF;
+        unknown := (SELECT min(k) FROM jsonb_object_keys(g.value) k
+                     WHERE k <> ALL ('{events,lead,at,kind,kind_column,properties,via,via_key,via_lead}'::text[]));
+        IF unknown IS NOT NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('%s.%s: no such key', entry, unknown),
+                HINT = 'Keys are those of add_events(): events, lead, at, kind or kind_column, properties, via, via_key, via_lead.';
+        ELSIF g.value ->> 'events' IS NULL OR g.value ->> 'lead' IS NULL OR g.value ->> 'at' IS NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('%s: events, lead and at must be given', entry);
+        END IF;
+        s := NULL;
+        s.source := g.ord;
+        s.events := @extschema@.given_table(g.value ->> 'events', leads, entry || '.events');
+        s.lead_columns := @extschema@.given_columns(g.value -> 'lead', entry || '.lead');
+        s.at_column := g.value ->> 'at';
+        s.kind := g.value ->> 'kind';
+        s.kind_column := g.value ->> 'kind_column';
+        s.properties_column := g.value ->> 'properties';
+        PERFORM @extschema@.column_numbers(s.events, s.lead_columns);
+        PERFORM @extschema@.check_event_columns(s.events, s.at_column, s.kind, s.kind_column, s.properties_column);
+        IF g.value ->> 'via' IS NULL THEN
+            PERFORM @extschema@.check_reference(s.events, s.lead_columns, key_types, leads);
+        ELSE
+            s.via := @extschema@.given_table(g.value ->> 'via', leads, entry || '.via');
+            s.via_key_columns := coalesce(@extschema@.given_columns(g.value -> 'via_key', entry || '.via_key'), @extschema@.choose_key(s.via, NULL));
+            s.via_lead_columns := @extschema@.given_columns(g.value -> 'via_lead', entry || '.via_lead');
+            IF s.via_lead_columns IS NULL THEN
+                RAISE invalid_parameter_value USING MESSAGE = format('%s: via_lead must name the columns of %s that refer to %s', entry, s.via, leads);
+            END IF;
+            PERFORM @extschema@.check_reference(s.via, s.via_lead_columns, key_types, leads);
+            PERFORM @extschema@.check_reference(s.events, s.lead_columns, ARRAY(
+                SELECT @extschema@.column_type(s.via, k.name) FROM unnest(s.via_key_columns) WITH ORDINALITY k(name, ord) ORDER BY k.ord), s.via);
+        END IF;
+        RETURN NEXT s;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@.given_events(jsonb, regclass, name[]) IS
+    'Event sources from a list of objects with the arguments of add_events() as keys. leads, key: the table of leads and its key columns, which "lead" (with '
+    '"via", "via_lead") refers to. Errors: 22023 with the place, 42P01, 42703, 42804.';
