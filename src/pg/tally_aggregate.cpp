@@ -4,6 +4,8 @@
 #include "tally_state.hpp"
 #include "tally_value.hpp"
 
+#include "aggregate_call.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -18,14 +20,6 @@ struct StepShape {
 constexpr int rules_argument = 1;
 constexpr int kind_argument = 2;
 constexpr int at_argument = 3;
-
-MemoryContext aggregate_context_of(FunctionCallInfo fcinfo) {
-    MemoryContext context = nullptr;
-    if (AggCheckCallContext(fcinfo, &context) == 0) {
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("this function can be called by its aggregate only")));
-    }
-    return context;
-}
 
 // The state to go on with: the first argument, expanded if it is flat, or a new one.
 TallyState *open_state(FunctionCallInfo fcinfo, CallSite *site) {

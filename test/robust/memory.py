@@ -123,13 +123,22 @@ def many_documents():
                "took %d kB for 3,000 rows, %d kB for 30,000; %d kB more are allowed" % (few, many, 4 << 10))
 
 
+def outcomes():
+    """Memory for judging scores is that of distinct scores, not of leads."""
+    query = ("SELECT evaluate_score(i %% %d, i %% 3 = 0, (i %% %d) / 1e7), score_bands(i %% %d, i %% 3 = 0, 10), compare_scores(i %% %d, 1, i %% 3 = 0) "
+             "FROM (SELECT generate_series(1, %d) AS i) x")
+    for leads, distinct, most in ((1000000, 100, 1 << 10), (500000, 500000, 256 << 10)):
+        peak, _ = peak_of("", query % (distinct, distinct, distinct, distinct, leads))
+        report(peak <= most, "%d leads with %d distinct scores" % (leads, distinct), "took %d kB; %d kB are allowed" % (peak, most))
+
+
 def main():
     setup = wire.Connection()
     with open(os.path.join(ROBUST, "memory.sql"), encoding="utf8") as script:
         setup.must(script.read())
     setup.must("VACUUM ANALYZE memory.event")
     setup.close()
-    for test in (flat_over_many_calls, a_million_groups, grouping_sets, windows, many_documents):
+    for test in (flat_over_many_calls, a_million_groups, grouping_sets, windows, many_documents, outcomes):
         began = time.time()
         try:
             test()

@@ -56,3 +56,8 @@ CREATE INDEX ON document (rules);
 SELECT count(DISTINCT rules), min(rules::text) FROM document;
 SELECT a.id FROM document a JOIN document b USING (rules) ORDER BY a.rules;
 SELECT count(*) FROM tally a JOIN tally b USING (t);
+-- Judging of scores, one state and several.
+CREATE TABLE outcome AS SELECT i % 7 AS a, i % 5 AS b, i % 3 = 0 AS converted, (i % 11) / 10.0 AS p FROM generate_series(1, 2000) i;
+SELECT evaluate_score(a, converted), evaluate_score(a, converted, p), score_bands(a, converted, 4), compare_scores(a, b, converted) FROM outcome;
+SELECT a % 2, evaluate_score(b, converted, p), score_bands(b, converted, 4), compare_scores(a, b, converted) FROM outcome GROUP BY a % 2;
+SELECT count(e) FROM (SELECT evaluate_score(a, converted) OVER (ORDER BY p ROWS 20 PRECEDING) AS e FROM outcome) x;
