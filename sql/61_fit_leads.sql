@@ -1,0 +1,118 @@
+-- Past leads with their outcome, as the statement that fitting reads them with.
+
+CREATE FUNCTION @extschema@.fit_key(leads regclass, key name[]) RETURNS name[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    chosen name[] := coalesce(key, (
+        SELECT array_agg(a.attname ORDER BY k.ord)
+          FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord)
+          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+         WHERE i.indrelid = leads AND i.indisprimary AND k.ord <= i.indnkeyatts), '{}');
+BEGIN
+    IF leads IS NULL OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = leads AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) THEN
+        RAISE undefined_table USING MESSAGE = CASE WHEN leads IS NULL THEN 'a table of leads must be named' ELSE format('%s is no table or view', leads) END;
+    ELSIF cardinality(chosen) > 0 THEN
+        PERFORM @extschema@.column_numbers(leads, chosen);
+    END IF;
+    RETURN chosen;
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_key(regclass, name[]) IS
+    'The columns that name a lead: those asked for, else the primary key, else none. Errors: 42P01, 42703.';
+
+CREATE FUNCTION @extschema@.fit_moment_sql(leads regclass, name name, timezone text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    type oid;
+    moment text;
+BEGIN
+    IF name IS NULL THEN
+        RETURN 'NULL::pg_catalog.timestamptz';
+    END IF;
+    PERFORM @extschema@.column_numbers(leads, ARRAY[name]);
+    type := @extschema@.column_type(leads, name);
+    moment := @extschema@.moment_sql(format('leadscore_l.%I', name), type,
+                                     format('%L::@extschema@.scoring_rules', jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)));
+    IF moment IS NULL THEN
+        RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', name, leads, type::regtype),
+            HINT = 'It must be timestamptz, timestamp or date.';
+    END IF;
+    RETURN format('CASE WHEN pg_catalog.isfinite(%1$s) THEN %1$s END', moment);
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_moment_sql(regclass, name, text) IS
+    'The moment in a column of leads, alias leadscore_l, for generated statements; NULL for infinity, and for no column. Errors: 42703, 42804.';
+
+CREATE FUNCTION @extschema@.moment_literal(at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN $1 IS NULL THEN 'NULL::pg_catalog.timestamptz'
+                ELSE format('%L::pg_catalog.timestamptz', to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00 BC')) END
+$$;
+COMMENT ON FUNCTION @extschema@.moment_literal(timestamptz) IS 'A moment for generated statements, which no setting of the session changes.';
+
+-- What became of each lead, and why it may take no part: outcome, at, why, one row a lead.
+CREATE FUNCTION @extschema@.fit_outcome_sql(leads regclass, converted name, at name, horizon interval, as_of timestamptz, timezone text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    yes_or_no boolean;
+    until text := format('(o.at + pg_catalog.make_interval(secs => %s))', extract(epoch FROM horizon));
+    now_is text := @extschema@.moment_literal(as_of);
+BEGIN
+    IF converted IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'converted must name a column of the leads';
+    END IF;
+    PERFORM @extschema@.column_numbers(leads, ARRAY[converted]);
+    yes_or_no := @extschema@.column_type(leads, converted) = 'boolean'::regtype;
+    IF NOT yes_or_no AND @extschema@.column_type(leads, converted) NOT IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN
+        RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s does not tell whether a lead converted', converted, leads),
+            HINT = 'It must be a boolean, or the date or time of the conversion. A view can make one: (status = ''won'') AS converted.';
+    END IF;
+    RETURN format($sql$
+        SELECT %1$s AS outcome, o.at, %2$s AS converted_at,
+               CASE WHEN %3$s THEN 'outcome not known' WHEN %4$s THEN 'no moment' WHEN %5$s THEN 'converted before' WHEN %6$s THEN 'younger than the horizon' END AS why
+          FROM (SELECT %7$s AS yes, %8$s AS converted_at, %9$s AS at) o$sql$,
+        CASE WHEN yes_or_no THEN 'o.yes' WHEN at IS NOT NULL AND horizon IS NOT NULL THEN format('coalesce(o.converted_at <= %s, false)', until)
+             ELSE format('coalesce(o.converted_at <= %s, false)', now_is) END,
+        'o.converted_at',
+        CASE WHEN yes_or_no THEN 'o.yes IS NULL' ELSE 'false' END,
+        CASE WHEN at IS NULL THEN 'false' ELSE 'o.at IS NULL' END,
+        CASE WHEN yes_or_no OR at IS NULL THEN 'false' ELSE 'o.converted_at <= o.at' END,
+        CASE WHEN at IS NULL THEN 'false' WHEN horizon IS NULL THEN format('o.at > %s', now_is) ELSE format('%s > %s', until, now_is) END,
+        CASE WHEN yes_or_no THEN format('leadscore_l.%I', converted) ELSE 'NULL::boolean' END,
+        CASE WHEN yes_or_no THEN 'NULL::pg_catalog.timestamptz' ELSE @extschema@.fit_moment_sql(leads, converted, timezone) END,
+        @extschema@.fit_moment_sql(leads, at, timezone));
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_outcome_sql(regclass, name, name, interval, timestamptz, text) IS
+    'The subquery that tells what became of a lead (alias leadscore_l): outcome, at, converted_at, and why it takes no part; for generated statements. Errors: 42703, 42804, 22004.';
+
+-- A share of the leads by a hash of what names them, so that the same leads are drawn each time.
+CREATE FUNCTION @extschema@.fit_draw_sql(key name[], share numeric) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('(''x'' || left(md5(%s), 8))::bit(32)::bigint < %s',
+                  CASE cardinality($1) WHEN 0 THEN 'leadscore_l::text'
+                                       ELSE (SELECT format('concat_ws(''|'', %s)', string_agg(format('leadscore_l.%I', k.name), ', ' ORDER BY k.ord))
+                                               FROM unnest($1) WITH ORDINALITY k(name, ord)) END,
+                  floor($2 * 4294967296))
+$$;
+COMMENT ON FUNCTION @extschema@.fit_draw_sql(name[], numeric) IS 'The test whether a lead (alias leadscore_l) is drawn into the test part, for generated statements.';
+
+-- The columns of leads that are attributes. What a model wrote into them follows from other columns.
+CREATE FUNCTION @extschema@.fit_attributes(leads regclass, others name[]) RETURNS name[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(array_agg(a.attname ORDER BY a.attnum), '{}')
+      FROM pg_attribute a
+     WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (array_remove($2, NULL))
+       AND NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.leads = $1 AND a.attname IN (m.score_column, m.stage_column))
+$$;
+COMMENT ON FUNCTION @extschema@.fit_attributes(regclass, name[]) IS 'The columns of leads that rules may be learned from: all but the others, and but scores and stages of models.';
+
+CREATE FUNCTION @extschema@.horizon_text(horizon interval) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    hours numeric := extract(epoch FROM horizon) / 3600;
+BEGIN
+    IF hours <= 0 OR hours <> trunc(hours) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'horizon must be whole hours or days';
+    END IF;
+    RETURN CASE WHEN hours % 24 = 0 THEN format('%s %s', trunc(hours / 24), CASE hours WHEN 24 THEN 'day' ELSE 'days' END)
+                ELSE format('%s %s', trunc(hours), CASE hours WHEN 1 THEN 'hour' ELSE 'hours' END) END;
+END $$;
+COMMENT ON FUNCTION @extschema@.horizon_text(interval) IS 'A horizon as rules write it; a month has 30 days, a year 365.25. Error 22023 unless it is whole hours.';

@@ -1,0 +1,91 @@
+-- fit_rules(): rules learned from past leads.
+
+CREATE TYPE @extschema@.fitted_rules AS (rules @extschema@.scoring_rules, report jsonb);
+COMMENT ON TYPE @extschema@.fitted_rules IS 'Rules learned from past leads: result of fit_rules() and fit_model().';
+COMMENT ON COLUMN @extschema@.fitted_rules.rules IS 'an ordinary document: whole points, a probability, and the label "priority"';
+COMMENT ON COLUMN @extschema@.fitted_rules.report IS 'how it was found and how good it is, for fit_report_text() or to be queried';
+
+CREATE FUNCTION @extschema@.fit_query(query text, candidates @extschema@.scoring_rules, settings jsonb, expected bigint) RETURNS @extschema@.fitted_rules
+    AS 'MODULE_PATHNAME', 'leadscore_fit_query' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000000;
+COMMENT ON FUNCTION @extschema@.fit_query(text, @extschema@.scoring_rules, jsonb, bigint) IS
+    'Rules learned from the leads that a query gives: columns converted (boolean), test (boolean), at (timestamptz), tally (lead_tally, counted for the candidates up to at), '
+    'and attributes, called as rules name them. candidates: event rules whose measures may be learned from; settings: as for fit_rules(), without test_share; expected: about how many leads. '
+    'Errors: 42804 other columns, 22023, 22P02.';
+
+-- What fitting reads, apart from where it comes from. Settings that are for SQL are taken out.
+CREATE FUNCTION @extschema@.fit_test_share(settings jsonb) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    given jsonb := settings -> 'test_share';
+BEGIN
+    IF jsonb_typeof(settings) IS DISTINCT FROM 'object' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'settings: expected an object', HINT = 'For example {"doubling": 20, "leave_out": ["lead_quality"]}.';
+    ELSIF settings ? 'horizon' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'horizon: unknown key', HINT = 'The horizon is an argument of its own.';
+    ELSIF given IS NULL THEN
+        RETURN 0.3;
+    ELSIF jsonb_typeof(given) <> 'number' OR given::numeric NOT BETWEEN 0 AND 0.9 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'test_share: must be between 0 and 0.9';
+    END IF;
+    RETURN given::numeric;
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_test_share(jsonb) IS 'The share of leads held back, from settings. Error 22023.';
+
+CREATE FUNCTION @extschema@.fit_rules(
+    leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL,
+    horizon interval DEFAULT NULL, held_back name DEFAULT NULL, settings jsonb DEFAULT '{}', as_of timestamptz DEFAULT now()
+) RETURNS @extschema@.fitted_rules
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    keys name[] := @extschema@.fit_key(leads, key);
+    share numeric := @extschema@.fit_test_share(settings);
+    timezone text := coalesce(settings ->> 'timezone', 'UTC');
+    candidates @extschema@.scoring_rules := jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)::@extschema@.scoring_rules;
+    core jsonb := settings - 'test_share' - 'timezone';
+    outcomes text := format('%s leadscore_l CROSS JOIN LATERAL (%s) leadscore_o', leads,
+                            @extschema@.fit_outcome_sql(leads, converted, at, horizon, coalesce(as_of, now()), timezone));
+    attributes name[] := @extschema@.fit_attributes(leads, keys || ARRAY[converted, at, held_back]);
+    left_out jsonb;
+    counts record;
+    test text;
+    told text;
+    result @extschema@.fitted_rules;
+BEGIN
+    IF horizon IS NOT NULL THEN
+        core := core || jsonb_build_object('horizon', @extschema@.horizon_text(horizon));
+    END IF;
+    EXECUTE format('SELECT count(*) FILTER (WHERE o.why IS NULL) AS used, min(o.at) AS first, max(o.at) AS last, '
+                   'percentile_disc(%s) WITHIN GROUP (ORDER BY o.at) FILTER (WHERE o.why IS NULL) AS cut FROM (SELECT leadscore_o.* FROM %s) o', 1 - share, outcomes)
+       INTO counts;
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(w.why, w.leads), ''{}'') FROM (SELECT leadscore_o.why, count(*) AS leads FROM %s WHERE leadscore_o.why IS NOT NULL GROUP BY 1) w', outcomes)
+       INTO left_out;
+    IF held_back IS NOT NULL THEN
+        IF @extschema@.column_type(leads, held_back) IS DISTINCT FROM 'boolean'::regtype::oid THEN
+            PERFORM @extschema@.column_numbers(leads, ARRAY[held_back]);
+            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no boolean', held_back, leads);
+        END IF;
+        test := format('coalesce(leadscore_l.%I, false)', held_back);
+        told := format('leads with %I', held_back);
+    ELSIF counts.cut < counts.last AND share > 0 THEN
+        test := format('leadscore_o.at > %s', @extschema@.moment_literal(counts.cut));
+        told := format('leads later than %s', to_char(counts.cut AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS+00'));
+    ELSE
+        test := @extschema@.fit_draw_sql(keys, share);
+        told := format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100), CASE cardinality(keys) WHEN 0 THEN 'the whole row' ELSE array_to_string(keys, ', ') END);
+    END IF;
+    result := @extschema@.fit_query(
+        format('SELECT leadscore_o.outcome, %s, leadscore_o.at, NULL::@extschema@.lead_tally%s FROM %s WHERE leadscore_o.why IS NULL', test,
+               (SELECT string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord) FROM unnest(attributes) WITH ORDINALITY a(name, ord)), outcomes),
+        candidates, core, counts.used);
+    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out, 'test', told)) || result.report;
+    RETURN result;
+END $body$;
+COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, interval, name, jsonb, timestamptz) IS
+    'An ordinary document of rules learned from past leads, and the report on it. leads: a table or view, one row a lead; converted: its column that tells the outcome, boolean '
+    '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
+    'which a lead is looked at: conversions before it and leads without it are left out; horizon: how long after it a conversion counts, younger leads are left out; held_back: a '
+    'boolean column that is true for the test part, by default the newest leads by at, without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
+    '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
+    'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
+    'Weights: logistic regression on bins with a ridge and a fused penalty chosen by five-fold validation. The same leads give the same answer. Runs with the rights of the caller; '
+    'progress is told by NOTICE. Errors: 22023 too few leads or a wrong setting, 22P02 an unknown one, 42P01, 42703, 42804, 22004.';
