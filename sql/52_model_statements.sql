@@ -85,8 +85,10 @@ CREATE FUNCTION @extschema@.via_join(s @extschema@.event_source) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.via_join(@extschema@.event_source) IS 'How events are joined to the table they reach their leads through, for generated statements; empty if there is none.';
 
-CREATE FUNCTION @extschema@.source_tally_sql(model text, source integer, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL)
-    RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.source_tally_sql(
+    model text, source integer, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL, by_moment boolean DEFAULT false
+) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s @extschema@.event_source;
     columns text;
@@ -106,16 +108,17 @@ BEGIN
       FROM @extschema@.source_keys(s.model, s.source) k;
     moment := @extschema@.moment_sql(format('leadscore_e.%I', s.at_column), @extschema@.column_type(s.events, s.at_column), rules_expr);
     row_of := CASE WHEN s.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', s.properties_column) END;
-    RETURN format('SELECT %s, @extschema@.lead_tally(%s, %s, %s, %s) AS tally FROM %s leadscore_e%s%s WHERE %s%s GROUP BY %s',
-                  columns, rules_expr,
+    RETURN format('SELECT %s%s, @extschema@.lead_tally(%s, %s, %s, %s) AS tally FROM %s leadscore_e%s%s WHERE %s%s GROUP BY %s%s',
+                  columns, CASE WHEN by_moment THEN format(', %s AS at', moment) ELSE '' END, rules_expr,
                   CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind)
                        ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
                   moment, row_of, s.events, @extschema@.via_join(s),
                   CASE WHEN keys_sql IS NULL THEN '' ELSE format(' JOIN (%s) leadscore_k ON %s', keys_sql, keys) END, conditions,
-                  CASE WHEN until IS NULL THEN '' ELSE format(' AND %s OPERATOR(pg_catalog.<=) %s', moment, until) END, groups);
+                  CASE WHEN until IS NULL THEN '' ELSE format(' AND %s OPERATOR(pg_catalog.<=) %s', moment, until) END,
+                  groups, CASE WHEN by_moment THEN ', ' || moment ELSE '' END);
 END $$;
-COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text) IS
-    'As tally_sql(), for one event source of a model.';
+COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text, boolean) IS
+    'As tally_sql(), for one event source of a model. by_moment: a row for each moment at which a lead has events, with the moment as at.';
 
 -- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast.
 CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean

@@ -40,12 +40,13 @@ COMMENT ON FUNCTION @extschema@.touches_sql(@extschema@.event_source, regclass, 
     'The query of the touches of converted leads in one event source, for generated statements: lead, converted_at, touch, at. zone_rules: an expression of type '
     'scoring_rules, whose time zone counts. NULL if its events have no such property.';
 
+-- Without nested loops: how many leads count cannot be estimated, and a guess of one lead would take the square of the time.
 -- The parts of a lead's conversion are rounded as they add up, so they always are one conversion together.
 CREATE FUNCTION @extschema@.attribution_over(
     sources @extschema@.event_source[], leads regclass, key name[], zone text, converted name, by text, within interval, half_life interval,
     leave_out text[], since timestamptz, until timestamptz
 ) RETURNS TABLE (touch text, touches bigint, touched bigint, first_touch numeric, last_touch numeric, linear numeric, decayed numeric)
-    LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp SET jit = off AS $body$
+    LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off AS $body$
 DECLARE
     zone_rules text := format('%L::@extschema@.scoring_rules', jsonb_build_object('timezone', coalesce(zone, 'UTC'), 'rules', '[]'::jsonb));
     type oid := @extschema@.column_type(leads, converted);
