@@ -131,5 +131,5 @@ SELECT leadscore.drop_model('b'), leadscore.drop_model('c');
 SELECT relname FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relname ~ '^(leads|taken)' AND relkind IN ('r', 'v', 'S');
 -- Every function of the extension says what it is for.
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'leadscore')
- WHERE obj_description(p.oid, 'pg_proc') IS NULL AND p.prorettype NOT IN ('cstring'::regtype) AND p.proname !~ '^(scoring_rules|lead_tally|tally_|score_(step|back|final|as_of)|.*_rows$)' ORDER BY 1;
+ WHERE obj_description(p.oid, 'pg_proc') IS NULL AND p.prorettype NOT IN ('cstring'::regtype) AND p.proname !~ '^(scoring_rules|lead_tally|tally_|score_(step|back|final|as_of)|outcomes_|.*_(rows|final)$|value_outcomes_step)' ORDER BY 1;
 DROP SCHEMA bind CASCADE;

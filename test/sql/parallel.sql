@@ -140,7 +140,7 @@ FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid =
 WHERE p.provolatile <> 'i' AND p.probin IS NOT NULL GROUP BY 1 ORDER BY 1;
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'leadscore'
 WHERE p.probin IS NOT NULL AND p.proparallel <> 's' OR p.prosecdef OR p.pronamespace <> 'leadscore'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
--- Every aggregate can be split and taken back, and its state is a real type; no function leaks, all of SQL pin their search path.
+-- Aggregates over events can be split and taken back, and their state is a real type. No function leaks, all of SQL pin their search path.
 SELECT a.aggfnoid::regprocedure AS aggregate, a.aggtranstype::regtype AS state, a.aggcombinefn::regproc <> 0 AS splits, a.aggminvtransfn <> 0 AS takes_back, a.aggkind
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace = 'leadscore'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS unpinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname <> 'c' AND l.lanname <> 'internal' AND NOT coalesce(p.proconfig::text ~ 'search_path=pg_catalog, pg_temp', false) ORDER BY p.oid::regprocedure::text COLLATE "C";
