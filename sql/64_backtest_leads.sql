@@ -46,7 +46,7 @@ BEGIN
     -- Names that no key column has.
     RETURN format($sql$
         SELECT %1$s, o.leadscore_converted_at, o.leadscore_at, coalesce(%2$s, false) AS leadscore_outcome,
-               CASE WHEN o.leadscore_at IS NULL THEN 'no moment to look at it' WHEN o.leadscore_created > o.leadscore_at THEN 'not there yet'
+               CASE WHEN %10$s THEN 'outcome not known' WHEN o.leadscore_at IS NULL THEN 'no moment to look at it' WHEN o.leadscore_created > o.leadscore_at THEN 'not there yet'
                     WHEN o.leadscore_converted_at <= o.leadscore_at THEN 'converted before' WHEN o.leadscore_at > $6 - $4 THEN 'younger than the horizon'
                     END AS leadscore_left_out
           FROM (SELECT c.*, %3$s AS leadscore_at
@@ -60,7 +60,8 @@ BEGIN
         CASE WHEN yes_or_no THEN format('leadscore_l.%I', converted) ELSE 'NULL::boolean' END,
         coalesce(@extschema@.lead_moment_sql(m.leads, at, '$2'), 'NULL::timestamptz'),
         coalesce(@extschema@.lead_moment_sql(m.leads, created, '$2'), 'NULL::timestamptz'), m.leads,
-        CASE WHEN yes_or_no THEN 'NULL::timestamptz' ELSE @extschema@.lead_moment_sql(m.leads, converted, '$2') END);
+        CASE WHEN yes_or_no THEN 'NULL::timestamptz' ELSE @extschema@.lead_moment_sql(m.leads, converted, '$2') END,
+        CASE WHEN yes_or_no THEN 'o.leadscore_yes IS NULL' ELSE 'false' END);
 END $body$;
 COMMENT ON FUNCTION @extschema@.snapshots_sql(@extschema@.model, name, boolean, name, name) IS
     'The query that says at which moment a backtest looks at each lead, for statements with parameters $2, rules, $4, horizon, $5, cut-off, and $6, the end of what is known: '
@@ -123,4 +124,4 @@ COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_r
     'look at all leads at this moment; at: a column with the moment for each lead. Without both, a converted lead is looked at a microsecond before its conversion, any '
     'other at as_of - horizon. created: a column that says when the lead came; as_of: nothing later is known, by default now. '
     'lead: the key as text; snapshot: when it was looked at; outcome: whether it converted within the horizon; left_out: why it does not count, its score then is NULL: '
-    'younger than the horizon, converted before, not there yet, no moment to look at it. Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';
+    'younger than the horizon, converted before, not there yet, no moment to look at it, outcome not known (converted is a boolean and null). Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';

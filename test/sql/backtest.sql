@@ -61,6 +61,9 @@ SELECT left_out, outcome, count(*), count(score) AS scored, count(other_score) A
 SELECT count(*) FILTER (WHERE p.score IS DISTINCT FROM b.score) AS wrong, count(*) FILTER (WHERE b.snapshot <> l.look_at AT TIME ZONE 'Europe/Berlin') AS looked_at_wrong
   FROM own b JOIN leads l ON l.id = b.lead::int, plain(:'rules', b.lead, b.snapshot) p WHERE b.left_out IS NULL;
 SELECT left_out, outcome, count(*) FROM leadscore.backtest_leads('tested', 'won_at', at => 'look_at', as_of => '2026-06-15Z') GROUP BY 1, 2 ORDER BY 1, 2;
+UPDATE leads SET won = NULL WHERE id BETWEEN 31 AND 35;
+SELECT left_out, count(*), count(score) AS scored FROM leadscore.backtest_leads('tested', 'won', at => 'look_at', as_of => '2026-06-15Z') WHERE lead::int BETWEEN 31 AND 35 GROUP BY 1;
+UPDATE leads SET won = won_at IS NOT NULL;
 -- A date is the midnight it begins at in the time zone of the rules; what happened that day came after.
 SELECT min(snapshot) FROM leadscore.backtest_leads('tested', 'won_on', as_of => '2026-06-15Z') WHERE outcome AND converted_at = '2026-01-04 23:00Z';
 -- A month is 30 days, and the clock of the session is not asked.

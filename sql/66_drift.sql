@@ -1,0 +1,75 @@
+-- drift(): whether scores and outcomes still are what they were when the rules were learned.
+
+-- Population stability index: sum of (q - p) ln(q / p) over bands; with half a lead in each band, so that an empty one gives a number.
+CREATE FUNCTION @extschema@.band_shift(trained float8[], recent bigint[]) RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sum((q.share - p.share) * ln(q.share / p.share))
+      FROM (SELECT sum(a), sum(a) + cardinality($1) / 2.0::float8 FROM unnest($1) a) p0(leads, whole)
+      CROSS JOIN (SELECT sum(b), sum(b) + cardinality($1) / 2.0::float8 FROM unnest($2) b) q0(leads, whole)
+      CROSS JOIN LATERAL unnest($1, $2) c(trained, recent)
+      CROSS JOIN LATERAL (SELECT (c.trained + 0.5) / p0.whole) p(share)
+      CROSS JOIN LATERAL (SELECT (c.recent + 0.5) / q0.whole) q(share)
+$$;
+COMMENT ON FUNCTION @extschema@.band_shift(float8[], bigint[]) IS
+    'Population stability index of leads by band, trained and recent (Siddiqi, Credit Risk Scorecards, 2006), half a lead added to each band.';
+
+CREATE FUNCTION @extschema@.drift(
+    model text, converted name, at name, report jsonb, horizon interval DEFAULT '90 days', since timestamptz DEFAULT NULL, as_of timestamptz DEFAULT NULL
+) RETURNS TABLE (measure text, trained float8, recent float8, low float8, high float8, verdict text)
+    LANGUAGE plpgsql STABLE ROWS 7 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known_until timestamptz := coalesce(as_of, now());
+    begins timestamptz := coalesce(since, known_until - 2 * @extschema@.backtest_horizon(horizon));
+    edges numeric[] := ARRAY(SELECT e.edge::numeric FROM jsonb_array_elements_text(report #> '{distribution,edges}') WITH ORDINALITY e(edge, ord) ORDER BY e.ord);
+    trained_leads float8 := (report #>> '{training,leads}')::float8;
+    trained_bands float8[] := ARRAY(SELECT s.share::float8 * trained_leads FROM jsonb_array_elements_text(report #> '{distribution,shares}') WITH ORDINALITY s(share, ord) ORDER BY s.ord);
+    -- Leads that were held back say more than those learned from, if there were enough.
+    judged jsonb := CASE WHEN (report #>> '{test,conversions}')::bigint >= 20 THEN report -> 'test' ELSE report -> 'validation' END;
+    bands bigint[];
+    leads bigint;
+    shift float8;
+    now_known record;
+    e @extschema@.score_evaluation;
+    rate_limits record;
+BEGIN
+    IF at IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'at must name a column of the leads', HINT = 'It says when each lead is looked at, as it did when the rules were learned.';
+    ELSIF trained_leads IS NULL OR cardinality(trained_bands) < 2 OR cardinality(trained_bands) <> cardinality(edges) + 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'report: expected the report of fit_rules()';
+    END IF;
+    -- How leads score asks for no outcome: those count as well whose horizon is not over.
+    SELECT INTO bands, leads array_agg(b.leads ORDER BY b.band), sum(b.leads)
+      FROM (SELECT g.band, count(n.score) AS leads
+              FROM generate_series(0, cardinality(edges)) g(band)
+              LEFT JOIN (SELECT l.score, (SELECT count(*) FROM unnest(edges) x(edge) WHERE l.score >= x.edge) AS band
+                           FROM @extschema@.backtest_leads(drift.model, converted, at => drift.at, horizon => '1 microsecond', as_of => known_until) l
+                          WHERE l.snapshot > begins AND l.score IS NOT NULL) n USING (band)
+             GROUP BY g.band) b;
+    shift := @extschema@.band_shift(trained_bands, bands);
+    RETURN QUERY VALUES ('leads', trained_leads, leads::float8, NULL::float8, NULL::float8, NULL),
+        -- So much comes of chance alone: about one for each band but one, times 1/n + 1/m.
+        ('stability_index', 0, shift, NULL, NULL,
+         CASE WHEN leads = 0 OR cardinality(edges) * (1 / trained_leads + 1.0 / leads) > 0.05 THEN 'not enough data' WHEN shift < 0.1 THEN 'stable' WHEN shift < 0.25 THEN 'moved' ELSE 'moved far' END);
+
+    SELECT INTO now_known @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS evaluation, avg(l.probability) AS probability
+      FROM @extschema@.backtest_leads(drift.model, converted, at => drift.at, horizon => drift.horizon, as_of => known_until) l WHERE l.left_out IS NULL AND l.snapshot > begins;
+    e := now_known.evaluation;
+    SELECT INTO rate_limits w.* FROM @extschema@.rate_limits(e.conversions, e.leads) w;
+    RETURN QUERY VALUES ('conversions', (report #>> '{training,conversions}')::float8, e.conversions::float8, NULL::float8, NULL::float8, NULL::text),
+        ('rate', (report #>> '{training,rate}')::float8, e.rate, rate_limits.low, rate_limits.high,
+         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN (report #>> '{training,rate}')::float8 BETWEEN rate_limits.low AND rate_limits.high THEN 'stable' ELSE 'moved' END),
+        ('probability', (report #>> '{training,rate}')::float8, now_known.probability, rate_limits.low, rate_limits.high,
+         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN now_known.probability IS NULL THEN NULL
+              WHEN now_known.probability BETWEEN rate_limits.low AND rate_limits.high THEN 'calibrated' WHEN now_known.probability > rate_limits.high THEN 'promises too much' ELSE 'promises too little' END),
+        ('calibration_error', (judged ->> 'calibration_error')::float8, e.calibration_error, NULL, NULL, NULL),
+        ('auc', (judged ->> 'auc')::float8, e.auc, e.auc_low, e.auc_high,
+         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN (judged ->> 'auc')::float8 > e.auc_high THEN 'worse'
+              WHEN (judged ->> 'auc')::float8 < e.auc_low THEN 'better' ELSE 'stable' END);
+END $$;
+COMMENT ON FUNCTION @extschema@.drift(text, name, name, jsonb, interval, timestamptz, timestamptz) IS
+    'Whether leads score and convert as they did when the rules of a model were learned. model: its name, whose active rules are looked at; converted, at, horizon: as when they were learned, see '
+    'backtest_leads(); report: of fit_rules() or fit_model(); since: leads whose moment at is later count, by default as_of - 2 * horizon; as_of: nothing later is known, by default now. '
+    'measure: leads and their stability_index, also of leads whose horizon is not over: population stability index over the tenths of the training part, below 0.1 stable, below 0.25 moved, else moved far '
+    '(Siddiqi, Credit Risk Scorecards, 2006), not enough data where chance alone gives 0.05; of leads whose outcome is known: conversions, rate with Wilson limits, probability: '
+    'its mean, calibrated within these limits, calibration_error, and auc with limits, against the test part, or the validation if that had fewer than 20 conversions. Below 20 leads of an '
+    'outcome: not enough data. trained, recent: then and now; low, high: limits of 95 % of recent. Needs what backtest_leads() needs. Errors: as there, 22023 no such report.';
