@@ -128,39 +128,71 @@ void write_texts(RowWriter &rows, std::string_view part, const TextOutcomes &tex
 
 } // namespace
 
-void NumberOutcomes::add(double number, bool converted) {
-    const int64_t key = without_bits(order_of(number), dropped_);
-    const auto [place, is_new] = cells_.try_emplace(key, Cell{number + 0.0, number + 0.0, {}});
-    Cell &cell = place->second;
-    cell.lowest = std::min(cell.lowest, number + 0.0);
-    cell.highest = std::max(cell.highest, number + 0.0);
-    cell.count.add(converted);
-    if (is_new && cells_.size() > most_cells) {
-        coarsen();
+NumberOutcomes::Slot &NumberOutcomes::slot_for(int64_t key) noexcept {
+    const uint64_t hash = static_cast<uint64_t>(key) * 0x9E3779B97F4A7C15U;
+    size_t at = hash >> shift_;
+    while (slots_[at].cell.count.leads != 0 && slots_[at].key != key) {
+        at = (at + 1) & (slots_.size() - 1);
+    }
+    return slots_[at];
+}
+
+// With other memory, or with cells twice as wide.
+void NumberOutcomes::rebuild(size_t capacity, int more_dropped) {
+    std::vector<Slot> old(capacity);
+    old.swap(slots_);
+    shift_ = 64;
+    for (size_t slots = capacity; slots > 1; slots /= 2) {
+        --shift_;
+    }
+    used_ = 0;
+    dropped_ += more_dropped;
+    for (const Slot &from : old) {
+        if (from.cell.count.leads == 0) {
+            continue;
+        }
+        const int64_t key = from.key >> more_dropped;
+        Slot &to = slot_for(key);
+        if (to.cell.count.leads == 0) {
+            to = {key, from.cell};
+            ++used_;
+        } else {
+            to.cell.lowest = std::min(to.cell.lowest, from.cell.lowest);
+            to.cell.highest = std::max(to.cell.highest, from.cell.highest);
+            to.cell.count.add(from.cell.count);
+        }
     }
 }
 
-// No finer than needed for all numbers so far, so in the end as fine as all of them allow, in whatever order they came.
-void NumberOutcomes::coarsen() {
-    while (cells_.size() > most_cells) {
-        ++dropped_;
-        std::unordered_map<int64_t, Cell> coarser;
-        coarser.reserve(cells_.size());
-        for (const auto &[key, cell] : cells_) {
-            Cell &sum = coarser.try_emplace(key >> 1, Cell{cell.lowest, cell.highest, {}}).first->second;
-            sum.lowest = std::min(sum.lowest, cell.lowest);
-            sum.highest = std::max(sum.highest, cell.highest);
-            sum.count.add(cell.count);
-        }
-        cells_.swap(coarser);
+// Cells are no finer than needed for all numbers so far, so in the end as fine as all of them allow, in whatever order they came.
+void NumberOutcomes::add(double number, bool converted) {
+    constexpr size_t first_slots = 16;
+    number += 0.0;
+    if (used_ * 2 >= slots_.size() && slots_.size() < 2 * most_cells) {
+        rebuild(slots_.empty() ? first_slots : slots_.size() * 2, 0);
+    }
+    const int64_t key = without_bits(order_of(number), dropped_);
+    Slot &slot = slot_for(key);
+    if (slot.cell.count.leads == 0) {
+        slot = {key, {number, number, {}}};
+        ++used_;
+    }
+    Cell &cell = slot.cell;
+    cell.lowest = std::min(cell.lowest, number);
+    cell.highest = std::max(cell.highest, number);
+    cell.count.add(converted);
+    while (used_ > most_cells) {
+        rebuild(slots_.size(), 1);
     }
 }
 
 std::vector<NumberOutcomes::Cell> NumberOutcomes::sorted() const {
     std::vector<Cell> cells;
-    cells.reserve(cells_.size());
-    for (const auto &[key, cell] : cells_) {
-        cells.push_back(cell);
+    cells.reserve(used_);
+    for (const Slot &slot : slots_) {
+        if (slot.cell.count.leads != 0) {
+            cells.push_back(slot.cell);
+        }
     }
     std::sort(cells.begin(), cells.end(), [](const Cell &a, const Cell &b) { return a.lowest < b.lowest; });
     return cells;

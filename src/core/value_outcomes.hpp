@@ -33,7 +33,7 @@ struct OutcomeCount {
 // between the lowest numbers of two cells are exact.
 class NumberOutcomes {
 public:
-    static constexpr size_t most_cells = 4096;
+    static constexpr size_t most_cells = 2048;
 
     struct Cell {
         double lowest;
@@ -46,10 +46,18 @@ public:
     std::vector<Cell> bands(size_t bands) const;
 
 private:
+    // Open addressing, at most half full: one look at memory for most numbers. A slot without leads is free.
+    struct Slot {
+        int64_t key;
+        Cell cell;
+    };
     std::vector<Cell> sorted() const;
-    void coarsen();
+    Slot &slot_for(int64_t key) noexcept;
+    void rebuild(size_t capacity, int more_dropped);
 
-    std::unordered_map<int64_t, Cell> cells_; // by the order of numbers, its last bits dropped
+    std::vector<Slot> slots_; // by the order of numbers, its last bits dropped
+    size_t used_ = 0;
+    int shift_ = 64; // of a hash, to a slot
     int dropped_ = 0;
 };
 
