@@ -138,11 +138,11 @@ CREATE FUNCTION @extschema@.outcome_cells(counts jsonb, kinds jsonb)
       FROM jsonb_array_elements($1) WITH ORDINALITY c(cell, ord)
       CROSS JOIN LATERAL jsonb_to_record(c.cell) r(field text, part text, value text, lowest numeric, leads bigint, conversions bigint, note text)
     UNION ALL
-    SELECT jsonb_array_length($1) + 2 * k.ord + p.behind, 'event', r.field, p.part, NULL, NULL,
+    SELECT jsonb_array_length($1) + 2 * k.ord + p.behind, 'event', r.field, p.part, CASE p.part WHEN 'with' THEN r.value END, NULL,
            CASE p.part WHEN 'with' THEN r.leads ELSE ($1 -> 0 ->> 'leads')::bigint - r.leads END,
            CASE p.part WHEN 'with' THEN r.conversions ELSE ($1 -> 0 ->> 'conversions')::bigint - r.conversions END, NULL
       FROM jsonb_array_elements($2) WITH ORDINALITY k(kind, ord)
-      CROSS JOIN LATERAL jsonb_to_record(k.kind) r(field text, leads bigint, conversions bigint)
+      CROSS JOIN LATERAL jsonb_to_record(k.kind) r(field text, value text, leads bigint, conversions bigint)
       CROSS JOIN (VALUES ('with', 0), ('without', 1)) p(part, behind)
      WHERE jsonb_array_length($1) > 0
     ) o("position", source, field, part, value, lowest, leads, conversions, note) WHERE o.leads > 0 OR o.part = 'all'
