@@ -2,6 +2,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
+#include "calibration.hpp"
 #include "fit_weights.hpp"
 
 #include <map>
@@ -22,15 +23,8 @@ struct FitTotal {
 };
 using FitTotals = std::map<int64_t, FitTotal>;
 
-struct FitLine {
-    double intercept = 0;
-    double slope = 0;
-    double odds(int64_t points) const noexcept {
-        return intercept + slope * static_cast<double>(points);
-    }
-};
-
-// Logistic regression of the outcome on the points, with Platt's targets so that it always has an answer; never falling.
+// The probability of a sum of points.
+using FitLine = CalibrationLine;
 FitLine line_of(const FitTotals &totals);
 
 } // namespace leadscore

@@ -61,3 +61,5 @@ CREATE TABLE outcome AS SELECT i % 7 AS a, i % 5 AS b, i % 3 = 0 AS converted, (
 SELECT evaluate_score(a, converted), evaluate_score(a, converted, p), score_bands(a, converted, 4), compare_scores(a, b, converted) FROM outcome;
 SELECT a % 2, evaluate_score(b, converted, p), score_bands(b, converted, 4), compare_scores(a, b, converted) FROM outcome GROUP BY a % 2;
 SELECT count(e) FROM (SELECT evaluate_score(a, converted) OVER (ORDER BY p ROWS 20 PRECEDING) AS e FROM outcome) x;
+SELECT length(calibrate(rules, a, converted)::text) FROM outcome, document WHERE id = 1;
+SELECT length(calibrate(d.rules, s, o.converted)::text) FROM outcome o, document d, LATERAL score(d.rules, to_jsonb(o), NULL, '2026-04-20Z') s WHERE d.id = 1;
