@@ -41,6 +41,7 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_outcomes_step);
 LEADSCORE_FUNCTION(leadscore_outcomes_probability_step);
+LEADSCORE_FUNCTION(leadscore_outcomes_reliability_step);
 LEADSCORE_FUNCTION(leadscore_outcomes_bands_step);
 LEADSCORE_FUNCTION(leadscore_outcomes_compare_step);
 
@@ -60,6 +61,16 @@ Datum leadscore_outcomes_probability_step(PG_FUNCTION_ARGS) {
         check_probability(probability);
     }
     count_lead(fcinfo, state, probability);
+    PG_RETURN_POINTER(state);
+}
+
+// probability, converted
+Datum leadscore_outcomes_reliability_step(PG_FUNCTION_ARGS) {
+    OutcomeState *state = open_outcomes(fcinfo);
+    if (!PG_ARGISNULL(score_argument)) {
+        check_probability(PG_GETARG_FLOAT8(score_argument));
+    }
+    count_lead(fcinfo, state, unknown);
     PG_RETURN_POINTER(state);
 }
 

@@ -63,3 +63,4 @@ SELECT a % 2, evaluate_score(b, converted, p), score_bands(b, converted, 4), com
 SELECT count(e) FROM (SELECT evaluate_score(a, converted) OVER (ORDER BY p ROWS 20 PRECEDING) AS e FROM outcome) x;
 SELECT length(calibrate(rules, a, converted)::text) FROM outcome, document WHERE id = 1;
 SELECT length(calibrate(d.rules, s, o.converted)::text) FROM outcome o, document d, LATERAL score(d.rules, to_jsonb(o), NULL, '2026-04-20Z') s WHERE d.id = 1;
+SELECT reliability_plot(p, converted), lift_plot(a, converted), length(evaluation_svg(a, converted, p)) FROM outcome;
