@@ -64,3 +64,4 @@ SELECT count(e) FROM (SELECT evaluate_score(a, converted) OVER (ORDER BY p ROWS 
 SELECT length(calibrate(rules, a, converted)::text) FROM outcome, document WHERE id = 1;
 SELECT length(calibrate(d.rules, s, o.converted)::text) FROM outcome o, document d, LATERAL score(d.rules, to_jsonb(o), NULL, '2026-04-20Z') s WHERE d.id = 1;
 SELECT reliability_plot(p, converted), lift_plot(a, converted), length(evaluation_svg(a, converted, p)) FROM outcome;
+SELECT stability_index(a, converted), stability_index(a, converted, 3) FROM outcome;
