@@ -51,14 +51,14 @@ struct Collected {
     size_t capacity;
     TimestampTz at; // or infinite
 
-    FieldValue *add(const char *name, size_t size, int group) {
+    FieldValue *add(std::string_view name, int group) {
         if (used == capacity) {
             capacity *= 2;
             values = static_cast<FieldValue *>(repalloc(values, capacity * sizeof(FieldValue)));
         }
         FieldValue *value = &values[used++];
         *value = FieldValue();
-        value->name = {name, size};
+        value->name = name;
         value->group = group;
         return value;
     }
@@ -83,28 +83,48 @@ void take_time(const Collected &collected, FieldValue *field) {
                       : days_between(collected.at, field->value.time);
 }
 
-// The members of an object, and of objects in it; more than the core would take are not looked at.
-void collect_members(Collected &collected, JsonbContainer *object, const char *prefix, size_t prefix_size, int group, int depth) {
+// "prefix.key"
+std::string_view path_of(std::string_view prefix, const JsonbValue &key) {
+    const std::string_view name = {key.val.string.val, static_cast<size_t>(key.val.string.len)};
+    const size_t head = prefix.empty() ? 0 : prefix.size() + 1;
+    auto *path = static_cast<char *>(palloc(head + name.size() + 1));
+    if (head > 0) {
+        memcpy(path, prefix.data(), prefix.size());
+        path[prefix.size()] = '.';
+    }
+    name.copy(path + head, name.size());
+    return {path, head + name.size()};
+}
+
+// The members of an object, and of objects in it; more than the core would take are not looked at. Where two paths have one name, the
+// longer key comes first, as for rules: jsonb has short keys first, so objects wait and are opened from behind.
+void collect_members(Collected &collected, JsonbContainer *object, std::string_view prefix, int group, int depth) {
+    struct Inner {
+        std::string_view path;
+        JsonbContainer *object;
+    };
+    const size_t most = collected.used + ValueOutcomes::most_members + 1;
+    Inner *inner = nullptr;
+    size_t inner_count = 0;
     JsonbIterator *iterator = JsonbIteratorInit(object);
     JsonbValue key;
     JsonbValue member;
     JsonbIteratorToken token = JsonbIteratorNext(&iterator, &key, true); // the object begins
-    const size_t most = collected.used + ValueOutcomes::most_members + 1;
-    while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY && collected.used < most) {
+    while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY && collected.used + inner_count < most) {
         token = JsonbIteratorNext(&iterator, &member, true);
-        const auto key_size = static_cast<size_t>(key.val.string.len);
-        const size_t size = prefix_size + key_size + (prefix_size > 0 ? 1 : 0);
-        auto *name = static_cast<char *>(palloc(size + 1));
-        memcpy(name, prefix, prefix_size);
-        if (prefix_size > 0) {
-            name[prefix_size] = '.';
+        const std::string_view path = path_of(prefix, key);
+        if (member.type != jbvBinary || !JsonContainerIsObject(member.val.binary.data) || depth == most_depth) {
+            collected.add(path, group)->value = read_jsonb_value(&member);
+            continue;
         }
-        memcpy(name + size - key_size, key.val.string.val, key_size);
-        if (member.type == jbvBinary && JsonContainerIsObject(member.val.binary.data) && depth < most_depth) {
-            collect_members(collected, member.val.binary.data, name, size, group, depth + 1);
-        } else {
-            collected.add(name, size, group)->value = read_jsonb_value(&member);
+        if (inner == nullptr) {
+            inner = static_cast<Inner *>(palloc(sizeof(Inner) * (ValueOutcomes::most_members + 1)));
         }
+        inner[inner_count++] = {path, member.val.binary.data};
+    }
+    while (inner_count > 0 && collected.used < most) {
+        --inner_count;
+        collect_members(collected, inner[inner_count].object, inner[inner_count].path, group, depth + 1);
     }
 }
 
@@ -162,7 +182,7 @@ void collect_row(Collected &collected, RowColumns *columns, Datum row, MemoryCon
             continue;
         }
         const char *name = NameStr(TupleDescAttr(columns->descriptor, i)->attname);
-        FieldValue *field = collected.add(name, strlen(name), FieldValue::column);
+        FieldValue *field = collected.add(name, FieldValue::column);
         if (!nulls[i]) {
             field->value = read_datum(columns->readers[i], datums[i]);
             take_time(collected, field);
@@ -175,7 +195,7 @@ void collect_row(Collected &collected, RowColumns *columns, Datum row, MemoryCon
         }
         if (Jsonb *object = nulls[i] ? nullptr : object_in(columns->readers[i], datums[i]); object != nullptr) {
             const char *name = NameStr(TupleDescAttr(columns->descriptor, i)->attname);
-            collect_members(collected, &object->root, name, strlen(name), group, 1);
+            collect_members(collected, &object->root, name, group, 1);
         }
         ++group;
     }
@@ -246,7 +266,7 @@ Datum leadscore_value_outcomes_step(PG_FUNCTION_ARGS) {
             collect_row(collected, columns, attributes, fcinfo->flinfo->fn_mcxt);
         } else if (Jsonb *json = columns->type == JSONOID ? json_as_jsonb(attributes) : DatumGetJsonbP(attributes);
                    json != nullptr && JB_ROOT_IS_OBJECT(json)) {
-            collect_members(collected, &json->root, "", 0, 0, 1);
+            collect_members(collected, &json->root, {}, 0, 1);
         }
     }
     const bool converted = PG_GETARG_BOOL(converted_argument);

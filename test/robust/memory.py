@@ -132,13 +132,33 @@ def outcomes():
         report(peak <= most, "%d leads with %d distinct scores" % (leads, distinct), "took %d kB; %d kB are allowed" % (peak, most))
 
 
+def values_of_attributes():
+    """Memory for counting leads by the values of attributes is that of few leads, and goes with the query, however it ends."""
+    query = ("SELECT length(value_outcomes(x, i %% 3 = 0, NULL, 5, 20)::text) FROM (SELECT i, 'name ' || i AS a, i * 1.7 AS b, sqrt(i) AS c, repeat('x', 200) || i AS d, "
+             "jsonb_build_object('k' || i %% 1000, i, 'l', i) AS j, 1 / (%d - i) FROM generate_series(1, %d) i) x")
+    few, _ = peak_of("", query % (0, 30000))
+    many, _ = peak_of("", query % (0, 300000))
+    report(many <= few + (4 << 10) and many <= 32 << 10, "values of 300,000 leads", "took %d kB for 30,000 leads, %d kB for 300,000" % (few, many))
+    server = wire.Connection()
+    server.must("SET search_path = leadscore, public")
+    before = 0
+    for run in range(200):
+        server.must(query % (0, 3000))
+        if server.query(query % (2900, 3000)).sqlstate != "22012":
+            raise RuntimeError("a failing aggregate did not fail")
+        before = own_kb(server.pid) if run == 49 else before
+    after = own_kb(server.pid)
+    report(after - before <= 2048, "counting again and again", "%d kB after 50 runs, %d kB after 200; 2048 kB more are allowed" % (before, after))
+    server.close()
+
+
 def main():
     setup = wire.Connection()
     with open(os.path.join(ROBUST, "memory.sql"), encoding="utf8") as script:
         setup.must(script.read())
     setup.must("VACUUM ANALYZE memory.event")
     setup.close()
-    for test in (flat_over_many_calls, a_million_groups, grouping_sets, windows, many_documents, outcomes):
+    for test in (flat_over_many_calls, a_million_groups, grouping_sets, windows, many_documents, outcomes, values_of_attributes):
         began = time.time()
         try:
             test()

@@ -32,6 +32,8 @@ SELECT count(*), bool_and(t.leads = p.leads AND t.conversions = p.conversions) A
 SELECT count(*), bool_and(t.leads = p.leads AND t.conversions = p.conversions) AS same
   FROM (SELECT rule, touched, count(*) AS leads, count(*) FILTER (WHERE won) AS conversions FROM ruled.touched(true) GROUP BY 1, 2) p
   LEFT JOIN leadscore.rule_lift('ruled', 'won_at', as_of => '2026-09-01Z') t ON t.field = p.rule AND (t.part = 'with') = p.touched;
+-- Leads younger than the horizon do not count.
+SELECT sum(leads) = (SELECT count(*) FROM ruled.leads WHERE note IS NULL AND asked <= '2026-03-17Z') AS same FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-06-15Z') WHERE field = 'size';
 -- What comes later changes nothing.
 INSERT INTO ruled.events SELECT id, 'form', asked + interval '1 second' FROM ruled.leads WHERE won;
 SELECT count(*) FROM (SELECT t.* FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z') t EXCEPT SELECT source, field, part, value, lowest, leads, conversions, rate, lift, weight_of_evidence, information_value, points, points_low, points_high, note FROM told) d;
