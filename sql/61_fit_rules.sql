@@ -31,59 +31,98 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_test_share(jsonb) IS 'The share of leads held back, from settings. Error 22023.';
 
-CREATE FUNCTION @extschema@.fit_rules(
-    leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL,
-    horizon interval DEFAULT NULL, held_back name DEFAULT NULL, settings jsonb DEFAULT '{}', as_of timestamptz DEFAULT now()
+-- How the test part is told from the training part.
+CREATE FUNCTION @extschema@.fit_test_part(leads regclass, key name[], held_back name, share numeric, cut timestamptz, last timestamptz, OUT test text, OUT told text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF held_back IS NOT NULL THEN
+        PERFORM @extschema@.column_numbers(leads, ARRAY[held_back]);
+        IF @extschema@.column_type(leads, held_back) <> 'boolean'::regtype THEN
+            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no boolean', held_back, leads);
+        END IF;
+        test := format('coalesce(leadscore_l.%I, false)', held_back);
+        told := format('leads with %I', held_back);
+    ELSIF cut < last AND share > 0 THEN
+        test := format('leadscore_o.at > %s', @extschema@.moment_literal(cut));
+        told := format('leads later than %s', to_char(cut AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS+00'));
+    ELSE
+        test := @extschema@.fit_draw_sql(key, share);
+        told := format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100), CASE cardinality(key) WHEN 0 THEN 'the whole row' ELSE array_to_string(key, ', ') END);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_test_part(regclass, name[], name, numeric, timestamptz, timestamptz) IS
+    'The test for the test part, for generated statements, and what the report says of it. cut: moment after which the newest leads are; last: the newest. Errors: 42703, 42804.';
+
+CREATE FUNCTION @extschema@.fit_sources(
+    leads regclass, converted name, key name[], at name, sources @extschema@.event_source[], horizon interval, held_back name, settings jsonb, as_of timestamptz
 ) RETURNS @extschema@.fitted_rules
-    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $body$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    keys name[] := @extschema@.fit_key(leads, key);
     share numeric := @extschema@.fit_test_share(settings);
     timezone text := coalesce(settings ->> 'timezone', 'UTC');
     candidates @extschema@.scoring_rules := jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)::@extschema@.scoring_rules;
     core jsonb := settings - 'test_share' - 'timezone';
-    outcomes text := format('%s leadscore_l CROSS JOIN LATERAL (%s) leadscore_o', leads,
-                            @extschema@.fit_outcome_sql(leads, converted, at, horizon, coalesce(as_of, now()), timezone));
-    attributes name[] := @extschema@.fit_attributes(leads, keys || ARRAY[converted, at, held_back]);
+    outcomes text := @extschema@.fit_outcome_sql(leads, converted, at, horizon, coalesce(as_of, now()), timezone);
+    rows_of text := format('%s leadscore_l CROSS JOIN LATERAL (%s) leadscore_o', leads, outcomes);
+    attributes name[] := @extschema@.fit_attributes(leads, key || ARRAY[converted, at, held_back]);
+    events text[] := '{}';
+    tallies text := '';
     left_out jsonb;
     counts record;
-    test text;
-    told text;
+    part record;
     result @extschema@.fitted_rules;
 BEGIN
     IF horizon IS NOT NULL THEN
         core := core || jsonb_build_object('horizon', @extschema@.horizon_text(horizon));
     END IF;
-    EXECUTE format('SELECT count(*) FILTER (WHERE o.why IS NULL) AS used, min(o.at) AS first, max(o.at) AS last, '
-                   'percentile_disc(%s) WITHIN GROUP (ORDER BY o.at) FILTER (WHERE o.why IS NULL) AS cut FROM (SELECT leadscore_o.* FROM %s) o', 1 - share, outcomes)
+    EXECUTE format('SELECT count(*) FILTER (WHERE o.why IS NULL) AS used, max(o.at) FILTER (WHERE o.why IS NULL) AS last, '
+                   'percentile_disc(%s) WITHIN GROUP (ORDER BY o.at) FILTER (WHERE o.why IS NULL) AS cut FROM (SELECT leadscore_o.* FROM %s) o', 1 - share, rows_of)
        INTO counts;
-    EXECUTE format('SELECT coalesce(jsonb_object_agg(w.why, w.leads), ''{}'') FROM (SELECT leadscore_o.why, count(*) AS leads FROM %s WHERE leadscore_o.why IS NOT NULL GROUP BY 1) w', outcomes)
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(w.why, w.leads), ''{}'') FROM (SELECT leadscore_o.why, count(*) AS leads FROM %s WHERE leadscore_o.why IS NOT NULL GROUP BY 1) w', rows_of)
        INTO left_out;
-    IF held_back IS NOT NULL THEN
-        IF @extschema@.column_type(leads, held_back) IS DISTINCT FROM 'boolean'::regtype::oid THEN
-            PERFORM @extschema@.column_numbers(leads, ARRAY[held_back]);
-            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no boolean', held_back, leads);
-        END IF;
-        test := format('coalesce(leadscore_l.%I, false)', held_back);
-        told := format('leads with %I', held_back);
-    ELSIF counts.cut < counts.last AND share > 0 THEN
-        test := format('leadscore_o.at > %s', @extschema@.moment_literal(counts.cut));
-        told := format('leads later than %s', to_char(counts.cut AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS+00'));
-    ELSE
-        test := @extschema@.fit_draw_sql(keys, share);
-        told := format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100), CASE cardinality(keys) WHEN 0 THEN 'the whole row' ELSE array_to_string(keys, ', ') END);
+    part := @extschema@.fit_test_part(leads, key, held_back, share, counts.cut, counts.last);
+    IF cardinality(sources) > 0 THEN
+        RAISE NOTICE 'looking for kinds of events';
+        events := ARRAY(SELECT @extschema@.fit_events_sql(s, leads, key, @extschema@.fit_snapshots_sql(leads, key, outcomes), timezone) FROM unnest(sources) s);
+        candidates := @extschema@.fit_candidates(sources, events, cardinality(key), counts.used, timezone);
+        tallies := @extschema@.fit_tallies_sql(events, leads, key, candidates);
     END IF;
     result := @extschema@.fit_query(
-        format('SELECT leadscore_o.outcome, %s, leadscore_o.at, NULL::@extschema@.lead_tally%s FROM %s WHERE leadscore_o.why IS NULL', test,
-               (SELECT string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord) FROM unnest(attributes) WITH ORDINALITY a(name, ord)), outcomes),
+        format('SELECT leadscore_o.outcome, %s, leadscore_o.at, %s%s FROM %s%s WHERE leadscore_o.why IS NULL', part.test,
+               CASE tallies WHEN '' THEN 'NULL::@extschema@.lead_tally' ELSE 'leadscore_t.tally' END,
+               (SELECT string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord) FROM unnest(attributes) WITH ORDINALITY a(name, ord)), rows_of, tallies),
         candidates, core, counts.used);
-    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out, 'test', told)) || result.report;
+    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out, 'test', part.told)) || result.report;
     RETURN result;
-END $body$;
-COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, interval, name, jsonb, timestamptz) IS
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, name, jsonb, timestamptz) IS
+    'fit_rules() with its key chosen and its events as sources.';
+
+CREATE FUNCTION @extschema@.fit_rules(
+    leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL, events jsonb DEFAULT '[]',
+    horizon interval DEFAULT NULL, held_back name DEFAULT NULL, settings jsonb DEFAULT '{}', as_of timestamptz DEFAULT now()
+) RETURNS @extschema@.fitted_rules
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    keys name[] := @extschema@.fit_key(leads, key);
+    sources @extschema@.event_source[];
+BEGIN
+    IF events IS DISTINCT FROM '[]' THEN
+        IF cardinality(keys) = 0 THEN
+            RAISE undefined_object USING MESSAGE = format('%s has no primary key', leads), HINT = 'Name the columns that identify a lead, to which events refer: key => ''{email}''.';
+        ELSIF at IS NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'events need "at", the moment up to which they count',
+                HINT = 'A view can give all leads the same: SELECT *, timestamptz ''2026-01-01'' AS at FROM leads.';
+        END IF;
+        sources := ARRAY(SELECT s FROM @extschema@.given_events(events, leads, keys) s ORDER BY s.source);
+    END IF;
+    RETURN @extschema@.fit_sources(leads, converted, keys, at, coalesce(sources, '{}'), horizon, held_back, settings, as_of);
+END $$;
+COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, interval, name, jsonb, timestamptz) IS
     'An ordinary document of rules learned from past leads, and the report on it. leads: a table or view, one row a lead; converted: its column that tells the outcome, boolean '
     '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
-    'which a lead is looked at: conversions before it and leads without it are left out; horizon: how long after it a conversion counts, younger leads are left out; held_back: a '
+    'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
+    'up to at and before the conversion; horizon: how long after it a conversion counts, younger leads are left out; held_back: a '
     'boolean column that is true for the test part, by default the newest leads by at, without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
     'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '

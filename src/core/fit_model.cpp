@@ -1,6 +1,7 @@
 // What is learned from the columns that are fit for it.
 #include "fit_model.hpp"
 
+#include "fit_forward.hpp"
 #include "fit_merge.hpp"
 
 #include <algorithm>
@@ -113,11 +114,12 @@ FitTotals validated(const FitMatrix &matrix, const std::vector<FitFeature> &feat
 } // namespace
 
 FitModel learn(std::vector<FitCandidate> candidates, const FitTable &table, const FitSettings &settings,
-               const std::vector<uint8_t> &converted) {
+               const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out) {
     const size_t stride = (converted.size() + most_leads_to_choose - 1) / most_leads_to_choose;
     const double per_weight = settings.doubling / std::log(2.0);
     FitModel model;
-    model.columns = std::move(candidates);
+    say(settings, "choosing measures of events");
+    model.columns = choose_measures(std::move(candidates), table, converted, stride, settings.go_on, left_out);
 
     say(settings, "choosing how strongly weights are held back");
     std::vector<std::vector<int>> held;

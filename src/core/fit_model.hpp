@@ -20,9 +20,9 @@ struct FitModel {
     FitMeasures validation; // of the points, in leads that had no part in making them
 };
 
-// `converted`: of the training part, in the order of the candidates' codes.
+// `converted`: of the training part, in the order of the candidates' codes. Measures that are not used go to `left_out`.
 FitModel learn(std::vector<FitCandidate> candidates, const FitTable &table, const FitSettings &settings,
-               const std::vector<uint8_t> &converted);
+               const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out);
 
 // Sums of points of rows, as scoring counts them.
 FitTotals totals_of(const FitModel &model, const FitTable &table, const std::vector<uint32_t> &rows);

@@ -94,7 +94,7 @@ FitResult fit_table(const FitTable &table, const FitSettings &settings) {
         converted.push_back(table.converted[row] != 0 ? 1 : 0);
     }
     std::vector<FitLeftOut> left_out = table.left_out;
-    FitModel model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted);
+    FitModel model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted, left_out);
     model.line = {as_written(model.line.intercept), as_written(model.line.slope)};
 
     const FitTotals training = totals_of(model, table, rows.training);

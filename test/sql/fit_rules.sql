@@ -20,7 +20,7 @@ SELECT m.*, draw('y', id) < 1 / (1 + exp(2.5 - coalesce(size, 50) / 100 - CASE s
 ALTER TABLE lead ADD PRIMARY KEY (id), ADD status text;
 UPDATE lead SET status = CASE WHEN converted THEN 'won' WHEN id % 3 = 0 THEN 'lost' END;
 
-CREATE TABLE fit AS SELECT (fit_rules('lead', 'converted', at => 'seen')).*;
+CREATE TABLE fit AS SELECT * FROM fit_rules('lead', 'converted', at => 'seen');
 SELECT report -> 'leads' FROM fit;
 SELECT l ->> 'field', l ->> 'reason' FROM fit, jsonb_array_elements(report -> 'left_out') l ORDER BY 1;
 SELECT report #> '{skill,found}', report #> '{training,leads}', report #> '{test,leads}' FROM fit;

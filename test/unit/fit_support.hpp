@@ -88,7 +88,7 @@ struct Fitted {
         for (const uint32_t row : rows.training) {
             converted.push_back(table.converted[row]);
         }
-        model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted);
+        model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted, left_out);
         document = document_of(model, table, settings, totals_of(model, table, rows.training));
     }
     int64_t points(const FitTable &table, uint32_t row) const {

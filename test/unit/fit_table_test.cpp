@@ -71,6 +71,36 @@ TEST(FitTable, EventRulesAreCountedByTheCandidate) {
     }
 }
 
+TEST(FitTable, OfMeasuresThatSayTheSameOneIsUsed) {
+    std::mt19937_64 random(17);
+    Leads leads;
+    leads.table.candidates = study_support::with_rules(
+        R"({"name":"visits","on":"visit","points":1},{"name":"visits in 90 days","on":"visit","within":"90 days","points":1},)"
+        R"({"name":"mails","on":"mail","points":1},{"name":"last visit","on":"visit","measure":"idle","bands":[{"points":1}]})",
+        "");
+    leads.number("visits", 0);
+    leads.number("visits in 90 days", 1);
+    leads.number("mails", 2);
+    leads.number("last visit", 3);
+    leads.level("source");
+    for (int i = 0; i < 3000; ++i) {
+        const auto visits = static_cast<double>(random() % 9);
+        const auto idle = static_cast<double>(random() % 60);
+        const bool web = random() % 2 == 0;
+        leads.lead(static_cast<double>(random() % 1000) / 1000 < chance(visits / 2 - idle / 20 - (web ? 1 : 0)),
+                   {std::to_string(visits), std::to_string(visits), std::to_string(random() % 5), std::to_string(idle), web ? "web" : "fair"});
+    }
+    const FitResult result = fit_table(leads.table, {});
+    std::vector<std::string> names;
+    for (const Rule &rule : result.rules.rules) {
+        names.push_back(rule.name);
+    }
+    std::sort(names.begin(), names.end());
+    EXPECT_EQ(names, (std::vector<std::string>{"last visit", "source", "visits"}));
+    EXPECT_EQ(reason_for(result.report, "visits in 90 days"), "weak");
+    EXPECT_EQ(reason_for(result.report, "mails"), "weak");
+}
+
 TEST(FitTable, TheSameLeadsGiveTheSameBytesInAnyOrder) {
     const Leads leads = some_leads(4, 2500);
     const FitResult once = fit_table(leads.table, {});

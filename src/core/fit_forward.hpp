@@ -1,0 +1,14 @@
+// Which measures of events are worth a rule. They resemble each other, and all of them together would each get next to nothing.
+#pragma once
+
+#include "no_postgres.hpp"
+#include "fit_choose.hpp"
+
+namespace leadscore {
+
+// Candidates without the measures that tell nothing which attributes and the others do not tell better.
+std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, const FitTable &table,
+                                          const std::vector<uint8_t> &converted, size_t stride, GoOn go_on,
+                                          std::vector<FitLeftOut> &left_out);
+
+} // namespace leadscore
