@@ -78,7 +78,7 @@ COMMENT ON FUNCTION @extschema@.outcome_leads_sql(regclass, name, name[], name, 
     'at and converted_at (timestamptz, or NULL). converted: a column that is boolean or tells when. Errors: 42703, 42804.';
 
 -- Of each lead the events that were there at its snapshot, and before its conversion: what came later would tell the outcome.
-CREATE FUNCTION @extschema@.outcome_events_sql(leads regclass, key name[], events jsonb, every boolean DEFAULT false) RETURNS text
+CREATE FUNCTION @extschema@.source_events_sql(leads regclass, key name[], sources @extschema@.event_source[], rules_expr text, every boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     keys text := (SELECT string_agg(format('leadscore_l.k%s', k.ord), ', ' ORDER BY k.ord) FROM unnest(key) WITH ORDINALITY k(name, ord));
@@ -87,8 +87,8 @@ DECLARE
     moment text;
     counts text;
 BEGIN
-    FOR s IN SELECT * FROM @extschema@.given_events(events, leads, key) LOOP
-        moment := @extschema@.moment_sql(format('leadscore_e.%I', s.at_column), @extschema@.column_type(s.events, s.at_column), 'NULL');
+    FOREACH s IN ARRAY sources LOOP
+        moment := @extschema@.moment_sql(format('leadscore_e.%I', s.at_column), @extschema@.column_type(s.events, s.at_column), rules_expr);
         counts := format('%1$s <= coalesce(leadscore_l.at, now()) AND (leadscore_l.converted_at IS NULL OR %1$s < leadscore_l.converted_at)', moment);
         parts := parts || (
             SELECT format(CASE WHEN every THEN 'SELECT %1$s, %2$s AS kind, %3$s AS at, leadscore_l.k1 IS NOT NULL AND %6$s AS counts '
@@ -103,31 +103,41 @@ BEGIN
     END LOOP;
     RETURN array_to_string(parts, ' UNION ALL ');
 END $$;
-COMMENT ON FUNCTION @extschema@.outcome_events_sql(regclass, name[], jsonb, boolean) IS
+COMMENT ON FUNCTION @extschema@.source_events_sql(regclass, name[], @extschema@.event_source[], text, boolean) IS
     'The query that reads the events of the leads in leadscore_l (rows of outcome_leads_sql()): key columns, converted, kind, at. None later than the lead''s at (NULL: now), '
-    'and only those before its conversion, where one knows when that was. events: as for given_events(); every: all events, instead of converted with a column counts that tells '
-    'whether this is so; key columns are NULL if there is no such lead. Empty for no events. '
-    'Errors: 22023, 42P01, 42703, 42804.';
+    'and only those before its conversion, where one knows when that was. rules_expr: as for moment_sql(); every: all events, instead of converted with a column counts that tells '
+    'whether this is so; key columns are NULL if there is no such lead. Empty for no sources.';
+
+CREATE FUNCTION @extschema@.outcome_events_sql(leads regclass, key name[], events jsonb, every boolean DEFAULT false) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.source_events_sql($1, $2, ARRAY(SELECT g FROM @extschema@.given_events($3, $1, $2) g), 'NULL', $4)
+$$;
+COMMENT ON FUNCTION @extschema@.outcome_events_sql(regclass, name[], jsonb, boolean) IS
+    'As source_events_sql(), of tables that the caller names. events: as for given_events(). Errors: 22023, 42P01, 42703, 42804.';
+
+CREATE FUNCTION @extschema@.kinds_sql(key name[], events_sql text, most_kinds integer) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE $2 WHEN '' THEN 'SELECT ''[]''::pg_catalog.jsonb' ELSE format(
+        'SELECT coalesce(jsonb_agg(jsonb_build_object(''field'', k.kind, ''leads'', k.leads, ''conversions'', k.conversions) ORDER BY k.leads DESC, k.kind COLLATE "C"), ''[]'') '
+        'FROM (SELECT d.kind, count(*) AS leads, count(*) FILTER (WHERE d.converted) AS conversions '
+        'FROM (SELECT DISTINCT %s, e.converted, e.kind FROM (%s) e WHERE e.converted IS NOT NULL) d '
+        'GROUP BY d.kind ORDER BY count(*) DESC, d.kind COLLATE "C" LIMIT %s) k',
+        (SELECT string_agg(format('e.k%s', k.ord), ', ' ORDER BY k.ord) FROM unnest($1) WITH ORDINALITY k(name, ord)), $2, $3) END
+$$;
+COMMENT ON FUNCTION @extschema@.kinds_sql(name[], text, integer) IS
+    'The query that counts, of the leads in leadscore_l, those with an event of each kind and how many of them converted: a jsonb array of objects with field (the kind), leads and '
+    'conversions, the kinds of most leads first, at most most_kinds. events_sql: from source_events_sql().';
 
 CREATE FUNCTION @extschema@.count_kinds(leads_sql text, leads regclass, key name[], events jsonb, most_kinds integer) RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    events_sql text := @extschema@.outcome_events_sql(leads, key, events);
     kinds jsonb;
 BEGIN
-    IF events_sql <> '' THEN
-        EXECUTE format('WITH leadscore_l AS (%s) SELECT jsonb_agg(jsonb_build_object(''field'', k.kind, ''leads'', k.leads, ''conversions'', k.conversions) ORDER BY k.leads DESC, k.kind COLLATE "C") '
-                       'FROM (SELECT d.kind, count(*) AS leads, count(*) FILTER (WHERE d.converted) AS conversions '
-                       'FROM (SELECT DISTINCT %s, e.converted, e.kind FROM (%s) e WHERE e.converted IS NOT NULL) d '
-                       'GROUP BY d.kind ORDER BY count(*) DESC, d.kind COLLATE "C" LIMIT $1) k', leads_sql,
-                       (SELECT string_agg(format('e.k%s', k.ord), ', ' ORDER BY k.ord) FROM unnest(key) WITH ORDINALITY k(name, ord)), events_sql)
-           INTO kinds USING most_kinds;
-    END IF;
-    RETURN coalesce(kinds, '[]');
+    EXECUTE format('WITH leadscore_l AS (%s) %s', leads_sql, @extschema@.kinds_sql(key, @extschema@.outcome_events_sql(leads, key, events), most_kinds)) INTO kinds;
+    RETURN kinds;
 END $$;
 COMMENT ON FUNCTION @extschema@.count_kinds(text, regclass, name[], jsonb, integer) IS
-    'Leads with an event of each kind, and how many of them converted: a jsonb array of objects with field (the kind), leads and conversions, the kinds of most leads first, '
-    'at most most_kinds. leads_sql: a query as of outcome_leads_sql(); other arguments and errors as of outcome_events_sql().';
+    'What kinds_sql() counts. leads_sql: a query as of outcome_leads_sql(); other arguments and errors as of outcome_events_sql().';
 
 -- Leads without a kind are all others.
 CREATE FUNCTION @extschema@.outcome_cells(counts jsonb, kinds jsonb)

@@ -1,4 +1,4 @@
--- rule_lift(): leads that a rule touched, against plain SQL; of each lead what was there at its snapshot.
+-- rule_lift(), model_lift(): leads that a rule touched, or with a value or kind, against plain SQL; of each lead what was there at its snapshot.
 \pset format unaligned
 \pset null '~'
 \pset footer off
@@ -47,5 +47,30 @@ SELECT leadscore.rule_lift('ruled', 'won');
 SELECT leadscore.rule_lift('ruled', 'size');
 SELECT leadscore.rule_lift('ruled', 'won_at', cut_off => '2026-08-31Z', as_of => '2026-09-01Z');
 SELECT leadscore.rule_lift('ruled', 'won', at => 'asked', doubling => -1);
+\echo # values and kinds of a model: with related rows, mirrored columns left out
+CREATE TABLE ruled.sizes (size int PRIMARY KEY, class text);
+INSERT INTO ruled.sizes SELECT i, CASE WHEN i < 30 THEN 'small' WHEN i < 60 THEN 'middle' END FROM generate_series(0, 99) i;
+CREATE TABLE ruled.asked (asked_by int, "on" date);
+CREATE TABLE ruled.people (id int PRIMARY KEY, lead int);
+INSERT INTO ruled.people SELECT 1000 + i, i FROM generate_series(1, 800) i;
+INSERT INTO ruled.asked SELECT 1000 + i, '2026-03-05' FROM generate_series(1, 800, 3) i;
+SELECT leadscore.create_model('wide', 'ruled.leads', rules => '{"timezone":"America/New_York","rules":[]}');
+SELECT leadscore.add_attributes('wide', 'ruled.sizes', "on" => 'size', as_prefix => 'size');
+SELECT leadscore.add_events('wide', 'ruled.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT leadscore.add_events('wide', 'ruled.asked', lead => 'asked_by', at => 'on', kind => 'asked', via => 'ruled.people', via_lead => 'lead');
+CREATE TEMP TABLE wide AS SELECT row_number() OVER () AS line, t.* FROM leadscore.model_lift('wide', 'won', at => 'asked', as_of => '2026-09-01Z') t;
+SELECT source, field, part, value, leads, conversions FROM wide WHERE field <> 'won_at' ORDER BY line;
+SELECT count(*), bool_and(t.leads = p.leads AND t.conversions = p.conversions) AS same
+  FROM (SELECT s.class AS value, count(*) AS leads, count(*) FILTER (WHERE won) AS conversions FROM ruled.leads l JOIN ruled.sizes s USING (size) GROUP BY 1) p
+  LEFT JOIN wide t ON t.field = 'size.class' AND t.value IS NOT DISTINCT FROM p.value;
+SELECT count(*), bool_and(t.leads = p.leads AND t.conversions = p.conversions) AS same
+  FROM (SELECT x.kind, count(DISTINCT l.id) AS leads, count(DISTINCT l.id) FILTER (WHERE l.won) AS conversions FROM ruled.leads l
+          JOIN (SELECT lead, kind, at FROM ruled.events UNION ALL SELECT p.lead, 'asked', a."on"::timestamp AT TIME ZONE 'America/New_York' FROM ruled.asked a JOIN ruled.people p ON p.id = a.asked_by) x
+            ON x.lead = l.id AND x.at <= l.asked GROUP BY 1) p LEFT JOIN wide t ON t.source = 'event' AND t.field = p.kind AND t.part = 'with';
+SELECT t.source, t.leads = CASE t.source WHEN 'event' THEN (SELECT count(DISTINCT l.id) FROM ruled.leads l JOIN ruled.events e ON e.lead = l.id AND e.at <= l.asked WHERE e.kind = 'visit' AND l.asked <= '2026-03-17Z')
+       ELSE (SELECT count(*) FROM ruled.leads l WHERE l.note IS NULL AND l.asked <= '2026-03-17Z') END AS same
+  FROM leadscore.model_lift('wide', 'won', at => 'asked', as_of => '2026-06-15Z') t WHERE t.field = 'visit' AND t.part = 'with' OR t.field = 'note' AND t.part = 'missing';
+SELECT leadscore.model_lift('wide', 'won');
+SELECT leadscore.drop_model('wide');
 SELECT leadscore.drop_model('ruled');
 DROP SCHEMA ruled CASCADE;
