@@ -131,8 +131,8 @@ bool may_types_refuse(TupleDesc row, const Columns *columns) {
 
 bool may_refuse(Relation relation, const Columns *columns) {
     TupleDesc row = RelationGetDescr(relation);
-    return relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rules != nullptr || row->natts > most_columns ||
-           (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
+    return relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rel->relispartition || relation->rd_rules != nullptr ||
+           row->natts > most_columns || (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
            may_triggers_refuse(relation) || may_foreign_keys_refuse(relation, columns) ||
            may_generated_columns_refuse(relation, columns) || may_indexes_refuse(relation, columns);
 }
