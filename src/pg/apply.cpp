@@ -292,7 +292,8 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
         lock_event_tables(batch->model);
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
-    Work work = {batch->model, open_score_rows(batch->model), &options, nullptr, 0};
+    ScoreRows *rows = open_score_rows(batch->model);
+    Work work = {batch->model, rows, open_lead_table(batch->model, rows->estate), &options, nullptr, 0};
     for (size_t from = 0; from < count; from += chunk_size) {
         MemoryContext old = MemoryContextSwitchTo(chunk_memory);
         // Results of statements live in SPI's memory until they are freed with this inner level.
@@ -302,6 +303,9 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
         SPI_finish();
         MemoryContextSwitchTo(old);
         MemoryContextReset(chunk_memory);
+    }
+    if (work.table != nullptr) {
+        close_lead_table(work.table);
     }
     close_score_rows(work.rows);
     MemoryContextDelete(chunk_memory);
@@ -316,7 +320,7 @@ void queue_batch(Batch *batch, const ApplyOptions &options) {
         return;
     }
     if (options.moved && has_related(model)) {
-        Work work = {model, nullptr, &options, nullptr, 0};
+        Work work = {model, nullptr, nullptr, &options, nullptr, 0};
         auto *leads = static_cast<LeadWork *>(palloc0(sizeof(LeadWork) * count));
         auto **all = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
         for (size_t i = 0; i < count; ++i) {

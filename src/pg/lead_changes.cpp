@@ -65,6 +65,24 @@ void write_mirror(Model *model, LeadWork **leads, size_t count) {
     }
 }
 
+// Those that a statement must write come to the front; returns how many.
+size_t write_rows_of_table(const Work *work, LeadWork **leads, size_t count) {
+    size_t left = 0;
+    for (size_t i = 0; i < count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        LeadWork *lead = leads[i];
+        const LeadScore score = {lead->values[column_score], lead->nulls[column_score], lead->values[column_stage],
+                                 lead->nulls[column_stage]};
+        if (work->table == nullptr || lead->locked_row == nullptr || !write_lead_row(work->table, lead->locked_row, score)) {
+            leads[left++] = lead;
+        }
+    }
+    if (left < count) {
+        CommandCounterIncrement();
+    }
+    return left;
+}
+
 struct MirrorWork {
     Model *model;
     LeadWork **leads;
@@ -191,8 +209,8 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     {
         if (leads_may_refuse(model)) {
             write_mirror_with_care(model, differing, differing_count);
-        } else {
-            write_mirror(model, differing, differing_count);
+        } else if (const size_t left = write_rows_of_table(work, differing, differing_count); left > 0) {
+            write_mirror(model, differing, left);
         }
     }
     PG_FINALLY();

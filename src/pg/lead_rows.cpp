@@ -47,6 +47,27 @@ Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type) {
 namespace {
 
 // Sets what was found of each lead; `locked` rows tell the mirrored columns.
+void take_rows_of_table(Work *work, LeadWork **leads, size_t count, bool locked) {
+    auto *rows = static_cast<HeapTuple *>(palloc(sizeof(HeapTuple) * count));
+    find_lead_rows(work->table, keys_of(leads, count), count, locked, rows);
+    const LeadPlaces places = places_of(work->table);
+    for (size_t i = 0; i < count; ++i) {
+        LeadWork *lead = leads[i];
+        lead->there = rows[i] != nullptr;
+        lead->lead = rows[i];
+        lead->all_fields = plans_of(work->model)->all_fields;
+        lead->lead_fields = places.fields;
+        if (locked) {
+            lead->locked_row = rows[i];
+        }
+        if (lead->there && work->model->mirror && (locked || !lead->mirror_read)) {
+            lead->mirror_score = heap_getattr(rows[i], places.score, places.row, &lead->mirror_score_null);
+            lead->mirror_stage = heap_getattr(rows[i], places.stage, places.row, &lead->mirror_stage_null);
+            lead->mirror_read = true;
+        }
+    }
+}
+
 void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
     const bool many = count > 1;
     Plans *plans = plans_of(work->model);
@@ -85,11 +106,20 @@ void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
 } // namespace
 
 void lock_leads(Work *work, LeadWork **leads, size_t count) {
-    take_rows(work, leads, count, true);
+    if (work->table != nullptr) {
+        take_rows_of_table(work, leads, count, true);
+    } else {
+        take_rows(work, leads, count, true);
+    }
 }
 
 void read_leads(Work *work, LeadWork **leads, size_t count) {
-    take_rows(work, leads, count, false);
+    // Attributes of related rows come by the statement only.
+    if (work->table != nullptr && work->model->attribute_source_count == 0) {
+        take_rows_of_table(work, leads, count, false);
+    } else {
+        take_rows(work, leads, count, false);
+    }
 }
 
 void fetch_attributes(const LeadWork *lead, Program *program) {

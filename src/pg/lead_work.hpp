@@ -3,6 +3,7 @@
 
 #include "apply.hpp"
 #include "fresh_score.hpp"
+#include "lead_table.hpp"
 #include "score_rows.hpp"
 
 namespace leadscore {
@@ -11,6 +12,7 @@ struct LeadWork {
     Touched *touched;
     bool there; // the lead row
     HeapTuple lead;
+    HeapTuple locked_row; // as it is in its table; null where a statement locked it
     const size_t *all_fields;
     FieldFetch *lead_fields;
     bool mirror_read;
@@ -41,6 +43,7 @@ struct LeadWork {
 struct Work {
     Model *model;
     ScoreRows *rows;
+    LeadTable *table; // null: lead rows are locked, read and written by statements
     const ApplyOptions *options;
     LeadWork *leads;
     size_t count;

@@ -54,6 +54,7 @@ struct AttributeSource {
     bool usable; // as of events
 };
 
+struct LeadWays;
 struct Plans;
 struct TableColumns;
 
@@ -113,7 +114,8 @@ struct Model {
     int attribute_source_count;
     AttributeSource *attribute_sources;
 
-    Plans *plans;          // made on first use
+    Plans *plans;          // these two are made on first use
+    const LeadWays *lead_ways;
     TableColumns *columns; // of tables met by triggers
 };
 

@@ -62,6 +62,25 @@ extern "C" {
 #define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1)
 #endif
 
+// From 16 on, a write tells whether only summaries of pages must follow.
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_UPDATED_INDEXES TU_UpdateIndexes
+#define LEADSCORE_MUST_UPDATE_INDEXES(updated) ((updated) != TU_None)
+#define LEADSCORE_UPDATE_INDEXES(result, slot, estate, updated)                                                                  \
+    ExecInsertIndexTuples(result, slot, estate, true, false, nullptr, NIL, (updated) == TU_Summarizing)
+#else
+#define LEADSCORE_UPDATED_INDEXES bool
+#define LEADSCORE_MUST_UPDATE_INDEXES(updated) (updated)
+#define LEADSCORE_UPDATE_INDEXES(result, slot, estate, updated)                                                                  \
+    (static_cast<void>(updated), ExecInsertIndexTuples(result, slot, estate, true, false, nullptr, NIL))
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define LEADSCORE_HAS_VIRTUAL_COLUMNS(row) ((row)->constr != nullptr && (row)->constr->has_generated_virtual)
+#else
+#define LEADSCORE_HAS_VIRTUAL_COLUMNS(row) false
+#endif
+
 // Until 15 the walker's type says nothing of its arguments, which C++ takes for none.
 #if PG_VERSION_NUM >= 160000
 #define LEADSCORE_WALK_EXPRESSION(node, walker, context) expression_tree_walker(node, walker, context)

@@ -1,0 +1,221 @@
+// Lead rows of plain tables: found by key, locked, read and written without SQL.
+#include "lead_table.hpp"
+
+#include "lead_ways.hpp"
+
+namespace leadscore {
+
+struct LeadTable {
+    MemoryContext memory; // of the batch; what is called later may run in that of a part of it
+    Model *model;
+    const LeadWays *ways;
+    Relation table;
+    Relation index;
+    TupleTableSlot *found;
+    // For writing, made when it first comes to that.
+    EState *estate;
+    ResultRelInfo *result;
+    TupleTableSlot *fresh;
+};
+
+namespace {
+
+// Rights that come by way of another role are lost without a word to the table's cache.
+bool has_rights(const Model *model) {
+    constexpr AclMode needed = ACL_SELECT | ACL_UPDATE;
+    return pg_class_aclmask(model->leads, model->owner, needed, ACLMASK_ALL) == needed;
+}
+
+// Rows may have had versions that the index does not lead to; a statement would not use it yet either.
+bool is_index_too_young(Relation index) {
+    return index->rd_index->indcheckxmin && !TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data), TransactionXmin);
+}
+
+// A model that goes stale while its table is locked was changed before: what is known of it holds no longer.
+const LeadWays *ways_now(Model *model, Relation table) {
+    if (model->stale) {
+        return nullptr;
+    }
+    const LeadWays *ways = lead_ways(model, table);
+    return ways->find && !model->stale && (!ways->has_grants || has_rights(model)) ? ways : nullptr;
+}
+
+// True unless the row is gone, or no longer the one that was looked for.
+bool lock_found(LeadTable *table, Snapshot moment) {
+    TM_FailureData failure;
+    ItemPointerData place = table->found->tts_tid;
+    const bool follow = !IsolationUsesXactSnapshot();
+    const int flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS | (follow ? TUPLE_LOCK_FLAG_FIND_LAST_VERSION : 0);
+    const TM_Result result = table_tuple_lock(table->table, &place, moment, table->found, GetCurrentCommandId(false),
+                                              LockTupleNoKeyExclusive, LockWaitBlock, static_cast<uint8>(flags), &failure);
+    switch (result) {
+    case TM_Ok:
+        return true;
+    case TM_SelfModified:
+        return false;
+    case TM_Updated:
+    case TM_Deleted:
+        if (!follow) {
+            ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), errmsg("could not serialize access due to concurrent update")));
+        }
+        return false;
+    default:
+        elog(ERROR, "leadscore: unexpected state %d of a locked lead row", result);
+    }
+    return false;
+}
+
+// The version that was locked may have another key than the one that was found.
+bool has_key(const LeadTable *table, ScanKey keys) {
+    for (int i = 0; i < table->model->key_count; ++i) {
+        bool is_null = false;
+        const Datum value = slot_getattr(table->found, table->ways->column_of[i], &is_null);
+        if (is_null || !DatumGetBool(FunctionCall2Coll(&keys[i].sk_func, keys[i].sk_collation, value, keys[i].sk_argument))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+HeapTuple find_row(LeadTable *table, IndexScanDesc scan, const Datum *key, bool locked, Snapshot moment) {
+    ScanKeyData keys[INDEX_MAX_KEYS];
+    const int count = table->model->key_count;
+    memcpy(keys, table->ways->scan_keys, sizeof(ScanKeyData) * static_cast<size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        keys[i].sk_argument = key[table->ways->key_of[i]];
+    }
+    index_rescan(scan, keys, count, nullptr, 0);
+    HeapTuple row = nullptr;
+    if (index_getnext_slot(scan, ForwardScanDirection, table->found) &&
+        (!locked || (lock_found(table, moment) && has_key(table, keys)))) {
+        row = ExecCopySlotHeapTuple(table->found);
+        row->t_self = table->found->tts_tid;
+        row->t_tableOid = RelationGetRelid(table->table);
+    }
+    ExecClearTuple(table->found); // a page must not stay pinned while others are waited for
+    return row;
+}
+
+// False if the table was changed while its lock was waited for.
+bool prepare_write(LeadTable *table) {
+    if (table->result == nullptr) {
+        LockRelationOid(table->model->leads, RowExclusiveLock);
+        CheckCmdReplicaIdentity(table->table, CMD_UPDATE);
+        MemoryContext old = MemoryContextSwitchTo(table->memory);
+        table->fresh = table_slot_create(table->table, nullptr);
+        auto *result = makeNode(ResultRelInfo);
+        InitResultRelInfo(result, table->table, 0, nullptr, 0);
+        table->result = result;
+        MemoryContextSwitchTo(old);
+    }
+    return !table->model->stale;
+}
+
+// As the row was but for the score columns.
+void fill_fresh(LeadTable *table, HeapTuple row, const LeadScore &score) {
+    TupleTableSlot *fresh = table->fresh;
+    ExecClearTuple(fresh);
+    heap_deform_tuple(row, RelationGetDescr(table->table), fresh->tts_values, fresh->tts_isnull);
+    fresh->tts_values[table->ways->score - 1] = score.score;
+    fresh->tts_isnull[table->ways->score - 1] = score.score_null;
+    fresh->tts_values[table->ways->stage - 1] = score.stage;
+    fresh->tts_isnull[table->ways->stage - 1] = score.stage_null;
+    ExecStoreVirtualTuple(fresh);
+}
+
+void update_indexes(LeadTable *table, LEADSCORE_UPDATED_INDEXES updated) {
+    if (table->result->ri_NumIndices == 0) {
+        MemoryContext old = MemoryContextSwitchTo(table->memory);
+        ExecOpenIndices(table->result, false);
+        MemoryContextSwitchTo(old);
+    }
+    LEADSCORE_UPDATE_INDEXES(table->result, table->fresh, table->estate, updated);
+    ResetPerTupleExprContext(table->estate);
+}
+
+} // namespace
+
+LeadTable *open_lead_table(Model *model, EState *estate) {
+    // Whoever asks for rights in their own way, and whatever may fail, has its statement.
+    if (model->doubts != nullptr || XactReadOnly || ExecutorCheckPerms_hook != nullptr) {
+        return nullptr;
+    }
+    Relation table = try_relation_open(model->leads, model->locks_leads ? RowShareLock : AccessShareLock);
+    if (table == nullptr) {
+        return nullptr;
+    }
+    const LeadWays *ways = ways_now(model, table);
+    Relation index = ways != nullptr ? index_open(ways->index, AccessShareLock) : nullptr;
+    if (index == nullptr || is_index_too_young(index)) {
+        if (index != nullptr) {
+            index_close(index, NoLock);
+        }
+        relation_close(table, NoLock);
+        return nullptr;
+    }
+    auto *opened = static_cast<LeadTable *>(palloc0(sizeof(LeadTable)));
+    opened->memory = CurrentMemoryContext;
+    opened->model = model;
+    opened->ways = ways;
+    opened->table = table;
+    opened->index = index;
+    opened->found = table_slot_create(table, nullptr);
+    opened->estate = estate;
+    return opened;
+}
+
+void close_lead_table(LeadTable *table) {
+    ExecDropSingleTupleTableSlot(table->found);
+    if (table->result != nullptr) {
+        ExecDropSingleTupleTableSlot(table->fresh);
+        if (table->result->ri_NumIndices > 0) {
+            ExecCloseIndices(table->result);
+        }
+    }
+    index_close(table->index, NoLock);
+    relation_close(table->table, NoLock);
+}
+
+void find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, bool locked, HeapTuple *rows) {
+    // As a statement would: what this one did is seen, and in READ COMMITTED what others have committed.
+    CommandCounterIncrement();
+    Snapshot moment = RegisterSnapshot(GetTransactionSnapshot());
+    IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(table->table, table->index, moment, table->model->key_count);
+    for (size_t i = 0; i < count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        rows[i] = find_row(table, scan, keys[i], locked, moment);
+    }
+    index_endscan(scan);
+    UnregisterSnapshot(moment);
+}
+
+LeadPlaces places_of(const LeadTable *table) {
+    return {table->ways->score, table->ways->stage, RelationGetDescr(table->table), table->ways->fields};
+}
+
+bool write_lead_row(LeadTable *table, HeapTuple row, const LeadScore &score) {
+    // The check that a foreign key owes for a row that came in this transaction is of its last version: the statement passes it on.
+    if (!table->ways->write ||
+        (table->ways->has_foreign_keys && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data))) ||
+        !prepare_write(table)) {
+        return false;
+    }
+    fill_fresh(table, row, score);
+    if (RelationGetDescr(table->table)->constr != nullptr) {
+        ExecConstraints(table->result, table->fresh, table->estate);
+    }
+    TM_FailureData failure;
+    LockTupleMode mode;
+    LEADSCORE_UPDATED_INDEXES updated;
+    const TM_Result result = table_tuple_update(table->table, &row->t_self, table->fresh, GetCurrentCommandId(true), InvalidSnapshot,
+                                                InvalidSnapshot, true, &failure, &mode, &updated);
+    if (result != TM_Ok) {
+        return false; // this transaction wrote the row since it was locked
+    }
+    if (LEADSCORE_MUST_UPDATE_INDEXES(updated)) {
+        update_indexes(table, updated);
+    }
+    return true;
+}
+
+} // namespace leadscore
