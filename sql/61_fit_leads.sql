@@ -49,15 +49,22 @@ $$;
 COMMENT ON FUNCTION @extschema@.moment_literal(timestamptz) IS 'A moment for generated statements, which no setting of the session changes.';
 
 -- What became of each lead, and why it may take no part: outcome, at, why, one row a lead.
-CREATE FUNCTION @extschema@.fit_outcome_sql(leads regclass, converted name, at name, horizon interval, as_of timestamptz, timezone text) RETURNS text
+CREATE FUNCTION @extschema@.fit_outcome_sql(
+    leads regclass, converted name, at name, cut_off timestamptz, created name, horizon interval, as_of timestamptz, timezone text
+) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     yes_or_no boolean;
     until text := format('(o.at + pg_catalog.make_interval(secs => %s))', extract(epoch FROM horizon));
     now_is text := @extschema@.moment_literal(as_of);
+    looked_at boolean := at IS NOT NULL OR cut_off IS NOT NULL;
 BEGIN
     IF converted IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'converted must name a column of the leads';
+    ELSIF at IS NOT NULL AND cut_off IS NOT NULL THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'at and cut_off both say when leads are looked at', HINT = 'Give one of them, or none.';
+    ELSIF created IS NOT NULL AND NOT looked_at THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'created needs at or cut_off, the moment at which a lead must be there';
     END IF;
     PERFORM @extschema@.column_numbers(leads, ARRAY[converted]);
     yes_or_no := @extschema@.column_type(leads, converted) = 'boolean'::regtype;
@@ -67,21 +74,23 @@ BEGIN
     END IF;
     RETURN format($sql$
         SELECT %1$s AS outcome, o.at, %2$s AS converted_at,
-               CASE WHEN %3$s THEN 'outcome not known' WHEN %4$s THEN 'no moment' WHEN %5$s THEN 'converted before' WHEN %6$s THEN 'younger than the horizon' END AS why
+               CASE WHEN %3$s THEN 'outcome not known' WHEN %4$s THEN 'no moment' WHEN %10$s THEN 'not there yet' WHEN %5$s THEN 'converted before'
+                    WHEN %6$s THEN 'younger than the horizon' END AS why
           FROM (SELECT %7$s AS yes, %8$s AS converted_at, %9$s AS at) o$sql$,
-        CASE WHEN yes_or_no THEN 'o.yes' WHEN at IS NOT NULL AND horizon IS NOT NULL THEN format('coalesce(o.converted_at <= %s, false)', until)
+        CASE WHEN yes_or_no THEN 'o.yes' WHEN looked_at AND horizon IS NOT NULL THEN format('coalesce(o.converted_at <= %s, false)', until)
              ELSE format('coalesce(o.converted_at <= %s, false)', now_is) END,
         'o.converted_at',
         CASE WHEN yes_or_no THEN 'o.yes IS NULL' ELSE 'false' END,
-        CASE WHEN at IS NULL THEN 'false' ELSE 'o.at IS NULL' END,
-        CASE WHEN yes_or_no OR at IS NULL THEN 'false' ELSE 'o.converted_at <= o.at' END,
-        CASE WHEN at IS NULL THEN 'false' WHEN horizon IS NULL THEN format('o.at > %s', now_is) ELSE format('%s > %s', until, now_is) END,
+        CASE WHEN looked_at THEN 'o.at IS NULL' ELSE 'false' END,
+        CASE WHEN yes_or_no OR NOT looked_at THEN 'false' ELSE 'o.converted_at <= o.at' END,
+        CASE WHEN NOT looked_at THEN 'false' WHEN horizon IS NULL THEN format('o.at > %s', now_is) ELSE format('%s > %s', until, now_is) END,
         CASE WHEN yes_or_no THEN format('leadscore_l.%I', converted) ELSE 'NULL::boolean' END,
         CASE WHEN yes_or_no THEN 'NULL::pg_catalog.timestamptz' ELSE @extschema@.fit_moment_sql(leads, converted, timezone) END,
-        @extschema@.fit_moment_sql(leads, at, timezone));
+        CASE WHEN cut_off IS NULL THEN @extschema@.fit_moment_sql(leads, at, timezone) ELSE @extschema@.moment_literal(cut_off) END,
+        CASE WHEN created IS NULL THEN 'false' ELSE format('coalesce(%s > o.at, true)', @extschema@.fit_moment_sql(leads, created, timezone)) END);
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_outcome_sql(regclass, name, name, interval, timestamptz, text) IS
-    'The subquery that tells what became of a lead (alias leadscore_l): outcome, at, converted_at, and why it takes no part; for generated statements. Errors: 42703, 42804, 22004.';
+COMMENT ON FUNCTION @extschema@.fit_outcome_sql(regclass, name, name, timestamptz, name, interval, timestamptz, text) IS
+    'The subquery that tells what became of a lead (alias leadscore_l): outcome, at, converted_at, and why it takes no part; for generated statements. Errors: 42703, 42804, 22004, 22023.';
 
 -- A share of the leads by a hash of what names them, so that the same leads are drawn each time.
 CREATE FUNCTION @extschema@.fit_draw_sql(key name[], share numeric) RETURNS text

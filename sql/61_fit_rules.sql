@@ -1,10 +1,5 @@
 -- fit_rules(): rules learned from past leads.
 
-CREATE TYPE @extschema@.fitted_rules AS (rules @extschema@.scoring_rules, report jsonb);
-COMMENT ON TYPE @extschema@.fitted_rules IS 'Rules learned from past leads: result of fit_rules() and fit_model().';
-COMMENT ON COLUMN @extschema@.fitted_rules.rules IS 'an ordinary document: whole points, a probability, and the label "priority"';
-COMMENT ON COLUMN @extschema@.fitted_rules.report IS 'how it was found and how good it is, for fit_report_text() or to be queried';
-
 CREATE FUNCTION @extschema@.fit_query(query text, candidates @extschema@.scoring_rules, settings jsonb, expected bigint) RETURNS @extschema@.fitted_rules
     AS 'MODULE_PATHNAME', 'leadscore_fit_query' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION @extschema@.fit_query(text, @extschema@.scoring_rules, jsonb, bigint) IS
@@ -54,7 +49,8 @@ COMMENT ON FUNCTION @extschema@.fit_test_part(regclass, name[], name, numeric, t
     'The test for the test part, for generated statements, and what the report says of it. cut: moment after which the newest leads are; last: the newest. Errors: 42703, 42804.';
 
 CREATE FUNCTION @extschema@.fit_sources(
-    leads regclass, converted name, key name[], at name, sources @extschema@.event_source[], horizon interval, held_back name, settings jsonb, as_of timestamptz
+    leads regclass, converted name, key name[], at name, sources @extschema@.event_source[], horizon interval, cut_off timestamptz, created name, held_back name,
+    settings jsonb, as_of timestamptz, related_joins text DEFAULT '', related_columns text DEFAULT ''
 ) RETURNS @extschema@.fitted_rules
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -62,9 +58,9 @@ DECLARE
     timezone text := coalesce(settings ->> 'timezone', 'UTC');
     candidates @extschema@.scoring_rules := jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)::@extschema@.scoring_rules;
     core jsonb := settings - 'test_share' - 'timezone';
-    outcomes text := @extschema@.fit_outcome_sql(leads, converted, at, horizon, coalesce(as_of, now()), timezone);
+    outcomes text := @extschema@.fit_outcome_sql(leads, converted, at, cut_off, created, horizon, coalesce(as_of, now()), timezone);
     rows_of text := format('%s leadscore_l CROSS JOIN LATERAL (%s) leadscore_o', leads, outcomes);
-    attributes name[] := @extschema@.fit_attributes(leads, key || ARRAY[converted, at, held_back]);
+    attributes name[] := @extschema@.fit_attributes(leads, key || ARRAY[converted, at, created, held_back]);
     events text[] := '{}';
     tallies text := '';
     left_out jsonb;
@@ -88,19 +84,21 @@ BEGIN
         tallies := @extschema@.fit_tallies_sql(events, leads, key, candidates);
     END IF;
     result := @extschema@.fit_query(
-        format('SELECT leadscore_o.outcome, %s, leadscore_o.at, %s%s FROM %s%s WHERE leadscore_o.why IS NULL', part.test,
+        format('SELECT leadscore_o.outcome, %s, leadscore_o.at, %s%s FROM %s%s%s WHERE leadscore_o.why IS NULL', part.test,
                CASE tallies WHEN '' THEN 'NULL::@extschema@.lead_tally' ELSE 'leadscore_t.tally' END,
-               (SELECT string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord) FROM unnest(attributes) WITH ORDINALITY a(name, ord)), rows_of, tallies),
+               (SELECT coalesce(string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord), '') FROM unnest(attributes) WITH ORDINALITY a(name, ord)) || related_columns, rows_of,
+               related_joins, tallies),
         candidates, core, counts.used);
     result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out, 'test', part.told)) || result.report;
     RETURN result;
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, name, jsonb, timestamptz) IS
-    'fit_rules() with its key chosen and its events as sources.';
+COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text) IS
+    'fit_rules() with its key chosen and its events as sources; related_joins and related_columns: tables joined to leads and their columns, for generated statements.';
 
 CREATE FUNCTION @extschema@.fit_rules(
     leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL, events jsonb DEFAULT '[]',
-    horizon interval DEFAULT NULL, held_back name DEFAULT NULL, settings jsonb DEFAULT '{}', as_of timestamptz DEFAULT now()
+    horizon interval DEFAULT NULL, cut_off timestamptz DEFAULT NULL, created name DEFAULT NULL, held_back name DEFAULT NULL, settings jsonb DEFAULT '{}',
+    as_of timestamptz DEFAULT now()
 ) RETURNS @extschema@.fitted_rules
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -110,19 +108,20 @@ BEGIN
     IF events IS DISTINCT FROM '[]' THEN
         IF cardinality(keys) = 0 THEN
             RAISE undefined_object USING MESSAGE = format('%s has no primary key', leads), HINT = 'Name the columns that identify a lead, to which events refer: key => ''{email}''.';
-        ELSIF at IS NULL THEN
-            RAISE invalid_parameter_value USING MESSAGE = 'events need "at", the moment up to which they count',
-                HINT = 'A view can give all leads the same: SELECT *, timestamptz ''2026-01-01'' AS at FROM leads.';
+        ELSIF at IS NULL AND cut_off IS NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'events need "at" or "cut_off", the moment up to which they count',
+                HINT = 'at names a column with the moment of each lead; cut_off is one moment for all.';
         END IF;
         sources := ARRAY(SELECT s FROM @extschema@.given_events(events, leads, keys) s ORDER BY s.source);
     END IF;
-    RETURN @extschema@.fit_sources(leads, converted, keys, at, coalesce(sources, '{}'), horizon, held_back, settings, as_of);
+    RETURN @extschema@.fit_sources(leads, converted, keys, at, coalesce(sources, '{}'), horizon, cut_off, created, held_back, settings, as_of);
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, interval, name, jsonb, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, interval, timestamptz, name, name, jsonb, timestamptz) IS
     'An ordinary document of rules learned from past leads, and the report on it. leads: a table or view, one row a lead; converted: its column that tells the outcome, boolean '
     '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
     'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
-    'up to at and before the conversion; horizon: how long after it a conversion counts, younger leads are left out; held_back: a '
+    'up to at and before the conversion; horizon: how long after it a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
+    'created: a column that tells since when a lead is there, later ones than its moment are left out; held_back: a '
     'boolean column that is true for the test part, by default the newest leads by at, without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
     'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '

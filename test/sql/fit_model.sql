@@ -1,0 +1,51 @@
+-- Rules learned from what a model reads.
+\pset format unaligned
+\pset tuples_only on
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS regress_fit_model CASCADE;
+CREATE SCHEMA regress_fit_model;
+SET search_path = regress_fit_model, leadscore, public;
+CREATE FUNCTION draw(seed text, n int) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$ SELECT ('x' || left(md5(seed || n), 7))::bit(28)::int / 268435456.0::float8 $$;
+CREATE TABLE company AS SELECT n AS id, (ARRAY['food', 'steel'])[1 + floor(draw('i', n) * 2)] AS industry, floor(draw('w', n) * 500)::int AS size FROM generate_series(1, 300) n;
+ALTER TABLE company ADD PRIMARY KEY (id);
+CREATE TABLE lead AS SELECT n AS id, 1 + n % 300 AS company_id, timestamptz '2025-10-01Z' + n * interval '2 hours' AS created, floor(draw('q', n) * 8)::int AS eager FROM generate_series(1, 3000) n;
+ALTER TABLE lead ADD PRIMARY KEY (id);
+CREATE TABLE visit AS SELECT id AS lead_id, timestamptz '2026-05-01Z' - draw('a' || i, id) * interval '80 days' AS at FROM lead, generate_series(1, 9) i WHERE draw('v' || i, id) * 10 < eager;
+CREATE INDEX ON visit (lead_id);
+ALTER TABLE lead ADD won_at timestamptz;
+UPDATE lead l SET won_at = timestamptz '2026-05-01Z' + draw('d', l.id) * interval '120 days' FROM company c
+ WHERE c.id = l.company_id AND draw('y', l.id) < 1 / (1 + exp(3 - eager / 2.0 - CASE c.industry WHEN 'steel' THEN 1 ELSE 0 END));
+-- Those that won come back to say so.
+INSERT INTO visit SELECT id, won_at + interval '1 day' FROM lead, generate_series(1, 6) WHERE won_at IS NOT NULL;
+ALTER TABLE lead DROP eager;
+SELECT create_model('regress_fit', leads => 'lead', rules => '{"timezone": "Europe/Berlin", "rules": [{"name": "visits", "on": "visit", "points": 1}], "stages": [{"name": "cold"}, {"name": "warm", "from": 3}]}');
+SELECT add_events('regress_fit', 'visit', lead => 'lead_id', at => 'at', kind => 'visit');
+SELECT add_attributes('regress_fit', 'company', 'company_id'::name, 'company');
+
+CREATE TABLE fit AS SELECT * FROM fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z');
+SELECT report -> 'leads', rules::jsonb ->> 'name', rules::jsonb ->> 'timezone', rules::jsonb #>> '{probability,horizon}' FROM fit;
+SELECT count(*) FILTER (WHERE won_at < '2026-06-30Z') = (SELECT (report #>> '{training,conversions}')::int + (report #>> '{test,conversions}')::int FROM fit) FROM lead WHERE created <= '2026-05-01Z';
+SELECT name FROM fit, rules_of(rules) WHERE name = 'company.industry';
+SELECT count(*) > 0 AS events FROM fit, jsonb_array_elements(rules::jsonb -> 'rules') r WHERE r ? 'on';
+SELECT count(*) AS own_scores FROM fit, rules_of(rules) WHERE name LIKE 'lead_s%';
+SELECT report #>> '{skill,found}', (report #>> '{test,auc}')::float8 BETWEEN 0.58 AND 0.9 FROM fit;
+-- The same as over given tables.
+CREATE VIEW wide AS SELECT l.id, l.company_id, l.created, l.won_at, c.industry AS "company.industry", c.size AS "company.size" FROM lead l JOIN company c ON c.id = l.company_id;
+SELECT f.rules = g.rules, f.report - 'leads' = g.report - 'leads'
+  FROM fit f, fit_rules('wide', 'won_at', '{id}', events => '[{"events": "visit", "lead": "lead_id", "at": "at", "kind": "visit"}]', horizon => '60 days', cut_off => '2026-05-01Z', created => 'created',
+                        settings => '{"name": "regress_fit", "timezone": "Europe/Berlin"}', as_of => '2026-06-30Z') g;
+-- Put in force, it is kept current like any other: each lead has the score that the document gives it.
+SELECT set_rules('regress_fit', (SELECT rules FROM fit));
+SELECT count(*) FROM verify('regress_fit');
+SELECT count(lead_score), bool_or(lead_stage IS NOT NULL) FROM lead;
+
+SELECT fit_model('nothing', 'won_at');
+SELECT fit_model('regress_fit', 'nothing');
+ALTER TABLE lead ADD won boolean;
+SELECT fit_model('regress_fit', 'won');
+SELECT fit_model('regress_fit', 'won_at', at => 'created', cut_off => '2026-05-01Z');
+SELECT fit_model('regress_fit', 'won_at', horizon => '-1 day');
+SELECT fit_rules('lead', 'won', created => 'created');
+SELECT drop_model('regress_fit');
+DROP SCHEMA regress_fit_model CASCADE;
