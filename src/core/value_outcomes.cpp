@@ -6,29 +6,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <set>
 
 namespace leadscore {
 
 namespace {
 
-// Bits whose order as integers is that of the numbers.
-int64_t order_of(double number) noexcept {
-    int64_t bits = 0;
-    number += 0.0; // zero has one sign
-    std::memcpy(&bits, &number, sizeof bits);
-    return bits >= 0 ? bits : static_cast<int64_t>(static_cast<uint64_t>(INT64_MAX) ^ static_cast<uint64_t>(bits));
-}
-
-int64_t without_bits(int64_t order, int dropped) noexcept {
-    return dropped >= 63 ? (order < 0 ? -1 : 0) : order >> dropped;
-}
-
 // The nearest double; not finite if there is none.
 double nearest(const Number &number) {
-    static constexpr double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
-                                        1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     constexpr int64_t exact = int64_t{1} << 53;
     if (number.small && number.mantissa <= exact && number.mantissa >= -exact && number.scale <= 22) {
         return static_cast<double>(number.mantissa) / powers[number.scale];
@@ -68,8 +55,8 @@ public:
     void of(const std::string &field) {
         field_ = field;
     }
-    void write(std::string_view part, const OutcomeCount &count, const std::string *value = nullptr, const std::string &lowest = {},
-              const std::string &note = {}) {
+    void write(std::string_view part, const OutcomeCount &count, const std::string *value = nullptr,
+               const std::string &lowest = {}, const std::string &note = {}) {
         if (count.leads == 0 && part != "all") {
             return;
         }
@@ -108,7 +95,8 @@ constexpr int64_t least_for_identifier = 40;
 void write_texts(RowWriter &rows, std::string_view part, const TextOutcomes &texts, size_t most_values) {
     const std::vector<TextOutcomes::Entry> entries = texts.by_leads();
     const auto different = static_cast<int64_t>(entries.size());
-    if (texts.too_many() || (part == "value" && texts.all().leads >= least_for_identifier && different * 10 >= texts.all().leads * 9)) {
+    if (texts.too_many() ||
+        (part == "value" && texts.all().leads >= least_for_identifier && different * 10 >= texts.all().leads * 9)) {
         rows.write("present", texts.all(), nullptr, {}, "too many different values");
         return;
     }
@@ -128,136 +116,9 @@ void write_texts(RowWriter &rows, std::string_view part, const TextOutcomes &tex
 
 } // namespace
 
-NumberOutcomes::Slot &NumberOutcomes::slot_for(int64_t key) noexcept {
-    const uint64_t hash = static_cast<uint64_t>(key) * 0x9E3779B97F4A7C15U;
-    size_t at = hash >> shift_;
-    while (slots_[at].cell.count.leads != 0 && slots_[at].key != key) {
-        at = (at + 1) & (slots_.size() - 1);
-    }
-    return slots_[at];
-}
-
-// With other memory, or with cells twice as wide.
-void NumberOutcomes::rebuild(size_t capacity, int more_dropped) {
-    std::vector<Slot> old(capacity);
-    old.swap(slots_);
-    shift_ = 64;
-    for (size_t slots = capacity; slots > 1; slots /= 2) {
-        --shift_;
-    }
-    used_ = 0;
-    dropped_ += more_dropped;
-    for (const Slot &from : old) {
-        if (from.cell.count.leads == 0) {
-            continue;
-        }
-        const int64_t key = from.key >> more_dropped;
-        Slot &to = slot_for(key);
-        if (to.cell.count.leads == 0) {
-            to = {key, from.cell};
-            ++used_;
-        } else {
-            to.cell.lowest = std::min(to.cell.lowest, from.cell.lowest);
-            to.cell.highest = std::max(to.cell.highest, from.cell.highest);
-            to.cell.count.add(from.cell.count);
-        }
-    }
-}
-
-// Cells are no finer than needed for all numbers so far, so in the end as fine as all of them allow, in whatever order they came.
-void NumberOutcomes::add(double number, bool converted) {
-    constexpr size_t first_slots = 16;
-    number += 0.0;
-    if (used_ * 2 >= slots_.size() && slots_.size() < 2 * most_cells) {
-        rebuild(slots_.empty() ? first_slots : slots_.size() * 2, 0);
-    }
-    const int64_t key = without_bits(order_of(number), dropped_);
-    Slot &slot = slot_for(key);
-    if (slot.cell.count.leads == 0) {
-        slot = {key, {number, number, {}}};
-        ++used_;
-    }
-    Cell &cell = slot.cell;
-    cell.lowest = std::min(cell.lowest, number);
-    cell.highest = std::max(cell.highest, number);
-    cell.count.add(converted);
-    while (used_ > most_cells) {
-        rebuild(slots_.size(), 1);
-    }
-}
-
-std::vector<NumberOutcomes::Cell> NumberOutcomes::sorted() const {
-    std::vector<Cell> cells;
-    cells.reserve(used_);
-    for (const Slot &slot : slots_) {
-        if (slot.cell.count.leads != 0) {
-            cells.push_back(slot.cell);
-        }
-    }
-    std::sort(cells.begin(), cells.end(), [](const Cell &a, const Cell &b) { return a.lowest < b.lowest; });
-    return cells;
-}
-
-// Leads with one number stay together, in the band where the middle one of them belongs.
-std::vector<NumberOutcomes::Cell> NumberOutcomes::bands(size_t bands) const {
-    const std::vector<Cell> cells = sorted();
-    if (cells.size() <= bands) {
-        return cells;
-    }
-    int64_t leads = 0;
-    for (const Cell &cell : cells) {
-        leads += cell.count.leads;
-    }
-    std::vector<Cell> result;
-    int64_t below = 0;
-    int64_t last = -1;
-    for (const Cell &cell : cells) {
-        const auto middle = static_cast<int128>(2 * below + cell.count.leads);
-        const auto band = static_cast<int64_t>(middle * static_cast<int128>(bands) / (2 * static_cast<int128>(leads)));
-        if (band != last) {
-            result.push_back(cell);
-        } else {
-            result.back().highest = cell.highest;
-            result.back().count.add(cell.count);
-        }
-        last = band;
-        below += cell.count.leads;
-    }
-    return result;
-}
-
-void TextOutcomes::add(std::string_view text, bool converted) {
-    all_.add(converted);
-    if (too_many_) {
-        return;
-    }
-    const auto known = places_.find(text);
-    if (known != places_.end()) {
-        entries_[known->second].count.add(converted);
-        return;
-    }
-    bytes_ += text.size();
-    if (entries_.size() == most_texts || bytes_ > most_bytes) {
-        too_many_ = true;
-        places_.clear();
-        entries_.clear();
-        return;
-    }
-    entries_.push_back({std::string(text), {}});
-    entries_.back().count.add(converted);
-    places_.emplace(entries_.back().text, entries_.size() - 1);
-}
-
-std::vector<TextOutcomes::Entry> TextOutcomes::by_leads() const {
-    std::vector<Entry> entries(entries_.begin(), entries_.end());
-    std::sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
-        return a.count.leads != b.count.leads ? a.count.leads > b.count.leads : a.text < b.text;
-    });
-    return entries;
-}
-
 bool ValueOutcomes::is_closed(int group) const noexcept {
-    return group >= 0 && static_cast<size_t>(group) < group_sizes_.size() && group_sizes_[static_cast<size_t>(group)] > most_members;
+    return group >= 0 && static_cast<size_t>(group) < group_sizes_.size() &&
+           group_sizes_[static_cast<size_t>(group)] > most_members;
 }
 
 // Null: of a column with too many members, or hidden by another field of that name.
@@ -383,7 +244,8 @@ std::string ValueOutcomes::rows(size_t bands, size_t most_values) const {
         int column = 0;
         for (const Field *field : in_order()) {
             const int group = field->group == FieldValue::column ? column++ : FieldValue::column;
-            const bool opened = group >= 0 && static_cast<size_t>(group) < group_sizes_.size() && group_sizes_[static_cast<size_t>(group)] > 0;
+            const bool opened =
+                group >= 0 && static_cast<size_t>(group) < group_sizes_.size() && group_sizes_[static_cast<size_t>(group)] > 0;
             // Of an object its members tell.
             if (opened && !is_closed(group) && field->there.leads == field->others.leads) {
                 continue;

@@ -1,5 +1,5 @@
-// The aggregate value_outcomes(): what became of leads, by the values of their attributes. Rows are taken apart here, members of jsonb
-// by their paths; the core counts.
+// The aggregate value_outcomes(): what became of leads, by the values of their attributes. Rows are taken apart here, members of
+// jsonb by their paths; the core counts.
 #include "../core/value_outcomes.hpp"
 
 #include "datum_value.hpp"
@@ -78,9 +78,8 @@ void take_time(const Collected &collected, FieldValue *field) {
         return;
     }
     field->is_days = true;
-    field->days = type == Value::Type::date
-                      ? days_between(collected.at, 0) - field->value.time
-                      : days_between(collected.at, field->value.time);
+    field->days = type == Value::Type::date ? days_between(collected.at, 0) - field->value.time
+                                            : days_between(collected.at, field->value.time);
 }
 
 // "prefix.key"
@@ -96,8 +95,8 @@ std::string_view path_of(std::string_view prefix, const JsonbValue &key) {
     return {path, head + name.size()};
 }
 
-// The members of an object, and of objects in it; more than the core would take are not looked at. Where two paths have one name, the
-// longer key comes first, as for rules: jsonb has short keys first, so objects wait and are opened from behind.
+// The members of an object, and of objects in it; more than the core would take are not looked at. Where two paths have one name,
+// the longer key comes first, as for rules: jsonb has short keys first, so objects wait and are opened from behind.
 void collect_members(Collected &collected, JsonbContainer *object, std::string_view prefix, int group, int depth) {
     struct Inner {
         std::string_view path;
@@ -130,7 +129,8 @@ void collect_members(Collected &collected, JsonbContainer *object, std::string_v
 
 void take_row_type(RowColumns *columns, Oid type, int32 typmod) {
     const uint64 identifier = assign_record_type_identifier(type, typmod);
-    if (columns->descriptor != nullptr && columns->row_type == type && columns->typmod == typmod && columns->identifier == identifier) {
+    if (columns->descriptor != nullptr && columns->row_type == type && columns->typmod == typmod &&
+        columns->identifier == identifier) {
         return;
     }
     TupleDesc descriptor = lookup_rowtype_tupdesc(type, typmod);

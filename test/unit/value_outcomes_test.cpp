@@ -196,7 +196,8 @@ TEST(ValueOutcomes, MembersComeBehindTheirColumnAndTooManyAreNotLookedAt) {
     for (int i = 0; i < 501; ++i) {
         const std::string wide = "wide." + std::to_string(i);
         const std::vector<FieldValue> lead = {field("good", object), field("wide", object), field("last", number(1)),
-                                              field(i % 2 == 0 ? "good.b" : "good.a.x", number(i % 3), 0), field(wide, number(1), 1)};
+                                              field(i % 2 == 0 ? "good.b" : "good.a.x", number(i % 3), 0),
+                                              field(wide, number(1), 1)};
         outcomes.add_lead(lead.data(), lead.size(), i == 0);
     }
     const json rows = json::parse(outcomes.rows(5, 20));
