@@ -93,7 +93,8 @@ BEGIN
            coalesce(sum(c.leads) FILTER (WHERE c.part = 'missing'), 0) <= 0.5 * l.known
            AND NOT (count(*) = 1 AND max(c.part) <> 'present') AND max(c.note) IS NULL,
            CASE WHEN coalesce(sum(c.leads) FILTER (WHERE c.part = 'missing'), 0) = l.known THEN 'no lead has a value: leave it out, or collect it'
-                WHEN coalesce(sum(c.leads) FILTER (WHERE c.part = 'missing'), 0) > 0.5 * l.known THEN 'ask for it in forms, or buy it in; until then that it is missing may tell more than what is there'
+                WHEN coalesce(sum(c.leads) FILTER (WHERE c.part = 'missing'), 0) > 0.5 * l.known
+                THEN 'ask for it in forms, or buy it in; until then that it is missing may tell more than what is there'
                 WHEN max(c.note) IS NOT NULL THEN max(c.note) || ': it names leads rather than describing them'
                 WHEN count(*) = 1 AND max(c.part) <> 'present' THEN 'all leads have the same: it tells nothing' END
       FROM @extschema@.outcome_cells(l.counts, '[]') c WHERE c.part <> 'all' AND l.known > 0

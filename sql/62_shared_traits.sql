@@ -39,7 +39,8 @@ DECLARE
     of_then text;
 BEGIN
     -- What converted later had not converted then.
-    of_then := format('SELECT %sattributes, CASE WHEN converted_at > %L::pg_catalog.timestamptz THEN false ELSE converted END AS converted, %2$L::pg_catalog.timestamptz AS at, converted_at FROM (%s) leadscore_x',
+    of_then := format('SELECT %sattributes, CASE WHEN converted_at > %L::pg_catalog.timestamptz THEN false ELSE converted END AS converted, '
+                      '%2$L::pg_catalog.timestamptz AS at, converted_at FROM (%s) leadscore_x',
                       keys, as_of, @extschema@.outcome_leads_sql(leads, converted, key, NULL, attributes));
     IF events_sql = '' THEN
         RETURN of_then;
@@ -48,7 +49,8 @@ BEGIN
                   'SELECT leadscore_x.*, CASE WHEN leadscore_x.was OR leadscore_s.soft THEN true '
                   'WHEN leadscore_x.was IS NOT NULL AND (leadscore_s.last IS NULL OR leadscore_s.last <= %6$L::pg_catalog.timestamptz) THEN false END AS converted '
                   'FROM (SELECT %2$sattributes, converted AS was, at, converted_at FROM leadscore_l) leadscore_x LEFT JOIN leadscore_s ON %7$s',
-                  of_then, keys, soft_kinds, events_sql, rtrim(keys, ', '), as_of - inactive, same);
+                  of_then, keys, soft_kinds, events_sql, rtrim(keys, ', '),
+                  as_of - make_interval(secs => extract(epoch FROM inactive)::float8), same); -- days of 24 hours, whatever the session's time zone
 END $$;
 COMMENT ON FUNCTION @extschema@.listed_leads_sql(regclass, name, name[], jsonb, name[], text[], interval, timestamptz) IS
     'As outcome_leads_sql(), for shared_traits(): converted is true for leads of the one list, false for those of the other, NULL for all others.';
@@ -103,6 +105,6 @@ END $$;
 COMMENT ON FUNCTION @extschema@.shared_traits(regclass, name, name[], jsonb, name[], text[], interval, timestamptz, double precision, integer, integer, integer) IS
     'Two lists of past leads and what the leads of each share: those that converted, also softly, and those that did not and went quiet. Leads that did neither are in no list. '
     'leads, converted, key, events, attributes, bands, most_values: as for lift_of(); soft_kinds: kinds of events that count as a conversion, such as a download; inactive: no event for so '
-    'long; without tables of events all leads that did not convert are in that list; as_of: the moment this is looked at: what comes later is not seen; least_share: a trait is told if so '
+    'long (a month is 30 days); without tables of events all leads that did not convert are in that list; as_of: the moment this is looked at: what comes later is not seen; least_share: a trait is told if so '
     'large a share of the list has it, significantly more than of the other list (at 95 %); least_leads: each list must have so many leads, and so many of both must have a trait. '
     'First each list as a whole, then its traits by lift. Attributes are as they are now. Rights and errors as of lift_of(); 22004.';

@@ -116,6 +116,12 @@ SELECT t.list, t.leads, p.leads = t.leads AS same FROM leadscore.shared_traits('
           CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM lift.kinds k WHERE k.id = x.id AND k.kind = 'form' AND k.at <= '2026-04-01Z')) f(soft) GROUP BY 1) p USING (list) WHERE t.part = 'all' ORDER BY 1;
 SELECT count(*) FROM leadscore.shared_traits('lift.leads', 'won', events => :'events', as_of => '2026-04-01Z', soft_kinds => '{form}') WHERE field = 'form';
 SELECT list, field, leads, note FROM leadscore.shared_traits('lift.few', 'won');
+-- A day has 24 hours, also where a session's clock was put forward meanwhile.
+CREATE TABLE lift.clock AS SELECT i AS id, i % 2 = 0 AS won FROM generate_series(1, 200) i;
+CREATE TABLE lift.tick AS SELECT id AS lead, timestamptz '2026-03-09 00:30Z' AS at FROM lift.clock;
+SET timezone = 'Europe/Berlin';
+SELECT list, leads FROM leadscore.shared_traits('lift.clock', 'won', key => '{id}', events => '[{"events": "tick", "lead": "lead", "at": "at", "kind": "tick"}]', as_of => '2026-04-08 00:00Z', inactive => '30 days') WHERE part = 'all';
+SET timezone = 'UTC';
 -- What converted later had not converted then.
 SELECT list, leads FROM leadscore.shared_traits('lift.dated', 'won_at', as_of => '2026-03-01Z') WHERE part = 'all';
 
