@@ -95,28 +95,31 @@ BEGIN
             SELECT t.which, t.leads::float8 / nullif(t.conversions, 0) AS share, w.low, w.high, t.days
               FROM there t CROSS JOIN LATERAL @extschema@.rate_limits(t.leads, t.conversions) w
         )
+        SELECT y.measure, y.value, y.low, y.high, y.other_value, y.other_low, y.other_high, y.difference, y.difference_low, y.difference_high FROM (
         SELECT x.* FROM judgement j LEFT JOIN top p ON p.which = 'rules' LEFT JOIN top q ON q.which = 'other'
          CROSS JOIN LATERAL (VALUES
-            ('leads', j.looked_at::float8, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.looked_at::float8 END, NULL::float8, NULL::float8, NULL::float8, NULL::float8, NULL::float8),
-            ('conversions', j.conversions, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.conversions END, NULL, NULL, NULL, NULL, NULL),
-            ('excluded', (j.a).left_out, NULL, NULL, CASE WHEN other IS NOT NULL THEN (j.b).left_out END, NULL, NULL, NULL, NULL, NULL),
-            ('auc', (j.a).auc, (j.a).auc_low, (j.a).auc_high, (j.b).auc, (j.b).auc_low, (j.b).auc_high, (j.c).difference, (j.c).difference_low, (j.c).difference_high),
-            ('gini', (j.a).gini, NULL, NULL, (j.b).gini, NULL, NULL, NULL, NULL, NULL),
-            ('ks', (j.a).ks, NULL, NULL, (j.b).ks, NULL, NULL, NULL, NULL, NULL),
-            ('lift_10', (j.a).lift_10, NULL, NULL, (j.b).lift_10, NULL, NULL, NULL, NULL, NULL),
-            ('lift_20', (j.a).lift_20, NULL, NULL, (j.b).lift_20, NULL, NULL, NULL, NULL, NULL),
-            ('capture_10', (j.a).capture_10, NULL, NULL, (j.b).capture_10, NULL, NULL, NULL, NULL, NULL),
-            ('capture_20', (j.a).capture_20, NULL, NULL, (j.b).capture_20, NULL, NULL, NULL, NULL, NULL),
-            ('brier', (j.a).brier, NULL, NULL, (j.b).brier, NULL, NULL, NULL, NULL, NULL),
-            ('log_loss', (j.a).log_loss, NULL, NULL, (j.b).log_loss, NULL, NULL, NULL, NULL, NULL),
-            ('calibration_error', (j.a).calibration_error, NULL, NULL, (j.b).calibration_error, NULL, NULL, NULL, NULL, NULL),
-            ('reached_top_stage', p.share, p.low, p.high, q.share, q.low, q.high, NULL, NULL, NULL),
-            ('days_before_lower_quartile', p.days[1], NULL, NULL, q.days[1], NULL, NULL, NULL, NULL, NULL),
-            ('days_before_median', p.days[2], NULL, NULL, q.days[2], NULL, NULL, NULL, NULL, NULL),
-            ('days_before_upper_quartile', p.days[3], NULL, NULL, q.days[3], NULL, NULL, NULL, NULL, NULL)) x
+            (1, 'leads', j.looked_at::float8, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.looked_at::float8 END, NULL::float8, NULL::float8, NULL::float8, NULL::float8, NULL::float8),
+            (2, 'conversions', j.conversions, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.conversions END, NULL, NULL, NULL, NULL, NULL),
+            (3, 'excluded', (j.a).left_out, NULL, NULL, CASE WHEN other IS NOT NULL THEN (j.b).left_out END, NULL, NULL, NULL, NULL, NULL),
+            (4, 'auc', (j.a).auc, (j.a).auc_low, (j.a).auc_high, (j.b).auc, (j.b).auc_low, (j.b).auc_high, (j.c).difference, (j.c).difference_low, (j.c).difference_high),
+            (5, 'gini', (j.a).gini, NULL, NULL, (j.b).gini, NULL, NULL, NULL, NULL, NULL),
+            (6, 'ks', (j.a).ks, NULL, NULL, (j.b).ks, NULL, NULL, NULL, NULL, NULL),
+            (7, 'lift_10', (j.a).lift_10, NULL, NULL, (j.b).lift_10, NULL, NULL, NULL, NULL, NULL),
+            (8, 'lift_20', (j.a).lift_20, NULL, NULL, (j.b).lift_20, NULL, NULL, NULL, NULL, NULL),
+            (9, 'capture_10', (j.a).capture_10, NULL, NULL, (j.b).capture_10, NULL, NULL, NULL, NULL, NULL),
+            (10, 'capture_20', (j.a).capture_20, NULL, NULL, (j.b).capture_20, NULL, NULL, NULL, NULL, NULL),
+            (11, 'brier', (j.a).brier, NULL, NULL, (j.b).brier, NULL, NULL, NULL, NULL, NULL),
+            (12, 'log_loss', (j.a).log_loss, NULL, NULL, (j.b).log_loss, NULL, NULL, NULL, NULL, NULL),
+            (13, 'calibration_error', (j.a).calibration_error, NULL, NULL, (j.b).calibration_error, NULL, NULL, NULL, NULL, NULL),
+            (14, 'reached_top_stage', p.share, p.low, p.high, q.share, q.low, q.high, NULL, NULL, NULL),
+            (15, 'days_before_lower_quartile', p.days[1], NULL, NULL, q.days[1], NULL, NULL, NULL, NULL, NULL),
+            (16, 'days_before_median', p.days[2], NULL, NULL, q.days[2], NULL, NULL, NULL, NULL, NULL),
+            (17, 'days_before_upper_quartile', p.days[3], NULL, NULL, q.days[3], NULL, NULL, NULL, NULL, NULL))
+            x(place, measure, value, low, high, other_value, other_low, other_high, difference, difference_low, difference_high)
         UNION ALL
-        (SELECT 'left out: ' || l.left_out, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-           FROM lead l WHERE l.left_out IS NOT NULL GROUP BY l.left_out ORDER BY l.left_out);
+        SELECT 18, 'left out: ' || l.left_out, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+           FROM lead l WHERE l.left_out IS NOT NULL GROUP BY l.left_out) y
+         ORDER BY y.place, y.measure COLLATE "C";
 END $$;
 COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '

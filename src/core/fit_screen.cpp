@@ -77,29 +77,6 @@ constexpr const char *words_of_judgement[] = {"score",         "scores",      "q
                                               "lost",          "forecast",    "probability", "verdict",   "qualify", "qualified",
                                               "qualification", "disposition", "converted",   "conversion"};
 
-std::string word_of_judgement(const std::string &field) {
-    std::string word;
-    for (size_t i = 0; i <= field.size(); ++i) {
-        const char c = i < field.size() ? field[i] : ' ';
-        const bool upper = c >= 'A' && c <= 'Z';
-        const bool letter = upper || (c >= 'a' && c <= 'z');
-        // LeadScore has two words as well.
-        const bool begins = upper && i > 0 && field[i - 1] >= 'a' && field[i - 1] <= 'z';
-        if (!letter || begins) {
-            for (const char *known : words_of_judgement) {
-                if (word == known) {
-                    return word;
-                }
-            }
-            word.clear();
-        }
-        if (letter) {
-            word.push_back(static_cast<char>(upper ? c - 'A' + 'a' : c));
-        }
-    }
-    return {};
-}
-
 std::string percent(double share) {
     const auto tenths = static_cast<int>(std::lround(share * 1000));
     return std::to_string(tenths / 10) + (tenths % 10 != 0 ? "." + std::to_string(tenths % 10) : "") + " %";
@@ -152,6 +129,29 @@ std::string filled_for_one_outcome(const FitCount &missing, const FitCount &ther
 }
 
 } // namespace
+
+std::string word_of_judgement(const std::string &field) {
+    std::string word;
+    for (size_t i = 0; i <= field.size(); ++i) {
+        const char c = i < field.size() ? field[i] : ' ';
+        const bool upper = c >= 'A' && c <= 'Z';
+        const bool letter = upper || (c >= 'a' && c <= 'z');
+        // LeadScore has two words as well.
+        const bool begins = upper && i > 0 && field[i - 1] >= 'a' && field[i - 1] <= 'z';
+        if (!letter || begins) {
+            for (const char *known : words_of_judgement) {
+                if (word == known) {
+                    return word;
+                }
+            }
+            word.clear();
+        }
+        if (letter) {
+            word.push_back(static_cast<char>(upper ? c - 'A' + 'a' : c));
+        }
+    }
+    return {};
+}
 
 std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const std::vector<uint8_t> &converted) {
     std::vector<FitCount> counts(static_cast<size_t>(bins));

@@ -26,6 +26,9 @@ std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const
 // AUC if a lead were judged by nothing but its bin's rate.
 double auc_alone(std::vector<FitCount> counts);
 
+// The word in a column's name that speaks of a judgement, which may have been made after the outcome was known; else empty.
+std::string word_of_judgement(const std::string &field);
+
 // Whether the outcome seems to have written the column, and the sentence that says so.
 std::optional<std::string> suspicion(const FitColumn &column, const FitBins &bins, const std::vector<FitCount> &counts);
 
