@@ -66,7 +66,24 @@ bool are_steady(const std::vector<Band> &bands) {
 EventRule::EventRule(const Rule &rule, size_t most_weights)
     : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
       period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)),
-      steady_bands_(are_steady(rule.bands)), most_weights_(most_weights) {
+      points_end_(end_of_points()), steady_bands_(are_steady(rule.bands)), most_weights_(most_weights) {
+}
+
+// `at_most` looks at hits before the window, `idle` at the newest of all, `distinct` at cells in another order.
+int64_t EventRule::end_of_points() const noexcept {
+    if (period_ > 0 || rule_.measure == Measure::idle || rule_.measure == Measure::distinct) {
+        return -1;
+    }
+    const bool fades = rule_.form == Form::event_points && weight_end_ >= 0;
+    return !fades ? within_ : within_ < 0 ? weight_end_ : std::min(within_, weight_end_);
+}
+
+CellRange EventRule::young_enough(const CellRange &cells, int64_t now) const noexcept {
+    return points_end_ < 0 ? cells : cells_after(cells, now - points_end_);
+}
+
+int128 EventRule::points(const CellRange &main, const CellRange &divisor, int64_t now, Hits &hits) const {
+    return outcome(young_enough(main, now), young_enough(divisor, now), now, hits).points;
 }
 
 int64_t EventRule::weight(int64_t age) const {

@@ -52,6 +52,14 @@ public:
     // `now` is T in the rule's ticks; `hits` is scratch that rules may share.
     Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
 
+    // outcome().points, looking at no cell that is too old to give any.
+    int128 points(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
+
+    // Cells of this age and older give no points, and never will again; -1: all may.
+    int64_t points_end() const noexcept {
+        return points_end_;
+    }
+
     // The first tick after `now` and before `until` at which time alone may change the points; `until` if there is none. It may
     // be one at which they stay the same, but before it they do.
     int64_t next_change(const CellRange &main, const CellRange &divisor, int64_t now, int64_t until,
@@ -73,6 +81,8 @@ private:
         bool steady = true;        // the points move in one direction only
     };
 
+    int64_t end_of_points() const noexcept;
+    CellRange young_enough(const CellRange &cells, int64_t now) const noexcept;
     bool moves() const noexcept; // points change although no cell does
     void collect(const CellRange &cells, int64_t now, Hits &hits) const;
     static void collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits);
@@ -91,7 +101,8 @@ private:
     int64_t within_;     // ticks, -1: for ever
     int64_t period_;     // ticks of at_most
     int64_t weight_end_; // age from which on weights are 0; -1: never
-    bool steady_bands_;  // their points only rise or only fall
+    int64_t points_end_;
+    bool steady_bands_; // their points only rise or only fall
     size_t most_weights_;
     mutable std::vector<int32_t> weights_; // by age, -1: not known yet
 };

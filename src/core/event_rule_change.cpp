@@ -101,7 +101,10 @@ bool EventRule::rests(const CellRange &main, const CellRange &divisor, int64_t n
            (!moves() && next_arrival(main, now) == never && next_arrival(divisor, now) == never);
 }
 
-int64_t EventRule::next_change(const CellRange &main, const CellRange &divisor, int64_t now, int64_t until, Hits &hits) const {
+int64_t EventRule::next_change(const CellRange &all, const CellRange &all_of_divisor, int64_t now, int64_t until,
+                               Hits &hits) const {
+    const CellRange main = young_enough(all, now);
+    const CellRange divisor = young_enough(all_of_divisor, now);
     const auto arrival_after = [&](int64_t tick) { return std::min(next_arrival(main, tick), next_arrival(divisor, tick)); };
     if ((rule_.form == Form::event_points && rule_.points == 0) || (!moves() && arrival_after(now) >= until)) {
         return until;

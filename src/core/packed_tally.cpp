@@ -76,12 +76,12 @@ SectionPlace place_of_section(const std::vector<SectionSize> &sections, uint32_t
     return place;
 }
 
-void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally) {
+void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally, int64_t first) {
     ByteReader in(bytes);
     if (before + static_cast<int64_t>(in.size_number()) != static_cast<int64_t>(evidence)) {
         reject_tally_bytes("a section lies elsewhere");
     }
-    read_tally_section(in, kept, evidence, tally);
+    read_tally_section(in, kept, evidence, tally, first);
     if (in.left() > 0) {
         reject_tally_bytes("there is something behind its end");
     }

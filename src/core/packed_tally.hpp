@@ -32,8 +32,9 @@ struct SectionPlace {
 // Of size 0 if it has no bytes.
 SectionPlace place_of_section(const std::vector<SectionSize> &sections, uint32_t evidence) noexcept;
 
-// Adds the cells of one evidence to those of `tally`, which all belong to lower ones, from its bytes alone.
-void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally);
+// Adds the cells of one evidence to those of `tally`, which all belong to lower ones, from its bytes alone. Counts and sums of
+// ticks before `first` are left out.
+void read_packed_section(std::string_view bytes, int64_t before, uint32_t evidence, Kept kept, Tally &tally, int64_t first);
 
 // The part of a tally (whose ids are there) that counts for some of its evidence, with these ids and this digest. Throws
 // no_evidence if it was not counted for all of them.

@@ -66,6 +66,20 @@ bool ScoreProgram::find_anew(const KnownPoints &known, const std::vector<uint32_
     return true;
 }
 
+int64_t ScoreProgram::first_tick_with_points(uint32_t evidence, const Surroundings &around) const {
+    int64_t end = 0;
+    for (const size_t rule : rules_of_evidence_[evidence]) {
+        const int64_t points_end = items_[rule].event->points_end();
+        if (points_end < 0) {
+            return least_tick;
+        }
+        end = std::max(end, points_end);
+    }
+    const bool hours = evidence_.items[evidence].hour_ticks;
+    const int64_t now = hours ? floor_divide(around.as_of, micro_per_hour) : zone_.day_of(around.as_of);
+    return now - end + 1;
+}
+
 void ScoreProgram::carry_over(const KnownPoints &known, const Anew &anew) {
     auto next = anew.rules.begin();
     for (const KnownRule &rule : known.rules) {
@@ -126,7 +140,7 @@ int64_t ScoreProgram::correct_next(size_t rule, int64_t tick, int64_t next) {
     if (event.rests(cells.main, cells.divisor, tick)) {
         return never;
     }
-    const auto points_at = [&](int64_t at) { return event.outcome(cells.main, cells.divisor, at, hits_).points; };
+    const auto points_at = [&](int64_t at) { return event.points(cells.main, cells.divisor, at, hits_); };
     if (next > tick && next != never && points_at(next - 1) == points_[rule]) {
         return next;
     }

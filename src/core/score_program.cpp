@@ -101,12 +101,16 @@ void ScoreProgram::add(Totals &totals, const Item &item, int128 points, int sign
 void ScoreProgram::count_rule(size_t index, int64_t day, int64_t hour, Workings *workings) {
     Item &item = items_[index];
     const Cells cells = cells_of(index);
-    const Outcome outcome = item.event->outcome(cells.main, cells.divisor, item.event->hour_ticks() ? hour : day, hits_);
-    add(totals_, item, outcome.points - points_[index], 1);
-    points_[index] = outcome.points;
+    const int64_t now = item.event->hour_ticks() ? hour : day;
+    int128 points = 0;
     if (workings != nullptr) {
-        workings->rules[index] = outcome;
+        workings->rules[index] = item.event->outcome(cells.main, cells.divisor, now, hits_);
+        points = workings->rules[index]->points;
+    } else {
+        points = item.event->points(cells.main, cells.divisor, now, hits_);
     }
+    add(totals_, item, points - points_[index], 1);
+    points_[index] = points;
 }
 
 void ScoreProgram::count_attributes(const Value *values, const Surroundings &around, Workings *workings) {

@@ -95,13 +95,19 @@ public:
     bool find_anew(const KnownPoints &known, const std::vector<uint32_t> &changed, const Surroundings &around,
                    const Adjustments *adjustments, Anew &anew);
 
-    // What should be known instead, at this moment of this tally, of the same rules' futures: the same if it is right. Sections stay.
+    // Cells of an evidence before this tick give no points at this moment or later.
+    int64_t first_tick_with_points(uint32_t evidence, const Surroundings &around) const;
+
+    // What should be known instead, at this moment of this tally, of the same rules' futures: the same if it is right. Sections
+    // stay.
     void correct(KnownPoints &known, const Tally &tally, const Surroundings &around, const Adjustments *adjustments);
 
-    // The same score as with all of the tally, from the cells of anew.evidence alone and what was known of the others; `known` goes
-    // on to this moment. `next_change` may come sooner: a change that does not show is not looked behind.
-    const Scored &score_onward(const Value *values, const Tally &part, const Surroundings &around, const std::string_view *previous,
-                               const Adjustments *adjustments, const Anew &anew, KnownPoints &known, int64_t &next_change);
+    // The same score as with all of the tally, from the cells of anew.evidence alone (those that may give points) and what was
+    // known of the others; `known` goes on to this moment. `next_change` may come sooner: a change that does not show is not
+    // looked behind.
+    const Scored &score_onward(const Value *values, const Tally &part, const Surroundings &around,
+                               const std::string_view *previous, const Adjustments *adjustments, const Anew &anew,
+                               KnownPoints &known, int64_t &next_change);
 
 private:
     // Where a rule's points go: a group, or a dimension directly.

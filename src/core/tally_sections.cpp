@@ -146,7 +146,7 @@ void write_tally_sections(ByteWriter &out, const Tally &tally, std::vector<Secti
     out.number(0);
 }
 
-void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally) {
+void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally, int64_t first) {
     const size_t count = in.size_number();
     if (count == 0 || count > in.left()) {
         reject_tally_bytes("a section has a wrong length");
@@ -174,10 +174,14 @@ void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tal
     TickReader ticks;
     for (size_t i = 0; i < count; ++i) {
         const int64_t tick = ticks.read(in);
+        const int128 amount = in.signed_number(kept == Kept::count ? 64 : 128);
+        if (tick < first) {
+            continue;
+        }
         if (kept == Kept::count) {
-            tally.counts.push_back({evidence, tick, static_cast<int64_t>(in.signed_number(64))});
+            tally.counts.push_back({evidence, tick, static_cast<int64_t>(amount)});
         } else {
-            tally.sums.push_back({evidence, tick, in.signed_number(128)});
+            tally.sums.push_back({evidence, tick, amount});
         }
     }
 }

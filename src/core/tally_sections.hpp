@@ -100,12 +100,12 @@ size_t expected_section_bytes(const Tally &tally) noexcept;
 // Both tell in `sections`, if that is not null, how many bytes each evidence takes.
 void write_tally_sections(ByteWriter &out, const Tally &tally, std::vector<SectionSize> *sections = nullptr);
 
-// One section behind its index; appends to the cells of `tally`.
-void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally);
+// One section behind its index; appends to the cells of `tally`, without counts and sums of ticks before `first`.
+void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tally, int64_t first = least_tick);
 
 // Reads all of them; `id_at` tells the id of an index below `evidence_count`.
-template <typename IdAt>
-void read_tally_sections(ByteReader &in, size_t evidence_count, IdAt id_at, Tally &tally, std::vector<SectionSize> *sections = nullptr) {
+template <typename IdAt> void read_tally_sections(ByteReader &in, size_t evidence_count, IdAt id_at, Tally &tally,
+                                                  std::vector<SectionSize> *sections = nullptr) {
     int64_t evidence = -1;
     size_t left = in.left();
     for (size_t step = in.size_number(); step != 0; step = in.size_number()) {

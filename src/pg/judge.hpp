@@ -47,7 +47,8 @@ private:
     void keep_points(const KnownPoints &known);
 
     bool keep_recent(const Tally &change, Tally &recent);
-    Tally cells_of(const std::vector<uint32_t> &evidence, const Tally &recent, const std::vector<SectionSize> &sections);
+    Tally cells_of(const std::vector<uint32_t> &evidence, const Tally &recent, const std::vector<SectionSize> &sections,
+                   const Surroundings &around);
     bool find_last_event(const Tally &part, const Tally &change);
 
     Model *model_;

@@ -5,6 +5,7 @@
 #include "judge.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace leadscore {
 
@@ -27,9 +28,13 @@ std::vector<uint32_t> evidence_in(const Tally &tally) {
     return list;
 }
 
-template <typename Cell> void pick(const std::vector<Cell> &from, const std::vector<uint32_t> &evidence, std::vector<Cell> &to) {
+// Of evidence the cells from a tick on, each its own; all values.
+template <typename Cell> void pick(const std::vector<Cell> &from, const std::vector<uint32_t> &evidence,
+                                   const std::vector<int64_t> &first, std::vector<Cell> &to) {
     for (const Cell &cell : from) {
-        if (std::binary_search(evidence.begin(), evidence.end(), cell.evidence)) {
+        const auto found = std::lower_bound(evidence.begin(), evidence.end(), cell.evidence);
+        if (found != evidence.end() && *found == cell.evidence &&
+            (std::is_same_v<Cell, ValueCell> || cell.tick >= first[static_cast<size_t>(found - evidence.begin())])) {
             to.push_back(cell);
         }
     }
@@ -48,12 +53,16 @@ bool Judge::keep_recent(const Tally &change, Tally &recent) {
     return true;
 }
 
-Tally Judge::cells_of(const std::vector<uint32_t> &evidence, const Tally &recent, const std::vector<SectionSize> &sections) {
+// Those that may give points.
+Tally Judge::cells_of(const std::vector<uint32_t> &evidence, const Tally &recent, const std::vector<SectionSize> &sections,
+                      const Surroundings &around) {
     Tally old = nothing();
     std::vector<SectionPlace> places;
+    std::vector<int64_t> first;
     size_t bytes = 0;
     for (const uint32_t e : evidence) {
         places.push_back(place_of_section(sections, e));
+        first.push_back(model_->program->scores->first_tick_with_points(e, around));
         bytes += places.back().bytes;
     }
     if (bytes > input_.tally.size / 2) {
@@ -62,14 +71,14 @@ Tally Judge::cells_of(const std::vector<uint32_t> &evidence, const Tally &recent
     for (size_t i = 0; i < evidence.size(); ++i) {
         if (places[i].bytes > 0) {
             read_packed_section(part_of(&input_.tally, places[i].from, places[i].bytes), places[i].before, evidence[i],
-                                kept_by(active_.ids[evidence[i]]), old);
+                                kept_by(active_.ids[evidence[i]]), old, first[i]);
         }
     }
     check_amounts(old);
     Tally came = nothing();
-    pick(recent.counts, evidence, came.counts);
-    pick(recent.sums, evidence, came.sums);
-    pick(recent.values, evidence, came.values);
+    pick(recent.counts, evidence, first, came.counts);
+    pick(recent.sums, evidence, first, came.sums);
+    pick(recent.values, evidence, first, came.values);
     return has_cells(came) ? add_tallies(old, came, 1) : old;
 }
 
@@ -110,7 +119,7 @@ bool Judge::go_on() {
     if (!program.scores->find_anew(known, changed, around, given, anew) || !keep_recent(change, recent)) {
         return false;
     }
-    const Tally part = cells_of(anew.evidence, recent, known.sections);
+    const Tally part = cells_of(anew.evidence, recent, known.sections, around);
     if (!find_last_event(part, change)) {
         return false;
     }

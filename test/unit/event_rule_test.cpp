@@ -233,6 +233,43 @@ TEST(EventRule, Clamps) {
               micro_text(most_micro));
 }
 
+TEST(EventRule, LeavesOutWhatIsTooOldForPoints) {
+    const auto end_of = [](const std::string &parts) {
+        const Rule rule = rule_of(parts);
+        return EventRule(rule, 4096).points_end();
+    };
+    EXPECT_EQ(end_of(R"("on":"x","points":1)"), -1);
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"within":"30 days")"), 30);
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"within":"30 days","decay":{"linear":"10 days"})"), 10);
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"within":"5 days","decay":{"linear":"10 days"})"), 5);
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"decay":{"half_life":"7 days"},"limit":3,"burst":2)"), 217); // 30.897… × 7
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"decay":{"linear":"10 hours"})"), 10);
+    EXPECT_EQ(end_of(R"("on":"x","measure":{"ratio_to":"y"},"bands":[{"points":1}],"within":"8 days")"), 8);
+    // These look further back.
+    EXPECT_EQ(end_of(R"("on":"x","points":1,"within":"30 days","at_most":{"hits":1,"per":"2 days"})"), -1);
+    EXPECT_EQ(end_of(R"("on":"x","measure":"idle","bands":[{"from":3,"points":1}])"), -1);
+    EXPECT_EQ(end_of(R"("on":"x","measure":{"distinct":"p"},"points":1,"within":"3 days")"), -1);
+}
+
+TEST(EventRule, PointsAreThoseOfAllCells) {
+    for (const std::string parts :
+         {R"("on":"x","points":1000,"within":"3 days")", R"("on":"x","points":1000,"decay":{"half_life":"1 day"})",
+          R"("on":"x","points":1000,"decay":{"linear":"4 days"},"limit":3)",
+          R"("on":"x","points":7,"at_most":{"hits":1,"per":"3 days"},"within":"4 days")",
+          R"("on":"x","within":"4 days","bands":[{"points":-1},{"from":2,"points":5}])",
+          R"("on":"x","points":3,"decay":{"every":"2 days","lose":0.5})"}) {
+        const Rule rule = rule_of(parts);
+        const EventRule event(rule, 4096);
+        std::vector<TickHits> scratch;
+        for (int64_t now = 50; now < 90; ++now) {
+            const std::vector<CountCell> cells = cells_of({{50, 1}, {51, 2}, {53, 1}, {59, 3}, {60, 1}, {88, 1}});
+            ASSERT_EQ(micro_text(event.points(range_of(cells), {}, now, scratch)),
+                      micro_text(event.outcome(range_of(cells), {}, now, scratch).points))
+                << parts << " at " << now;
+        }
+    }
+}
+
 TEST(PointsOfBands, ExactAtTheirEdges) {
     const std::vector<Band> bands = {{int128{-1000000}, 1}, {int128{333333}, 2}, {int128{most_from_micro}, 3}};
     EXPECT_EQ(points_of_bands(bands, -1000001, 1), 0);

@@ -89,7 +89,9 @@ public:
         Tally part = tally_support::empty_tally(evidence_.ids);
         const auto pick = [&](const auto &from, auto &to) {
             for (const auto &cell : from) {
-                if (std::binary_search(anew.evidence.begin(), anew.evidence.end(), cell.evidence)) {
+                if (std::binary_search(anew.evidence.begin(), anew.evidence.end(), cell.evidence) &&
+                    (evidence_.items[cell.evidence].kept == Kept::distinct ||
+                     cell.tick >= onward_.first_tick_with_points(cell.evidence, around(now)))) {
                     to.push_back(cell);
                 }
             }

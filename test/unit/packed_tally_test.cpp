@@ -108,6 +108,26 @@ TEST(PackedTally, RefusesWhatBelongsToNoEvidence) {
     EXPECT_EQ(message("0101010e", one), "invalid lead_tally: it ends too early");
 }
 
+TEST(PackedSection, GivesTheCellsFromATickOn) {
+    Tally tally = tally_support::empty_tally({4, 8, 13});
+    tally.counts = {{0, 3, 1}, {1, -5, 2}, {1, 7, 3}, {1, 9, 4}};
+    tally.sums = {{2, 1, 50}, {2, 2, 60}};
+    std::vector<SectionSize> sections;
+    const std::string bytes = write_packed_tally(tally, &sections);
+    const auto read = [&](uint32_t evidence, Kept kept, int64_t first) {
+        const SectionPlace place = place_of_section(sections, evidence);
+        Tally part = tally_support::empty_tally({4, 8, 13});
+        read_packed_section(std::string_view(bytes).substr(place.from, place.bytes), place.before, evidence, kept, part, first);
+        return part;
+    };
+    EXPECT_EQ(read(1, Kept::count, least_tick).counts.size(), 3u);
+    EXPECT_EQ(read(1, Kept::count, 7).counts.size(), 2u);
+    EXPECT_EQ(read(1, Kept::count, 7).counts[0].count, 3);
+    EXPECT_EQ(read(1, Kept::count, 10).counts.size(), 0u);
+    EXPECT_EQ(read(2, Kept::sum, 2).sums.size(), 1u);
+    EXPECT_EQ(read(2, Kept::sum, 2).sums[0].sum, 60);
+}
+
 TEST(ProjectTally, KeepsTheCellsOfTheEvidence) {
     std::mt19937_64 random(4);
     for (int i = 0; i < 200; ++i) {
