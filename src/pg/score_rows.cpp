@@ -3,6 +3,21 @@
 
 namespace leadscore {
 
+namespace {
+
+// The columns of the primary key are the first ones of the table, in this order.
+void make_scan_keys(ScoreRows *rows) {
+    for (int i = 0; i < rows->model->key_count; ++i) {
+        const Oid type = rows->index->rd_opcintype[i];
+        const RegProcedure equal =
+            get_opcode(get_opfamily_member(rows->index->rd_opfamily[i], type, type, BTEqualStrategyNumber));
+        ScanKeyInit(&rows->scan_keys[i], static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, equal, static_cast<Datum>(0));
+        rows->scan_keys[i].sk_collation = rows->index->rd_indcollation[i];
+    }
+}
+
+} // namespace
+
 ScoreRows *open_score_rows(Model *model) {
     auto *rows = static_cast<ScoreRows *>(palloc0(sizeof(ScoreRows)));
     rows->model = model;
@@ -16,9 +31,14 @@ ScoreRows *open_score_rows(Model *model) {
     rows->index = index_open(primary_key, RowExclusiveLock);
     if (rows->index->rd_index->indnkeyatts != model->key_count ||
         RelationGetNumberOfAttributes(rows->table) < model->key_count + score_column_count) {
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("score table %s was altered", model->scores_name), errhint("Drop the model and create it again.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("score table %s was altered", model->scores_name),
+                 errhint("Drop the model and create it again.")));
     }
+    make_scan_keys(rows);
+    const auto columns = static_cast<size_t>(RelationGetNumberOfAttributes(rows->table));
+    rows->values = static_cast<Datum *>(palloc(sizeof(Datum) * columns));
+    rows->nulls = static_cast<bool *>(palloc(sizeof(bool) * columns));
     rows->estate = CreateExecutorState();
     rows->result = makeNode(ResultRelInfo);
     InitResultRelInfo(rows->result, rows->table, 0, nullptr, 0);
@@ -39,23 +59,12 @@ void close_score_rows(ScoreRows *rows) {
 
 namespace {
 
-void make_scan_keys(const ScoreRows *rows, const Datum *key, ScanKey out) {
-    for (int i = 0; i < rows->model->key_count; ++i) {
-        const Oid family = rows->index->rd_opfamily[i];
-        const Oid type = rows->index->rd_opcintype[i];
-        // The columns of the primary key are the first ones of the table, in this order.
-        const RegProcedure equal = get_opcode(get_opfamily_member(family, type, type, BTEqualStrategyNumber));
-        ScanKeyInit(&out[i], static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, equal, key[i]);
-        out[i].sk_collation = rows->index->rd_indcollation[i];
-    }
-}
-
 // The newest version of the row, locked, in rows->found.
 TM_Result lock_found(ScoreRows *rows, Snapshot snapshot) {
     TM_FailureData failure;
     ItemPointerData tid = rows->found->tts_tid;
-    return table_tuple_lock(rows->table, &tid, snapshot, rows->found, GetCurrentCommandId(false), LockTupleNoKeyExclusive, LockWaitBlock,
-                            TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
+    return table_tuple_lock(rows->table, &tid, snapshot, rows->found, GetCurrentCommandId(false), LockTupleNoKeyExclusive,
+                            LockWaitBlock, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
 }
 
 } // namespace
@@ -67,14 +76,15 @@ void fail_serialization(const char *detail) {
 }
 
 bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
-    ScanKeyData scan_keys[INDEX_MAX_KEYS];
-    make_scan_keys(rows, key, scan_keys);
+    for (int i = 0; i < rows->model->key_count; ++i) {
+        rows->scan_keys[i].sk_argument = key[i];
+    }
     for (;;) {
         CHECK_FOR_INTERRUPTS();
         // As of this moment, not of the transaction: the lock tells whether the transaction may go on from there.
         Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
         IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(rows->table, rows->index, snapshot, rows->model->key_count);
-        index_rescan(scan, scan_keys, rows->model->key_count, nullptr, 0);
+        index_rescan(scan, rows->scan_keys, rows->model->key_count, nullptr, 0);
         const bool there = index_getnext_slot(scan, ForwardScanDirection, rows->found);
         index_endscan(scan);
         TM_Result result = TM_Deleted;
@@ -94,17 +104,17 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
         if (result != TM_Ok) {
             elog(ERROR, "leadscore: unexpected state %d of a locked score row", result);
         }
-        if (IsolationUsesXactSnapshot() &&
-            !table_tuple_satisfies_snapshot(rows->table, rows->found, GetTransactionSnapshot())) {
+        if (IsolationUsesXactSnapshot() && !table_tuple_satisfies_snapshot(rows->table, rows->found, GetTransactionSnapshot())) {
             fail_serialization("Another transaction changed the score of a lead.");
         }
         break;
     }
     row->tuple = ExecCopySlotHeapTuple(rows->found);
     row->tuple->t_self = rows->found->tts_tid;
-    for (int i = 0; i < score_column_count; ++i) {
-        row->values[i] = heap_getattr(row->tuple, rows->model->key_count + i + 1, RelationGetDescr(rows->table), &row->nulls[i]);
-    }
+    // In one go: most columns lie behind others of any length.
+    heap_deform_tuple(row->tuple, RelationGetDescr(rows->table), rows->values, rows->nulls);
+    memcpy(row->values, rows->values + rows->model->key_count, sizeof row->values);
+    memcpy(row->nulls, rows->nulls + rows->model->key_count, sizeof row->nulls);
     return true;
 }
 

@@ -33,7 +33,10 @@ enum ScoreColumn {
 struct ScoreRows {
     Model *model;
     Relation table;
-    Relation index; // of the primary key
+    Relation index;                        // of the primary key
+    ScanKeyData scan_keys[INDEX_MAX_KEYS]; // of a key yet to come
+    Datum *values;                         // scratch: all columns of a row
+    bool *nulls;
     EState *estate;
     ResultRelInfo *result;
     TupleTableSlot *found;
@@ -50,8 +53,8 @@ struct ScoreRow {
 ScoreRows *open_score_rows(Model *model);
 void close_score_rows(ScoreRows *rows);
 
-// Locks the row of a key, waiting for whoever holds it; false if there is none. In the isolation levels above READ COMMITTED a row
-// that was changed since the transaction's snapshot ends in a serialization failure.
+// Locks the row of a key, waiting for whoever holds it; false if there is none. In the isolation levels above READ COMMITTED a
+// row that was changed since the transaction's snapshot ends in a serialization failure.
 bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row);
 
 // SQLSTATE 40001.
