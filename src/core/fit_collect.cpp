@@ -18,6 +18,11 @@ std::string shortened(std::string_view text) {
     return std::string(text.substr(0, most_level_bytes)) + "#" + std::to_string(hash);
 }
 
+// Conditions of rules take some names for something else, and none may be as long as a key of jsonb.
+bool can_be_tested(const std::string &name) {
+    return name != "all" && name != "any" && name != "not" && name.size() <= most_name_bytes;
+}
+
 template <typename T> void put(std::vector<T> &values, size_t lead, T missing, T value, size_t expected) {
     if (values.capacity() == 0) {
         values.reserve(std::max(expected, lead + 1));
@@ -183,8 +188,8 @@ void FitCollector::finish_field(Field &field) {
         leave_out(field, "members", "it has more than " + std::to_string(most_members) + " different members");
         return;
     }
-    if (field.odd) {
-        leave_out(field, "name", "two members may be meant by this name");
+    if (field.odd || !can_be_tested(field.name)) {
+        leave_out(field, "name", field.odd ? "two members may be meant by this name" : "rules cannot test a field of this name");
         return;
     }
     if (field.array_count > 0) {

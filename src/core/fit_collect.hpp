@@ -76,7 +76,7 @@ private:
 
     size_t expected_;
     FitTable table_;
-    std::vector<Field> fields_;
+    std::deque<Field> fields_; // a field that moved would leave views of its levels behind
     std::unordered_map<std::string, size_t> by_name_;
 };
 

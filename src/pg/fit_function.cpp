@@ -4,6 +4,7 @@
 
 #include "fit_reader.hpp"
 #include "guard.hpp"
+#include "program.hpp"
 #include "rules_value.hpp"
 #include "score_result.hpp"
 
@@ -40,6 +41,7 @@ void fit(Fitting *fitting) {
         settings.progress = tell;
         const FitTable table = collected(fitting->reader);
         const FitResult result = fit_table(table, settings);
+        static_cast<void>(read_stored_rules(result.document)); // within the limits of a document
         fitting->rules = make_rules_value(result.document);
         fitting->report = copy_out(result.report, 0);
     });

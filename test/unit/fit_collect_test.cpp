@@ -70,6 +70,7 @@ TEST(FitCollect, WhatScoringWouldTakeForSomethingElseIsLeftOut) {
     const size_t range = collector.column("range");
     collector.column("empty");
     const size_t flags = collector.column("texts and flags");
+    const size_t any = collector.column("any");
     for (int i = 0; i < 3; ++i) {
         collector.begin_lead(i == 0, false);
         collector.add(list, i == 0 ? of_type(Value::Type::array) : text("a"));
@@ -78,6 +79,7 @@ TEST(FitCollect, WhatScoringWouldTakeForSomethingElseIsLeftOut) {
         collector.add(mostly, i == 0 ? text("a") : number("1"));
         collector.add(range, of_type(Value::Type::other));
         collector.add(flags, i == 0 ? boolean(true) : text("a"));
+        collector.add(any, text("a"));
     }
     const FitTable table = collector.finish();
     EXPECT_EQ(reason_for(table, "list"), "list");
@@ -85,6 +87,7 @@ TEST(FitCollect, WhatScoringWouldTakeForSomethingElseIsLeftOut) {
     EXPECT_EQ(reason_for(table, "mixed"), "mixed");
     EXPECT_EQ(reason_for(table, "range"), "type");
     EXPECT_EQ(reason_for(table, "empty"), "missing");
+    EXPECT_EQ(reason_for(table, "any"), "name");
     ASSERT_EQ(table.columns.size(), 2U);
     EXPECT_TRUE(std::isnan(column_of(table, "mostly numbers")->numbers[0]));
     EXPECT_EQ(column_of(table, "mostly numbers")->numbers[1], 1);
