@@ -113,6 +113,7 @@ const Scored &ScoreProgram::score_ahead(Given given, int64_t &next_change, Known
             break;
         }
         given.around.as_of = next_change;
+        given.same_attributes = true;
         if (!show_the_same(now, run(given, nullptr))) {
             break;
         }

@@ -113,9 +113,15 @@ void ScoreProgram::count_rule(size_t index, int64_t day, int64_t hour, Workings 
     points_[index] = points;
 }
 
-void ScoreProgram::count_attributes(const Value *values, const Surroundings &around, Workings *workings) {
+void ScoreProgram::count_attributes(const Given &given, Workings *workings) {
+    const Value *values = given.values;
+    const Surroundings &around = given.around;
     for (const size_t i : attribute_rules_) {
         const Item &item = items_[i];
+        if (given.same_attributes && !item.attribute->looks_at_clock()) {
+            add(totals_, item, points_[i], 1);
+            continue;
+        }
         const Outcome outcome = values != nullptr ? item.attribute->outcome(values, around) : item.without_input;
         add(totals_, item, outcome.points, 1);
         points_[i] = outcome.points;
@@ -163,7 +169,7 @@ const Scored &ScoreProgram::run(const Given &given, Workings *workings) {
             }
         }
     }
-    count_attributes(given.values, given.around, workings);
+    count_attributes(given, workings);
     finish(given, workings);
     return scored_;
 }

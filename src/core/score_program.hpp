@@ -135,6 +135,7 @@ private:
         const Adjustments *adjustments;
         const KnownPoints *known = nullptr; // points of the rules but those of `anew`
         const Anew *anew = nullptr;
+        bool same_attributes = false; // as in the last call: only time went on
     };
     // What adjustments do to a dimension at the moment of scoring.
     struct Restart {
@@ -164,7 +165,7 @@ private:
     void find_cells(const Tally &tally);
     void add(Totals &totals, const Item &item, int128 points, int sign) const;
     void count_rule(size_t index, int64_t day, int64_t hour, Workings *workings);
-    void count_attributes(const Value *values, const Surroundings &around, Workings *workings);
+    void count_attributes(const Given &given, Workings *workings);
     void finish(const Given &given, Workings *workings);
     int128 take_of_group(size_t group) const;
     int stage_of(int128 score_micro, const std::string_view *previous) const;

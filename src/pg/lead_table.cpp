@@ -103,8 +103,9 @@ bool prepare_write(LeadTable *table) {
         CheckCmdReplicaIdentity(table->table, CMD_UPDATE);
         MemoryContext old = MemoryContextSwitchTo(table->memory);
         table->fresh = table_slot_create(table->table, nullptr);
+        // No more of it: its triggers, which would be copied, have nothing to do.
         auto *result = makeNode(ResultRelInfo);
-        InitResultRelInfo(result, table->table, 0, nullptr, 0);
+        result->ri_RelationDesc = table->table;
         table->result = result;
         MemoryContextSwitchTo(old);
     }

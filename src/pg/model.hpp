@@ -29,6 +29,7 @@ struct KeyColumn {
 struct EventSource {
     int number;
     Oid table;
+    const char *table_name; // qualified and quoted
     NameData lead[INDEX_MAX_KEYS]; // or, with `via`, the key of the via table's row
     int lead_count;
     NameData at;

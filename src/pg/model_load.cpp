@@ -224,6 +224,7 @@ void read_sources(Model *model) {
         EventSource *source = &model->event_sources[model->event_source_count++];
         source->number = row.number("source");
         source->table = row.oid("events");
+        source->table_name = get_rel_name(source->table) != nullptr ? table_name(source->table) : "";
         source->lead_count = row.names("lead_columns", source->lead);
         row.name("at_column", &source->at);
         source->kind = row.string("kind");

@@ -241,6 +241,17 @@ void bring_with_care(const UpkeepCall *call, const char *table_name, MemoryConte
                   noted ? 0 : errdetail("Its table of refused events could not be written either: %s", again)));
 }
 
+const char *table_name(const UpkeepCall *call) {
+    switch (call->part) {
+    case Part::leads:
+        return call->model->leads_name;
+    case Part::events:
+        return call->events->table_name;
+    default:
+        return quote_qualified_identifier(get_namespace_name(get_rel_namespace(call->table)), get_rel_name(call->table));
+    }
+}
+
 void upkeep(const TriggerData *trigger) {
     UpkeepCall call = {};
     call.trigger = trigger;
@@ -255,8 +266,7 @@ void upkeep(const TriggerData *trigger) {
     }
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore upkeep", ALLOCSET_DEFAULT_SIZES);
     MemoryContext old = MemoryContextSwitchTo(memory);
-    const char *schema = get_namespace_name(get_rel_namespace(call.table));
-    bring_with_care(&call, quote_qualified_identifier(schema, get_rel_name(call.table)), memory);
+    bring_with_care(&call, table_name(&call), memory);
     MemoryContextSwitchTo(old);
     MemoryContextDelete(memory);
 }
