@@ -30,14 +30,23 @@ void count_locks() {
     }
 }
 
-void lock_one(KeyLock what, uint64 place, uint64 key, LOCKMODE mode) {
+LOCKTAG tag_of(KeyLock what, uint64 place, uint64 key) {
     LOCKTAG tag;
     const uint64 hash = hash_combine64(place, key);
     SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(hash >> 32), static_cast<uint32>(hash),
                          static_cast<uint16>(what));
-    if (LockAcquire(&tag, mode, false, false) == LOCKACQUIRE_OK) {
-        ++locks_taken;
-    }
+    return tag;
+}
+
+LOCKTAG tag_of_lead(const Model *model, const Datum *key) {
+    return tag_of(KeyLock::lead, place_of(model->leads, InvalidOid), hash_of_key(model->keys, model->key_count, key));
+}
+
+// False if the transaction had it.
+bool lock_one(const LOCKTAG &tag, LOCKMODE mode) {
+    const bool taken = LockAcquire(&tag, mode, false, false) == LOCKACQUIRE_OK;
+    locks_taken += taken ? 1 : 0;
+    return taken;
 }
 
 int compare_hashes(const void *left, const void *right) {
@@ -77,26 +86,29 @@ void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool co
     // A transaction of very many statements must not use up what room there is for locks.
     const bool all = count > most_keys || locks_taken > max_locks_per_xact * 4;
     if (all || !comes) {
-        lock_one(what, place, all_come, mode);
+        lock_one(tag_of(what, place, all_come), mode);
     }
     if (all || comes) {
-        lock_one(what, place, all_are_looked_for, mode);
+        lock_one(tag_of(what, place, all_are_looked_for), mode);
     }
     if (all) {
         return;
     }
     qsort(hashes, count, sizeof *hashes, compare_hashes);
     for (size_t i = 0; i < count; ++i) {
-        lock_one(what, place, hashes[i], mode);
+        lock_one(tag_of(what, place, hashes[i]), mode);
     }
 }
 
-void lock_lead_key(const Model *model, const Datum *key) {
+bool lock_lead_key(const Model *model, const Datum *key) {
     count_locks();
-    if (locks_taken <= max_locks_per_xact / 2) {
-        lock_one(KeyLock::lead, place_of(model->leads, InvalidOid), hash_of_key(model->keys, model->key_count, key),
-                 ExclusiveLock);
-    }
+    return locks_taken <= max_locks_per_xact / 2 && lock_one(tag_of_lead(model, key), ExclusiveLock);
+}
+
+void unlock_lead_key(const Model *model, const Datum *key) {
+    const LOCKTAG tag = tag_of_lead(model, key);
+    LockRelease(&tag, ExclusiveLock, false);
+    --locks_taken;
 }
 
 } // namespace leadscore

@@ -17,8 +17,11 @@ uint64 hash_of_value(Oid type, Oid collation, Datum value);
 void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool comes);
 
 // One key of a lead, for one transaction alone. Does nothing in a transaction that has many such locks already: they are only
-// there to keep its order with others, and the server's room for locks is small.
-void lock_lead_key(const Model *model, const Datum *key);
+// there to keep its order with others, and the server's room for locks is small. False then, and if the transaction had it before.
+bool lock_lead_key(const Model *model, const Datum *key);
+
+// Gives back what lock_lead_key() has just taken.
+void unlock_lead_key(const Model *model, const Datum *key);
 
 uint64 place_of(Oid one, Oid other);
 

@@ -2,6 +2,7 @@
 #include "lead_locks.hpp"
 
 #include "key_locks.hpp"
+#include "model_plans.hpp"
 
 namespace leadscore {
 
@@ -20,6 +21,36 @@ bool are_all_there(Work *work, LeadWork **leads, size_t count) {
     return true;
 }
 
+// Whether a lead that the transaction cannot see is there by now.
+bool has_come(Work *work, LeadWork *lead) {
+    Datum key[INDEX_MAX_KEYS];
+    key_parameters(work->model, keys_of(&lead, 1), 1, false, key);
+    Snapshot now = RegisterSnapshot(GetLatestSnapshot());
+    const bool come = run_plan_at(read_plan(work->model, false), key, now, SPI_OK_SELECT) > 0;
+    UnregisterSnapshot(now);
+    SPI_freetuptable(SPI_tuptable);
+    return come;
+}
+
+// Locks the key of a lead that was not there; false if the lead came meanwhile. Then the key is given back: whoever has the lead's row
+// may be about to delete it, and needs the key then, so nobody may have the key and wait for the row.
+bool lock_absent_lead(Work *work, LeadWork **lead) {
+    const Model *model = work->model;
+    const Datum *key = (*lead)->touched->key;
+    const bool taken = lock_lead_key(model, key);
+    if (IsolationUsesXactSnapshot()) {
+        if (has_come(work, *lead)) {
+            fail_serialization("Another transaction brought the lead.");
+        }
+        return true;
+    }
+    read_leads(work, lead, 1);
+    if ((*lead)->there && taken) {
+        unlock_lead_key(model, key);
+    }
+    return !(*lead)->there;
+}
+
 } // namespace
 
 void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
@@ -33,9 +64,8 @@ void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
             lock_lead_key(work->model, (*lead)->touched->key);
         }
         lock_leads(work, lead, 1);
-        if (!(*lead)->there) {
-            lock_lead_key(work->model, (*lead)->touched->key);
-            lock_leads(work, lead, 1); // it may have come while we waited
+        while (!(*lead)->there && !lock_absent_lead(work, lead)) {
+            lock_leads(work, lead, 1);
         }
     }
 }
