@@ -1,7 +1,7 @@
 // Bringing leads up to date.
 //
 // Locks come first, lead rows before score rows and each in key order, so that two statements never wait for each other in a
-// circle. Whatever is read to score a lead is read after its score row is locked: others who change it lock that row too.
+// circle. Whatever is read to score a lead is read after that: others who change it lock the same rows.
 #include "apply.hpp"
 
 #include "key_locks.hpp"
@@ -44,20 +44,28 @@ bool has_latecomer(Work *work, LeadWork **leads, size_t count) {
     return false;
 }
 
-void lock_scores(Work *work, LeadWork **leads, size_t count) {
+// Who writes the score row of a lead that is there has the lead's row first, in a model that mirrors: with that one locked the other need
+// not be. Only what is taken out of the queue cannot be taken twice, if somebody else wrote the row after all.
+bool is_locked_by_lead(const Work *work, const LeadWork *lead) {
+    return lead->there && work->model->mirror && !work->model->queued && work->rows->plain;
+}
+
+void find_scores(Work *work, LeadWork **leads, size_t count) {
     for (size_t i = 0; i < count; ++i) {
-        const Datum *key = leads[i]->touched->key;
-        leads[i]->stored = lock_score_row(work->rows, key, &leads[i]->row);
-        if (!leads[i]->stored && !work->model->locks_leads) {
+        LeadWork *lead = leads[i];
+        const Datum *key = lead->touched->key;
+        lead->stored = find_score_row(work->rows, key, !is_locked_by_lead(work, lead), &lead->row);
+        if (!lead->stored && !work->model->locks_leads) {
             lock_lead_key(work->model, key);
-            leads[i]->stored = lock_score_row(work->rows, key, &leads[i]->row);
+            lead->stored = find_score_row(work->rows, key, true, &lead->row);
         }
     }
+    end_finding(work->rows);
 }
 
 // Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would
 // be the wrong order: so the locks on score rows are given back, by a subtransaction, and all is begun again. False then.
-bool lock_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
+bool find_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
     MemoryContext context = CurrentMemoryContext;
     ResourceOwner owner = CurrentResourceOwner;
     const OwnerRights rights = rights_now();
@@ -66,8 +74,7 @@ bool lock_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
     MemoryContextSwitchTo(context);
     PG_TRY();
     {
-        lock_scores(work, leads, count);
-        release_found_row(work->rows);
+        find_scores(work, leads, count);
         good = !has_latecomer(work, leads, count);
     }
     PG_CATCH();
@@ -127,11 +134,11 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
         lock_related(work, leads, count);
     }
     if (model->locks_leads && is_any_absent(leads, count)) {
-        if (!lock_scores_of_absent(work, leads, count)) {
+        if (!find_scores_of_absent(work, leads, count)) {
             return;
         }
     } else {
-        lock_scores(work, leads, count);
+        find_scores(work, leads, count);
     }
     // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is
     // now, in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction. But

@@ -14,11 +14,35 @@ constexpr size_t few = 32;
 bool are_all_there(Work *work, LeadWork **leads, size_t count) {
     read_leads(work, leads, count);
     for (size_t i = 0; i < count; ++i) {
-        if (!leads[i]->there || leads[i]->touched->comes) {
+        if (!leads[i]->there) {
             return false;
         }
     }
     return true;
+}
+
+// How many leads from the first on this statement did not bring.
+size_t count_settled(LeadWork **leads, size_t count) {
+    size_t settled = 0;
+    while (settled < count && !leads[settled]->touched->comes) {
+        ++settled;
+    }
+    return settled;
+}
+
+// Locks leads up to the first that is not there, or that this statement brought; tells how many.
+size_t lock_those_there(Work *work, LeadWork **leads, size_t count) {
+    const size_t settled = count_settled(leads, count);
+    if (work->table != nullptr && settled > 0) {
+        return lock_leads_until_absent(work, leads, settled);
+    }
+    for (size_t i = 0; i < settled; ++i) {
+        lock_leads(work, leads + i, 1);
+        if (!leads[i]->there) {
+            return i;
+        }
+    }
+    return settled;
 }
 
 // Whether a lead that the transaction cannot see is there by now.
@@ -54,16 +78,20 @@ bool lock_absent_lead(Work *work, LeadWork **lead) {
 } // namespace
 
 void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
-    if (count > few && are_all_there(work, leads, count)) {
+    if (work->table == nullptr && count > few && count_settled(leads, count) == count && are_all_there(work, leads, count)) {
         lock_leads(work, leads, count);
         return;
     }
     for (size_t i = 0; i < count; ++i) {
+        i += lock_those_there(work, leads + i, count - i);
+        if (i == count) {
+            break;
+        }
         LeadWork **lead = &leads[i];
         if ((*lead)->touched->comes) {
             lock_lead_key(work->model, (*lead)->touched->key);
+            lock_leads(work, lead, 1);
         }
-        lock_leads(work, lead, 1);
         while (!(*lead)->there && !lock_absent_lead(work, lead)) {
             lock_leads(work, lead, 1);
         }

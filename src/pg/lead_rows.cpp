@@ -46,12 +46,13 @@ Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type) {
 
 namespace {
 
-// Sets what was found of each lead; `locked` rows tell the mirrored columns.
-void take_rows_of_table(Work *work, LeadWork **leads, size_t count, bool locked) {
+// Sets what was found of each lead, and tells of how many; locked rows tell the mirrored columns.
+size_t take_rows_of_table(Work *work, LeadWork **leads, size_t count, Finding finding) {
     auto *rows = static_cast<HeapTuple *>(palloc(sizeof(HeapTuple) * count));
-    find_lead_rows(work->table, keys_of(leads, count), count, locked, rows);
+    const size_t found = find_lead_rows(work->table, keys_of(leads, count), count, finding, rows);
+    const bool locked = finding != Finding::read;
     const LeadPlaces places = places_of(work->table);
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < found; ++i) {
         LeadWork *lead = leads[i];
         lead->there = rows[i] != nullptr;
         lead->lead = rows[i];
@@ -66,6 +67,7 @@ void take_rows_of_table(Work *work, LeadWork **leads, size_t count, bool locked)
             lead->mirror_read = true;
         }
     }
+    return found;
 }
 
 void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
@@ -107,16 +109,20 @@ void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
 
 void lock_leads(Work *work, LeadWork **leads, size_t count) {
     if (work->table != nullptr) {
-        take_rows_of_table(work, leads, count, true);
+        take_rows_of_table(work, leads, count, Finding::locked);
     } else {
         take_rows(work, leads, count, true);
     }
 }
 
+size_t lock_leads_until_absent(Work *work, LeadWork **leads, size_t count) {
+    return take_rows_of_table(work, leads, count, Finding::locked_until_absent);
+}
+
 void read_leads(Work *work, LeadWork **leads, size_t count) {
     // Attributes of related rows come by the statement only.
     if (work->table != nullptr && work->model->attribute_source_count == 0) {
-        take_rows_of_table(work, leads, count, false);
+        take_rows_of_table(work, leads, count, Finding::read);
     } else {
         take_rows(work, leads, count, false);
     }

@@ -2,6 +2,7 @@
 #include "lead_table.hpp"
 
 #include "lead_ways.hpp"
+#include "row_write.hpp"
 
 namespace leadscore {
 
@@ -100,7 +101,6 @@ HeapTuple find_row(LeadTable *table, IndexScanDesc scan, const Datum *key, bool 
 bool prepare_write(LeadTable *table) {
     if (table->result == nullptr) {
         LockRelationOid(table->model->leads, RowExclusiveLock);
-        CheckCmdReplicaIdentity(table->table, CMD_UPDATE);
         MemoryContext old = MemoryContextSwitchTo(table->memory);
         table->fresh = table_slot_create(table->table, nullptr);
         // No more of it: its triggers, which would be copied, have nothing to do.
@@ -124,14 +124,8 @@ void fill_fresh(LeadTable *table, HeapTuple row, const LeadScore &score) {
     ExecStoreVirtualTuple(fresh);
 }
 
-void update_indexes(LeadTable *table, LEADSCORE_UPDATED_INDEXES updated) {
-    if (table->result->ri_NumIndices == 0) {
-        MemoryContext old = MemoryContextSwitchTo(table->memory);
-        ExecOpenIndices(table->result, false);
-        MemoryContextSwitchTo(old);
-    }
-    LEADSCORE_UPDATE_INDEXES(table->result, table->fresh, table->estate, updated);
-    ResetPerTupleExprContext(table->estate);
+RowWrites writes_of(const LeadTable *table) {
+    return {table->result, table->estate, table->memory};
 }
 
 } // namespace
@@ -169,25 +163,29 @@ void close_lead_table(LeadTable *table) {
     ExecDropSingleTupleTableSlot(table->found);
     if (table->result != nullptr) {
         ExecDropSingleTupleTableSlot(table->fresh);
-        if (table->result->ri_NumIndices > 0) {
-            ExecCloseIndices(table->result);
-        }
+        close_written_indexes(writes_of(table));
     }
     index_close(table->index, NoLock);
     relation_close(table->table, NoLock);
 }
 
-void find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, bool locked, HeapTuple *rows) {
+size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, Finding finding, HeapTuple *rows) {
     // As a statement would: what this one did is seen, and in READ COMMITTED what others have committed.
     CommandCounterIncrement();
     Snapshot moment = RegisterSnapshot(GetTransactionSnapshot());
     IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(table->table, table->index, moment, table->model->key_count);
-    for (size_t i = 0; i < count; ++i) {
+    size_t found = 0;
+    while (found < count) {
         CHECK_FOR_INTERRUPTS();
-        rows[i] = find_row(table, scan, keys[i], locked, moment);
+        rows[found] = find_row(table, scan, keys[found], finding != Finding::read, moment);
+        if (rows[found] == nullptr && finding == Finding::locked_until_absent) {
+            break;
+        }
+        ++found;
     }
     index_endscan(scan);
     UnregisterSnapshot(moment);
+    return found;
 }
 
 LeadPlaces places_of(const LeadTable *table) {
@@ -202,21 +200,8 @@ bool write_lead_row(LeadTable *table, HeapTuple row, const LeadScore &score) {
         return false;
     }
     fill_fresh(table, row, score);
-    if (RelationGetDescr(table->table)->constr != nullptr) {
-        ExecConstraints(table->result, table->fresh, table->estate);
-    }
-    TM_FailureData failure;
-    LockTupleMode mode;
-    LEADSCORE_UPDATED_INDEXES updated;
-    const TM_Result result = table_tuple_update(table->table, &row->t_self, table->fresh, GetCurrentCommandId(true), InvalidSnapshot,
-                                                InvalidSnapshot, true, &failure, &mode, &updated);
-    if (result != TM_Ok) {
-        return false; // this transaction wrote the row since it was locked
-    }
-    if (LEADSCORE_MUST_UPDATE_INDEXES(updated)) {
-        update_indexes(table, updated);
-    }
-    return true;
+    // Else this transaction wrote the row since it was locked.
+    return write_row(writes_of(table), &row->t_self, table->fresh) == TM_Ok;
 }
 
 } // namespace leadscore

@@ -15,9 +15,12 @@ struct LeadTable;
 LeadTable *open_lead_table(Model *model, EState *estate);
 void close_lead_table(LeadTable *table);
 
-// The rows of `count` keys as of now, copied into the current context; null for those that are not there. `locked`: as SELECT … FOR NO KEY
-// UPDATE does, in every isolation level.
-void find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, bool locked, HeapTuple *rows);
+// How rows are found: only read, or locked as SELECT … FOR NO KEY UPDATE does, in every isolation level; all, or those before the first
+// that is not there.
+enum class Finding { read, locked, locked_until_absent };
+
+// The rows of `count` keys as of now, copied into the current context; null for those that are not there. Returns how many were looked for.
+size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, Finding finding, HeapTuple *rows);
 
 // Where columns of a row are, and what fetches the attributes out of it.
 struct LeadPlaces {

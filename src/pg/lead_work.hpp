@@ -51,6 +51,7 @@ struct Work {
 
 // lead_rows.cpp: lead rows, locked in key order or only read, and what they hold.
 void lock_leads(Work *work, LeadWork **leads, size_t count);
+size_t lock_leads_until_absent(Work *work, LeadWork **leads, size_t count); // in a plain table; tells how many
 void read_leads(Work *work, LeadWork **leads, size_t count);
 void fetch_attributes(const LeadWork *lead, Program *program);
 
@@ -61,7 +62,7 @@ void reread_adjustments(Work *work, LeadWork *lead); // into the row it has
 
 // lead_writes.cpp
 void judge_lead(Work *work, LeadWork *lead);
-void write_stored(Work *work, LeadWork *lead);            // changes or removes a row there is
+void write_stored(Work *work, LeadWork *lead);            // changes or removes a row there is; sets done
 void add_rows(Work *work, LeadWork **leads, size_t count); // makes rows there are none of; sets done for those it made
 
 // lead_changes.cpp: lead columns, history, notifications.

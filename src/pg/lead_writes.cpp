@@ -199,10 +199,10 @@ void judge_lead(Work *work, LeadWork *lead) {
 void write_stored(Work *work, LeadWork *lead) {
     if (lead->fresh.empty) {
         delete_score_row(work->rows, &lead->row);
+        lead->done = true;
     } else {
-        update_score_row(work->rows, &lead->row, lead->values, lead->nulls);
+        lead->done = update_score_row(work->rows, &lead->row, lead->values, lead->nulls);
     }
-    lead->done = true;
 }
 
 void add_rows(Work *work, LeadWork **leads, size_t count) {

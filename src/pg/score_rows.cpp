@@ -1,6 +1,8 @@
 // Rows of a model's score table: found by key, locked, changed.
 #include "score_rows.hpp"
 
+#include "row_write.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -14,6 +16,15 @@ void make_scan_keys(ScoreRows *rows) {
         ScanKeyInit(&rows->scan_keys[i], static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, equal, static_cast<Datum>(0));
         rows->scan_keys[i].sk_collation = rows->index->rd_indcollation[i];
     }
+}
+
+bool has_generated_columns(Relation table) {
+    const TupleConstr *constraints = RelationGetDescr(table)->constr;
+    return constraints != nullptr && (constraints->has_generated_stored || LEADSCORE_HAS_VIRTUAL_COLUMNS(RelationGetDescr(table)));
+}
+
+RowWrites writes_of(const ScoreRows *rows) {
+    return {rows->result, rows->estate, rows->memory};
 }
 
 } // namespace
@@ -35,6 +46,8 @@ ScoreRows *open_score_rows(Model *model) {
                 (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("score table %s was altered", model->scores_name),
                  errhint("Drop the model and create it again.")));
     }
+    rows->plain = rows->table->trigdesc == nullptr && !has_generated_columns(rows->table);
+    rows->memory = CurrentMemoryContext;
     make_scan_keys(rows);
     const auto columns = static_cast<size_t>(RelationGetNumberOfAttributes(rows->table));
     rows->values = static_cast<Datum *>(palloc(sizeof(Datum) * columns));
@@ -42,7 +55,6 @@ ScoreRows *open_score_rows(Model *model) {
     rows->estate = CreateExecutorState();
     rows->result = makeNode(ResultRelInfo);
     InitResultRelInfo(rows->result, rows->table, 0, nullptr, 0);
-    ExecOpenIndices(rows->result, false);
     rows->found = table_slot_create(rows->table, nullptr);
     rows->fresh = table_slot_create(rows->table, nullptr);
     return rows;
@@ -51,7 +63,7 @@ ScoreRows *open_score_rows(Model *model) {
 void close_score_rows(ScoreRows *rows) {
     ExecDropSingleTupleTableSlot(rows->found);
     ExecDropSingleTupleTableSlot(rows->fresh);
-    ExecCloseIndices(rows->result);
+    close_written_indexes(writes_of(rows));
     FreeExecutorState(rows->estate);
     index_close(rows->index, NoLock);
     table_close(rows->table, NoLock);
@@ -59,12 +71,27 @@ void close_score_rows(ScoreRows *rows) {
 
 namespace {
 
+// As of this moment, not of the transaction: what is found tells whether the transaction may go on from there. A scan that is open is of
+// this moment as long as nobody's transaction ends.
+void look_as_of_now(ScoreRows *rows) {
+    Snapshot now = GetLatestSnapshot();
+    const uint64 ended = now->snapXactCompletionCount;
+    if (rows->scan != nullptr && ended == rows->transactions_ended && now->curcid == rows->snapshot->curcid) {
+        return;
+    }
+    end_finding(rows);
+    rows->snapshot = RegisterSnapshot(now);
+    rows->transactions_ended = ended;
+    rows->scan = LEADSCORE_INDEX_BEGINSCAN(rows->table, rows->index, rows->snapshot, rows->model->key_count);
+}
+
 // The newest version of the row, locked, in rows->found.
-TM_Result lock_found(ScoreRows *rows, Snapshot snapshot) {
+TM_Result lock_found(ScoreRows *rows) {
     TM_FailureData failure;
     ItemPointerData tid = rows->found->tts_tid;
-    return table_tuple_lock(rows->table, &tid, snapshot, rows->found, GetCurrentCommandId(false), LockTupleNoKeyExclusive,
-                            LockWaitBlock, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
+    index_rescan(rows->scan, rows->scan_keys, rows->model->key_count, nullptr, 0); // a page must not stay pinned while others are waited for
+    return table_tuple_lock(rows->table, &tid, rows->snapshot, rows->found, GetCurrentCommandId(false), LockTupleNoKeyExclusive, LockWaitBlock,
+                            TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
 }
 
 } // namespace
@@ -75,26 +102,18 @@ void fail_serialization(const char *detail) {
     abort();
 }
 
-bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
+bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row) {
     for (int i = 0; i < rows->model->key_count; ++i) {
         rows->scan_keys[i].sk_argument = key[i];
     }
     for (;;) {
         CHECK_FOR_INTERRUPTS();
-        // As of this moment, not of the transaction: the lock tells whether the transaction may go on from there.
-        Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
-        IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(rows->table, rows->index, snapshot, rows->model->key_count);
-        index_rescan(scan, rows->scan_keys, rows->model->key_count, nullptr, 0);
-        const bool there = index_getnext_slot(scan, ForwardScanDirection, rows->found);
-        index_endscan(scan);
-        TM_Result result = TM_Deleted;
-        if (there) {
-            result = lock_found(rows, snapshot);
-        }
-        UnregisterSnapshot(snapshot);
-        if (!there) {
+        look_as_of_now(rows);
+        index_rescan(rows->scan, rows->scan_keys, rows->model->key_count, nullptr, 0);
+        if (!index_getnext_slot(rows->scan, ForwardScanDirection, rows->found)) {
             return false;
         }
+        const TM_Result result = locked ? lock_found(rows) : TM_Ok;
         if (result == TM_Deleted) {
             if (IsolationUsesXactSnapshot()) {
                 fail_serialization("Another transaction changed the score of a lead.");
@@ -109,6 +128,7 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
         }
         break;
     }
+    row->locked = locked;
     row->tuple = ExecCopySlotHeapTuple(rows->found);
     row->tuple->t_self = rows->found->tts_tid;
     // In one go: most columns lie behind others of any length.
@@ -118,24 +138,31 @@ bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row) {
     return true;
 }
 
-void release_found_row(ScoreRows *rows) {
+void end_finding(ScoreRows *rows) {
+    if (rows->scan != nullptr) {
+        index_endscan(rows->scan);
+        UnregisterSnapshot(rows->snapshot);
+        rows->scan = nullptr;
+    }
     ExecClearTuple(rows->found);
 }
 
-void update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
-    const int keys = rows->model->key_count;
+namespace {
+
+void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
+    TupleTableSlot *fresh = rows->fresh;
+    ExecClearTuple(fresh);
+    heap_deform_tuple(old->tuple, RelationGetDescr(rows->table), fresh->tts_values, fresh->tts_isnull);
+    memcpy(fresh->tts_values + rows->model->key_count, values, sizeof(Datum) * score_column_count);
+    memcpy(fresh->tts_isnull + rows->model->key_count, nulls, sizeof(bool) * score_column_count);
+    ExecStoreVirtualTuple(fresh);
+}
+
+// Whatever somebody has put on the score table follows.
+void update_with_triggers(ScoreRows *rows, const ScoreRow *old) {
+    open_written_indexes(writes_of(rows));
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);
     rows->found->tts_tid = old->tuple->t_self;
-    slot_getallattrs(rows->found);
-    ExecClearTuple(rows->fresh);
-    const int columns = RelationGetNumberOfAttributes(rows->table);
-    for (int i = 0; i < columns; ++i) {
-        const int column = i - keys;
-        const bool ours = column >= 0 && column < score_column_count;
-        rows->fresh->tts_values[i] = ours ? values[column] : rows->found->tts_values[i];
-        rows->fresh->tts_isnull[i] = ours ? nulls[column] : rows->found->tts_isnull[i];
-    }
-    ExecStoreVirtualTuple(rows->fresh);
     EPQState recheck;
     LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->estate);
     ExecSimpleRelationUpdate(rows->result, rows->estate, &recheck, rows->found, rows->fresh);
@@ -143,7 +170,29 @@ void update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values,
     ResetPerTupleExprContext(rows->estate);
 }
 
+} // namespace
+
+bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
+    fill_fresh(rows, old, values, nulls);
+    if (!rows->plain) {
+        update_with_triggers(rows, old);
+        return true;
+    }
+    const TM_Result result = write_row(writes_of(rows), &old->tuple->t_self, rows->fresh);
+    if ((result == TM_Updated || result == TM_Deleted) && !old->locked) {
+        if (IsolationUsesXactSnapshot()) {
+            fail_serialization("Another transaction changed the score of a lead.");
+        }
+        return false;
+    }
+    if (result != TM_Ok) {
+        elog(ERROR, "leadscore: unexpected state %d of a score row", result);
+    }
+    return true;
+}
+
 void delete_score_row(ScoreRows *rows, const ScoreRow *old) {
+    open_written_indexes(writes_of(rows));
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);
     rows->found->tts_tid = old->tuple->t_self;
     EPQState recheck;

@@ -33,8 +33,13 @@ enum ScoreColumn {
 struct ScoreRows {
     Model *model;
     Relation table;
+    bool plain;                            // nothing but its indexes follows a write
     Relation index;                        // of the primary key
     ScanKeyData scan_keys[INDEX_MAX_KEYS]; // of a key yet to come
+    IndexScanDesc scan;                    // as of `snapshot`; null until something is looked for
+    Snapshot snapshot;
+    uint64 transactions_ended;             // by that moment
+    MemoryContext memory;                  // of the batch
     Datum *values;                         // scratch: all columns of a row
     bool *nulls;
     EState *estate;
@@ -46,6 +51,7 @@ struct ScoreRows {
 // A row as it was when it was locked, copied into the current context.
 struct ScoreRow {
     HeapTuple tuple;
+    bool locked;
     Datum values[score_column_count];
     bool nulls[score_column_count];
 };
@@ -53,19 +59,21 @@ struct ScoreRow {
 ScoreRows *open_score_rows(Model *model);
 void close_score_rows(ScoreRows *rows);
 
-// Locks the row of a key, waiting for whoever holds it; false if there is none. In the isolation levels above READ COMMITTED a
-// row that was changed since the transaction's snapshot ends in a serialization failure.
-bool lock_score_row(ScoreRows *rows, const Datum *key, ScoreRow *row);
+// Finds the newest version of the row of a key; false if there is none. `locked`: locks it, waiting for whoever holds it. In the isolation
+// levels above READ COMMITTED a row that was changed since the transaction's snapshot ends in a serialization failure.
+bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row);
+
+// Ends what find_score_row() keeps open for the next key: in the subtransaction that began it.
+void end_finding(ScoreRows *rows);
 
 // SQLSTATE 40001.
 [[noreturn]] void fail_serialization(const char *detail);
 
-// Lets go of the page of the row that was locked last.
-void release_found_row(ScoreRows *rows);
+// Changes a row; false if it was not locked and somebody changed it since it was found. Columns that keep their Datum keep their place on
+// disk, toasted ones too.
+bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls);
 
-// Changes a locked row. Columns that keep their Datum keep their place on disk, toasted ones too.
-void update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls);
-
+// Of a locked row.
 void delete_score_row(ScoreRows *rows, const ScoreRow *old);
 
 } // namespace leadscore

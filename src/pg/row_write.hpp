@@ -1,0 +1,22 @@
+// A new version of a row, written without SQL.
+#pragma once
+
+#include "server.hpp"
+
+namespace leadscore {
+
+// Where rows are written, and what for. Its indexes are opened when a write first needs them, in `memory`, and closed by close_written_indexes().
+struct RowWrites {
+    ResultRelInfo *result;
+    EState *estate;
+    MemoryContext memory;
+};
+
+// Replaces the row at `place` by what is in `fresh`, and lets its indexes follow. Triggers and generated columns are left to the caller.
+// Waits for whoever writes the row; whatever but TM_Ok comes of it, nothing is written.
+TM_Result write_row(const RowWrites &writes, ItemPointer place, TupleTableSlot *fresh);
+
+void open_written_indexes(const RowWrites &writes);
+void close_written_indexes(const RowWrites &writes);
+
+} // namespace leadscore
