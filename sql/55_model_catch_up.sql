@@ -17,7 +17,14 @@ CREATE FUNCTION @extschema@.short_keys_sql(m @extschema@.model) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.short_keys_sql(@extschema@.model) IS 'The query of the leads of a model whose events must be counted for its next version.';
 
-CREATE FUNCTION @extschema@.work_left(model text, batch integer)
+-- The part'th of so many pieces of a list: neighbours stay together, for their rows lie together.
+CREATE FUNCTION @extschema@.is_in_part(number bigint, total integer, part integer, parts integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ($1 - 1) * $4 / greatest($2, 1) + 1 = $3
+$$;
+COMMENT ON FUNCTION @extschema@.is_in_part(bigint, integer, integer, integer) IS 'Whether the number of total pieces of work, counted from 1, belongs to this of so many parts.';
+
+CREATE FUNCTION @extschema@.work_left(model text, batch integer, part integer, parts integer)
     RETURNS TABLE (step text, keys text, number integer, total integer)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -26,11 +33,15 @@ DECLARE
     ranges text[];
 BEGIN
     PERFORM @extschema@.refuse_paused(m);
+    IF part IS NULL OR parts IS NULL OR part NOT BETWEEN 1 AND parts THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'part must be between 1 and parts';
+    END IF;
     IF m.next_version IS NULL THEN
         source := @extschema@.due_keys_sql(m, now()) || ' UNION ' || @extschema@.queued_keys_sql(m);
         ranges := @extschema@.batch_ranges(m.name, source, batch);
         RETURN QUERY SELECT 'score', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
-                       FROM unnest(ranges) WITH ORDINALITY r(range, ord) ORDER BY r.ord;
+                       FROM unnest(ranges) WITH ORDINALITY r(range, ord)
+                      WHERE @extschema@.is_in_part(r.ord, cardinality(ranges), part, parts) ORDER BY r.ord;
         RETURN;
     END IF;
     RETURN QUERY SELECT 'wait', '', 1, 1;
@@ -38,14 +49,16 @@ BEGIN
     source := @extschema@.short_keys_sql(m);
     ranges := coalesce(nullif(@extschema@.batch_ranges(m.name, source, batch), '{}'), '{true}');
     RETURN QUERY SELECT 'count', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
-                   FROM unnest(ranges) WITH ORDINALITY r(range, ord) ORDER BY r.ord;
+                   FROM unnest(ranges) WITH ORDINALITY r(range, ord)
+                      WHERE @extschema@.is_in_part(r.ord, cardinality(ranges), part, parts) ORDER BY r.ord;
     source := @extschema@.rowless_keys_sql(m);
     ranges := @extschema@.batch_ranges(m.name, source, greatest(batch, 100000));
     RETURN QUERY SELECT 'count', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
-                   FROM unnest(ranges) WITH ORDINALITY r(range, ord) WHERE source IS NOT NULL ORDER BY r.ord;
+                   FROM unnest(ranges) WITH ORDINALITY r(range, ord)
+                  WHERE source IS NOT NULL AND @extschema@.is_in_part(r.ord, cardinality(ranges), part, parts) ORDER BY r.ord;
     RETURN QUERY SELECT 'activate', m.next_version::text, 1, 1;
 END $$;
-COMMENT ON FUNCTION @extschema@.work_left(text, integer) IS 'What catch_up() has to do next, step by step.';
+COMMENT ON FUNCTION @extschema@.work_left(text, integer, integer, integer) IS 'What catch_up() has to do next, step by step. Error 22023 unless part is between 1 and parts.';
 
 CREATE FUNCTION @extschema@.do_work(model text, step text, keys text, number integer, total integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -102,26 +115,31 @@ $$;
 COMMENT ON FUNCTION @extschema@.announces(@extschema@.model, text) IS 'Whether changes of stage with this cause are sent; those by new rules only if set_rules() said so.';
 
 -- No setting of a path here, for it commits: all names are written out, and it uses no operator.
-CREATE PROCEDURE @extschema@.catch_up(model text, batch integer DEFAULT 5000)
+CREATE PROCEDURE @extschema@.catch_up(model text, batch integer DEFAULT 5000, part integer DEFAULT 1, parts integer DEFAULT 1)
     LANGUAGE plpgsql AS $$
 DECLARE
     work pg_catalog.record;
     found_work pg_catalog.bool;
+    in_parts pg_catalog.bool := true;
 BEGIN
     PERFORM @extschema@.do_work(model, 'tend', '', 1, 1);
     COMMIT;
-    -- What becomes due meanwhile is done, too; what stays due whatever is done cannot hold it up for ever.
+    -- What becomes due meanwhile is done, too, and so is what others leave of their parts; what stays due whatever is done cannot hold it up for ever.
     FOR pass IN 1 .. 10 LOOP
-        found_work := false;
-        FOR work IN SELECT w.step, w.keys, w.number, w.total FROM @extschema@.work_left(model, batch) w LOOP
+        found_work := in_parts;
+        FOR work IN SELECT w.step, w.keys, w.number, w.total FROM @extschema@.work_left(model, batch, part, parts) w LOOP
             PERFORM @extschema@.do_work(model, work.step, work.keys, work.number, work.total);
             COMMIT;
             found_work := true;
         END LOOP;
         EXIT WHEN NOT found_work;
+        part := 1;
+        parts := 1;
+        in_parts := false;
     END LOOP;
 END $$;
-COMMENT ON PROCEDURE @extschema@.catch_up(text, integer) IS
+COMMENT ON PROCEDURE @extschema@.catch_up(text, integer, integer, integer) IS
     'Brings a model up to date beside its writers: counts what its next rules need and puts them in force, scores all leads that are due, and folds the queue. '
-    'Each batch is a transaction; progress is told by NOTICE; it may be cancelled and called again. model: its name; batch: leads in a transaction. '
-    'Not inside a transaction (2D000). Errors: 42704, 42501, 55000 paused.';
+    'Each batch is a transaction; progress is told by NOTICE; it may be cancelled and called again. model: its name; batch: leads in a transaction; part, parts: begin with '
+    'this of so many parts of what is there to do, so that as many sessions share it, by default with all. Not inside a transaction (2D000). '
+    'Errors: 42704, 42501, 22023, 55000 paused.';

@@ -106,6 +106,14 @@ SELECT * FROM leadscore.verify('r');
 SELECT pg_temp.outcome(format($$SELECT leadscore.set_rules('r', %L, at_once => false)$$, jsonb_set(:'v4', '{timezone}', '"Asia/Tokyo"')));
 SELECT leadscore.set_rules('r', jsonb_set(:'v4', '{timezone}', '"Asia/Tokyo"')::leadscore.scoring_rules);
 SELECT * FROM leadscore.verify('r');
+-- A part first, then all that is left.
+SELECT leadscore.set_rules('r', jsonb_set(jsonb_set(:'v4', '{timezone}', '"Asia/Tokyo"'), '{rules,0,points}', '7')::leadscore.scoring_rules, at_once => false);
+SELECT due FROM leadscore.model_status WHERE model = 'r';
+CALL leadscore.catch_up('r', 15, part => 2, parts => 2);
+SELECT due FROM leadscore.model_status WHERE model = 'r';
+SELECT * FROM leadscore.verify('r');
+CALL leadscore.catch_up('r', 15, part => 3, parts => 2);
+CALL leadscore.catch_up('r', 15, parts => NULL);
 -- catch_up() needs transactions of its own.
 BEGIN;
 CALL leadscore.catch_up('r');
