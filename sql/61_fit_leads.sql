@@ -19,7 +19,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.fit_key(regclass, name[]) IS
     'The columns that name a lead: those asked for, else the primary key, else none. Errors: 42P01, 42703.';
 
-CREATE FUNCTION @extschema@.fit_moment_sql(leads regclass, name name, timezone text) RETURNS text
+CREATE FUNCTION @extschema@.lead_moment_sql(leads regclass, name name, rules_expr text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     type oid;
@@ -30,14 +30,21 @@ BEGIN
     END IF;
     PERFORM @extschema@.column_numbers(leads, ARRAY[name]);
     type := @extschema@.column_type(leads, name);
-    moment := @extschema@.moment_sql(format('leadscore_l.%I', name), type,
-                                     format('%L::@extschema@.scoring_rules', jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)));
+    moment := @extschema@.moment_sql(format('leadscore_l.%I', name), type, rules_expr);
     IF moment IS NULL THEN
         RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', name, leads, type::regtype),
             HINT = 'It must be timestamptz, timestamp or date.';
     END IF;
     RETURN format('CASE WHEN pg_catalog.isfinite(%1$s) THEN %1$s END', moment);
 END $$;
+COMMENT ON FUNCTION @extschema@.lead_moment_sql(regclass, name, text) IS
+    'The expression for the moment in a column of leads, alias leadscore_l, for generated statements: infinite is NULL, and so is that of no column. '
+    'rules_expr: an expression for the rules whose time zone dates and timestamps are of. Errors: 42703, 42804.';
+
+CREATE FUNCTION @extschema@.fit_moment_sql(leads regclass, name name, timezone text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.lead_moment_sql($1, $2, format('%L::@extschema@.scoring_rules', jsonb_build_object('rules', '[]'::jsonb, 'timezone', $3)))
+$$;
 COMMENT ON FUNCTION @extschema@.fit_moment_sql(regclass, name, text) IS
     'The moment in a column of leads, alias leadscore_l, for generated statements; NULL for infinity, and for no column. Errors: 42703, 42804.';
 

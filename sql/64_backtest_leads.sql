@@ -1,33 +1,23 @@
 -- backtest_leads(): every lead scored as of a moment of its own, from the events up to it.
 
-CREATE FUNCTION @extschema@.lead_moment_sql(leads regclass, name name, rules_expr text) RETURNS text
-    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.backtest_horizon(horizon interval, cut_off timestamptz DEFAULT NULL, known_until timestamptz DEFAULT NULL) RETURNS interval
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    type oid := @extschema@.column_type(leads, name);
-    moment text := @extschema@.moment_sql(format('leadscore_l.%I', name), type, rules_expr);
-BEGIN
-    PERFORM @extschema@.column_numbers(leads, ARRAY[name]);
-    IF moment IS NULL THEN
-        RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', name, leads, type::regtype),
-            HINT = 'It must be timestamptz, timestamp or date.';
-    END IF;
-    RETURN format('CASE WHEN isfinite(%1$s) THEN %1$s END', moment);
-END $$;
-COMMENT ON FUNCTION @extschema@.lead_moment_sql(regclass, name, text) IS
-    'The expression for the moment in a column of leads, alias leadscore_l, for generated statements; infinite is NULL. Errors: 42703, 42804.';
-
-CREATE FUNCTION @extschema@.backtest_horizon(horizon interval) RETURNS interval
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    -- In seconds: a day of a session's time zone may have 23 hours.
+    span interval := make_interval(secs => extract(epoch FROM horizon)::float8);
 BEGIN
     IF horizon IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'horizon must not be null';
     ELSIF extract(epoch FROM horizon) <= 0 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'horizon must be longer than nothing';
+    ELSIF cut_off > known_until - span THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'the cut-off is younger than the horizon',
+            HINT = format('What leads did within the horizon is known up to %s.', known_until - span);
     END IF;
-    -- In seconds: a day of a session's time zone may have 23 hours.
-    RETURN make_interval(secs => extract(epoch FROM horizon)::float8);
+    RETURN span;
 END $$;
-COMMENT ON FUNCTION @extschema@.backtest_horizon(interval) IS 'The horizon in seconds: days of 24 hours, months of 30 days. Errors: 22004, 22023.';
+COMMENT ON FUNCTION @extschema@.backtest_horizon(interval, timestamptz, timestamptz) IS
+    'The horizon in seconds: days of 24 hours, months of 30 days. Errors: 22004, 22023, also if what leads did within it after cut_off is not known yet at known_until.';
 
 -- Parameters of the query: $2 rules, whose time zone counts; $4 horizon; $5 cut-off; $6 where all that is known ends: an outcome after it is none.
 CREATE FUNCTION @extschema@.snapshots_sql(m @extschema@.model, converted name, cut_off boolean, at name, created name) RETURNS text
@@ -58,9 +48,8 @@ BEGIN
         CASE WHEN at IS NOT NULL THEN 'c.leadscore_asked' WHEN cut_off THEN '$5' ELSE 'coalesce(c.leadscore_converted_at - interval ''1 microsecond'', $6 - $4)' END,
         (SELECT string_agg(format('leadscore_l.%I AS %I', p.leads_name, p.stored_name), ', ' ORDER BY p.position) FROM @extschema@.key_parts(m.name) p),
         CASE WHEN yes_or_no THEN format('leadscore_l.%I', converted) ELSE 'NULL::boolean' END,
-        coalesce(@extschema@.lead_moment_sql(m.leads, at, '$2'), 'NULL::timestamptz'),
-        coalesce(@extschema@.lead_moment_sql(m.leads, created, '$2'), 'NULL::timestamptz'), m.leads,
-        CASE WHEN yes_or_no THEN 'NULL::timestamptz' ELSE @extschema@.lead_moment_sql(m.leads, converted, '$2') END,
+        @extschema@.lead_moment_sql(m.leads, at, '$2'), @extschema@.lead_moment_sql(m.leads, created, '$2'), m.leads,
+        @extschema@.lead_moment_sql(m.leads, CASE WHEN yes_or_no THEN NULL ELSE converted END, '$2'),
         CASE WHEN yes_or_no THEN 'o.leadscore_yes IS NULL' ELSE 'false' END);
 END $body$;
 COMMENT ON FUNCTION @extschema@.snapshots_sql(@extschema@.model, name, boolean, name, name) IS
@@ -91,14 +80,10 @@ DECLARE
     m @extschema@.model := @extschema@.readable_model(backtest_leads.model);
     judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
     together @extschema@.scoring_rules := @extschema@.counted_together(judged, other);
-    span interval := @extschema@.backtest_horizon(horizon);
     known_until timestamptz := coalesce(as_of, now());
+    span interval := @extschema@.backtest_horizon(horizon, cut_off, known_until);
     asked constant text := format('SELECT %s, s.leadscore_at FROM leadscore_s s WHERE s.leadscore_left_out IS NULL', @extschema@.key_list(m.name, 's', 'scores'));
 BEGIN
-    IF cut_off > known_until - span THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the cut-off is younger than the horizon',
-            HINT = format('What leads did within the horizon is known up to %s.', known_until - span);
-    END IF;
     RETURN QUERY EXECUTE format($sql$
         WITH leadscore_s AS MATERIALIZED (%1$s)
         SELECT %2$s, x.leadscore_at, x.leadscore_converted_at, x.leadscore_outcome, (x.leadscore_a).score, (x.leadscore_a).stage, (x.leadscore_a).probability,

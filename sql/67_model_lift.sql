@@ -8,16 +8,12 @@ CREATE FUNCTION @extschema@.model_lift(
 DECLARE
     m @extschema@.model := @extschema@.readable_model(model_lift.model);
     judged @extschema@.scoring_rules := @extschema@.active_rules(m.name);
-    span interval := @extschema@.backtest_horizon(horizon);
     known_until timestamptz := coalesce(as_of, now());
+    span interval := @extschema@.backtest_horizon(horizon, cut_off, known_until);
     counts jsonb;
     kinds jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
-    IF cut_off > known_until - span THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the cut-off is younger than the horizon',
-            HINT = format('What leads did within the horizon is known up to %s.', known_until - span);
-    END IF;
     -- $2 and $4 to $6 are the parameters of snapshots_sql().
     EXECUTE format($sql$
         WITH leadscore_s AS MATERIALIZED (%1$s), leadscore_l AS (

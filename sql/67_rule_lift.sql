@@ -8,17 +8,13 @@ CREATE FUNCTION @extschema@.rule_lift(
 DECLARE
     m @extschema@.model := @extschema@.readable_model(rule_lift.model);
     judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
-    span interval := @extschema@.backtest_horizon(horizon);
     known_until timestamptz := coalesce(as_of, now());
+    span interval := @extschema@.backtest_horizon(horizon, cut_off, known_until);
     asked constant text := format('SELECT %s, s.leadscore_at FROM leadscore_s s WHERE s.leadscore_left_out IS NULL', @extschema@.key_list(m.name, 's', 'scores'));
     counts jsonb;
     met jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
-    IF cut_off > known_until - span THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the cut-off is younger than the horizon',
-            HINT = format('What leads did within the horizon is known up to %s.', known_until - span);
-    END IF;
     -- Excluded leads have no points of rules, and do not count. $3 is not used: the parameters are those of backtest_leads().
     EXECUTE format($sql$
         WITH leadscore_s AS MATERIALIZED (%1$s), judged AS (
