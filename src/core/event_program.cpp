@@ -10,6 +10,9 @@ namespace leadscore {
 
 namespace {
 
+// For what is prepared by kind, in all.
+constexpr size_t most_prepared_bytes = static_cast<size_t>(8) << 20;
+
 // A value of a sum that is no number, or too large to add, counts as 0.
 int128 addend_of(const Value &value) noexcept {
     int128 micro = 0;
@@ -43,7 +46,8 @@ bool distinct_key(const Value &value, const Zone &zone, ValueKey &key) {
 
 } // namespace
 
-EventProgram::EventProgram(EvidenceSet set, Zone zone) : set_(std::move(set)), zone_(std::move(zone)) {
+EventProgram::EventProgram(EvidenceSet set, Zone zone)
+    : set_(std::move(set)), zone_(std::move(zone)), room_(most_prepared_bytes) {
     std::unordered_map<std::string, std::ptrdiff_t> known; // conditions by canonical text
     for (const Evidence &evidence : set_.items) {
         Item item{evidence.kept, evidence.hour_ticks, -1, 0};
@@ -51,8 +55,6 @@ EventProgram::EventProgram(EvidenceSet set, Zone zone) : set_(std::move(set)), z
             const auto [place, added] = known.emplace(write_condition(evidence.condition), conditions_.size());
             if (added) {
                 conditions_.emplace_back(evidence.condition, fields_, patterns_, zone_);
-                condition_fields_.emplace_back();
-                conditions_.back().add_fields_to(condition_fields_.back());
             }
             item.condition = place->second;
         }
@@ -69,6 +71,7 @@ EventProgram::EventProgram(EvidenceSet set, Zone zone) : set_(std::move(set)), z
 void EventProgram::add_to(KindPlan &plan, uint32_t evidence) const {
     plan.evidence.push_back(evidence);
     plan.looks = plan.looks || items_[evidence].looks();
+    plan.tests = plan.tests || items_[evidence].condition >= 0;
 }
 
 void EventProgram::add_kinds() {
@@ -106,38 +109,89 @@ const KindPlan *EventProgram::plan_for(std::string_view kind) const noexcept {
     return every_kind_.evidence.empty() ? nullptr : &no_kind_;
 }
 
-void EventProgram::add_fields_of(const KindPlan &plan) const {
-    const auto want = [this](size_t field) {
-        if (wanted_by_[field] != event_) {
-            wanted_by_[field] = event_;
-            wanted_.push_back(field);
+void EventProgram::want(size_t field) const {
+    if (wanted_by_[field] != collection_) {
+        wanted_by_[field] = collection_;
+        wanted_.push_back(field);
+    }
+}
+
+void EventProgram::collect_fields(const KindPlan &plan) const {
+    if (plan.stage == KindPlan::Stage::prepared) {
+        for (const size_t field : plan.fields) {
+            want(field);
         }
-    };
-    if (!plan.looks) {
         return;
     }
+    std::vector<size_t> fields;
     for (const uint32_t e : plan.evidence) {
         const Item &item = items_[e];
+        fields.clear();
         if (item.condition >= 0) {
-            for (const size_t field : condition_fields_[static_cast<size_t>(item.condition)]) {
-                want(field);
-            }
+            conditions_[static_cast<size_t>(item.condition)].add_fields_to(fields);
         }
         if (item.kept != Kept::count) {
-            want(item.property);
+            fields.push_back(item.property);
+        }
+        for (const size_t field : fields) {
+            want(field);
         }
     }
 }
 
-const std::vector<size_t> &EventProgram::fields_for(const KindPlan &plan) const {
-    ++event_;
+// A document may name a rule's kinds and fields by the thousand: what is made for each kind must not grow with both.
+void EventProgram::prepare(const KindPlan &plan) const {
+    plan.stage = KindPlan::Stage::no_room;
+    ++collection_;
     wanted_.clear();
-    add_fields_of(plan);
-    add_fields_of(every_kind_);
+    collect_fields(plan);
+    const size_t size = wanted_.size() * sizeof(size_t);
+    if (size > room_) {
+        return;
+    }
+    room_ -= size;
+    plan.fields = wanted_;
+    const auto shorter = [this](size_t a, size_t b) {
+        const std::string &left = fields_.names()[a];
+        const std::string &right = fields_.names()[b];
+        return left.size() != right.size() ? left.size() < right.size() : left < right;
+    };
+    std::sort(plan.fields.begin(), plan.fields.end(), shorter);
+    if (plan.tests) {
+        std::vector<const SplitCondition *> conditions;
+        for (const uint32_t e : plan.evidence) {
+            const std::ptrdiff_t condition = items_[e].condition;
+            conditions.push_back(condition >= 0 ? &conditions_[static_cast<size_t>(condition)] : nullptr);
+        }
+        plan.table = ConditionTable::make(std::move(conditions), room_);
+    }
+    plan.stage = KindPlan::Stage::prepared;
+}
+
+const std::vector<size_t> &EventProgram::fields_for(const KindPlan &plan) const {
+    for (const KindPlan *each : {&plan, &every_kind_}) {
+        if (each->looks && each->stage == KindPlan::Stage::fresh) {
+            prepare(*each);
+        }
+    }
+    if (!every_kind_.looks && plan.stage == KindPlan::Stage::prepared) {
+        return plan.fields;
+    }
+    if (!plan.looks && every_kind_.stage == KindPlan::Stage::prepared) {
+        return every_kind_.fields;
+    }
+    ++collection_;
+    wanted_.clear();
+    collect_fields(plan);
+    collect_fields(every_kind_);
     return wanted_;
 }
 
 void EventProgram::match_into(const KindPlan &plan, const Value *values, const Surroundings &around) const {
+    if (plan.table != nullptr) {
+        plan.table->match(values, around, [&](size_t number) { met_.push_back(plan.evidence[number]); });
+        return;
+    }
     for (const uint32_t e : plan.evidence) {
         const Item &item = items_[e];
         if (item.condition < 0 || conditions_[static_cast<size_t>(item.condition)].holds(values, around)) {

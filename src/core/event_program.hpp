@@ -2,7 +2,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
-#include "condition_program.hpp"
+#include "condition_table.hpp"
 #include "evidence.hpp"
 #include "tally_log.hpp"
 
@@ -16,6 +16,12 @@ namespace leadscore {
 struct KindPlan {
     std::vector<uint32_t> evidence; // indexes into the set
     bool looks = false;             // some of it looks at fields
+    bool tests = false;             // some of it has a condition
+    // Made when the first event of the kind comes, if there is room.
+    enum class Stage : uint8_t { fresh, prepared, no_room };
+    mutable Stage stage = Stage::fresh;
+    mutable std::vector<size_t> fields;            // without repeats, shorter names first
+    mutable std::unique_ptr<ConditionTable> table; // null: conditions are run one by one
 };
 
 // What one event meets, in scratch of the program.
@@ -93,24 +99,26 @@ private:
 
     void add_kinds();
     void add_to(KindPlan &plan, uint32_t evidence) const;
-    void add_fields_of(const KindPlan &plan) const;
+    void prepare(const KindPlan &plan) const;
+    void collect_fields(const KindPlan &plan) const;
+    void want(size_t field) const;
     void match_into(const KindPlan &plan, const Value *values, const Surroundings &around) const;
 
     EvidenceSet set_;
     Zone zone_;
     FieldNames fields_;
     std::vector<std::string> patterns_;
-    std::vector<ConditionProgram> conditions_;
-    std::vector<std::vector<size_t>> condition_fields_;
+    std::vector<SplitCondition> conditions_;
     std::vector<Item> items_;
     std::vector<Slot> slots_; // open addressing, a power of two
     KindPlan every_kind_;     // evidence of "*"
     KindPlan no_kind_;        // for kinds only "*" asks for
+    mutable size_t room_;     // left for what is prepared
     // Scratch of one event.
     mutable std::vector<uint32_t> met_;
     mutable std::vector<size_t> wanted_;
-    mutable std::vector<uint64_t> wanted_by_; // by field: the event that asked last
-    mutable uint64_t event_ = 0;
+    mutable std::vector<uint64_t> wanted_by_; // by field: the collection that asked last
+    mutable uint64_t collection_ = 0;
 };
 
 } // namespace leadscore

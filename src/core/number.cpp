@@ -214,6 +214,11 @@ int compare(const Number &a, const Number &b) noexcept {
     return compare_expanded(Expanded(a), Expanded(b));
 }
 
+bool scale_number(const Number &number, int scale, int64_t &scaled) noexcept {
+    return number.small && number.scale <= scale && scale <= most_scale &&
+           !__builtin_mul_overflow(number.mantissa, ten_to[static_cast<size_t>(scale - number.scale)], &scaled);
+}
+
 std::string number_text(const Number &number) {
     const Expanded value(number);
     if (value.digits.empty()) {

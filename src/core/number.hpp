@@ -32,6 +32,9 @@ bool parse_number(std::string_view text, std::string &storage, Number &out);
 // -1, 0, 1
 int compare(const Number &a, const Number &b) noexcept;
 
+// number × 10^scale; false if that is no whole number of 64 bits.
+bool scale_number(const Number &number, int scale, int64_t &scaled) noexcept;
+
 // Shortest text: "50", "-0.5", "1e+30"; equal numbers have equal text.
 std::string number_text(const Number &number);
 

@@ -1,0 +1,107 @@
+// Many conditions at once.
+#include "condition_table.hpp"
+
+#include <algorithm>
+
+namespace leadscore {
+
+// About, and rather too much; without the rows, which come as they are worked out.
+size_t ConditionTable::size_of(const std::vector<const SplitCondition *> &conditions) noexcept {
+    constexpr size_t bytes_of_literal = 256;
+    constexpr size_t bytes_of_part = 512;
+    size_t size = 1024;
+    for (const SplitCondition *condition : conditions) {
+        size += sizeof(condition);
+        if (condition == nullptr) {
+            continue;
+        }
+        for (const SplitCondition::Part &part : condition->parts()) {
+            size += bytes_of_part;
+            for (const Test *test : part.tests) {
+                size += bytes_of_literal * test->operands.size();
+                for (const Literal &literal : test->operands) {
+                    size += 2 * literal.text.size();
+                }
+            }
+        }
+    }
+    return size;
+}
+
+std::unique_ptr<ConditionTable> ConditionTable::make(std::vector<const SplitCondition *> conditions, size_t &room) {
+    const size_t size = size_of(conditions);
+    if (size > room) {
+        return nullptr;
+    }
+    room -= size;
+    return std::unique_ptr<ConditionTable>(new ConditionTable(std::move(conditions), room));
+}
+
+ConditionTable::ConditionTable(std::vector<const SplitCondition *> conditions, size_t &room)
+    : conditions_(std::move(conditions)), width_((conditions_.size() + word_bits - 1) / word_bits), room_(room),
+      with_rest_(width_), possible_(width_), fresh_(width_) {
+    std::vector<PartOf> parts;
+    for (size_t c = 0; c < conditions_.size(); ++c) {
+        if (conditions_[c] == nullptr) {
+            continue;
+        }
+        if (conditions_[c]->has_rest()) {
+            with_rest_[c / word_bits] |= static_cast<uint64_t>(1) << c % word_bits;
+        }
+        for (const SplitCondition::Part &part : conditions_[c]->parts()) {
+            parts.push_back({c, &part});
+        }
+    }
+    std::stable_sort(parts.begin(), parts.end(), [](const PartOf &a, const PartOf &b) { return a.part->field < b.part->field; });
+    for (auto from = parts.begin(); from != parts.end();) {
+        const size_t field = from->part->field;
+        const auto end = std::find_if(from, parts.end(), [field](const PartOf &other) { return other.part->field != field; });
+        add_field(field, {from, end});
+        from = end;
+    }
+}
+
+void ConditionTable::add_field(size_t number, std::vector<PartOf> parts) {
+    std::vector<const Test *> tests;
+    for (const PartOf &each : parts) {
+        tests.insert(tests.end(), each.part->tests.begin(), each.part->tests.end());
+    }
+    FieldPlaces places(tests);
+    std::vector<uint32_t> rows(places.count());
+    fields_.push_back({number, std::move(places), std::move(parts), std::move(rows)});
+}
+
+void ConditionTable::find_possible(const Value *values, const Surroundings &around) {
+    std::fill(possible_.begin(), possible_.end(), ~static_cast<uint64_t>(0));
+    if (conditions_.size() % word_bits != 0) {
+        possible_.back() >>= word_bits - conditions_.size() % word_bits;
+    }
+    for (Field &field : fields_) {
+        const uint64_t *row = row_of(field, values, around);
+        for (size_t w = 0; w < width_; ++w) {
+            possible_[w] &= row[w];
+        }
+    }
+}
+
+const uint64_t *ConditionTable::row_of(Field &field, const Value *values, const Surroundings &around) {
+    const size_t place = field.places.place_of(values[field.number]);
+    if (place != FieldPlaces::nowhere && field.rows[place] != 0) {
+        return rows_.data() + (field.rows[place] - 1) * width_;
+    }
+    std::fill(fresh_.begin(), fresh_.end(), ~static_cast<uint64_t>(0));
+    for (const auto &[condition, part] : field.parts) {
+        if (!part->program.holds(values, around)) {
+            fresh_[condition / word_bits] &= ~(static_cast<uint64_t>(1) << condition % word_bits);
+        }
+    }
+    const size_t size = width_ * sizeof(uint64_t);
+    if (place != FieldPlaces::nowhere && size <= room_) {
+        rows_.insert(rows_.end(), fresh_.begin(), fresh_.end());
+        field.rows[place] = static_cast<uint32_t>(rows_.size() / width_);
+        room_ -= size;
+    }
+    return fresh_.data();
+}
+
+} // namespace leadscore
