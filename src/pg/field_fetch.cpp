@@ -2,6 +2,9 @@
 #include "field_fetch.hpp"
 
 #include "datum_value.hpp"
+#include "key_walk.hpp"
+
+#include <algorithm>
 
 namespace leadscore {
 
@@ -18,6 +21,7 @@ struct Reading {
 struct Field {
     const char *name;
     int size;
+    bool is_path;      // has a dot in it
     Reading *readings; // longest column name first
     int reading_count;
 };
@@ -30,6 +34,7 @@ struct FieldFetch {
     MemoryContext context;
     size_t count;
     Field *fields;
+    size_t *in_order; // all fields, as the keys of a jsonb object are ordered
     // The row type the readings are for.
     Oid type;
     int32 typmod;
@@ -50,7 +55,16 @@ FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContex
     for (size_t i = 0; i < names.size(); ++i) {
         fetch->fields[i].name = pnstrdup(names[i].data(), names[i].size());
         fetch->fields[i].size = static_cast<int>(names[i].size());
+        fetch->fields[i].is_path = memchr(names[i].data(), '.', names[i].size()) != nullptr;
     }
+    fetch->in_order = static_cast<size_t *>(palloc(sizeof(size_t) * (names.size() + 1)));
+    for (size_t i = 0; i < names.size(); ++i) {
+        fetch->in_order[i] = i;
+    }
+    const Field *fields = fetch->fields;
+    std::sort(fetch->in_order, fetch->in_order + names.size(), [fields](size_t a, size_t b) {
+        return key_order(fields[a].name, fields[a].size, fields[b].name, fields[b].size) < 0;
+    });
     MemoryContextSwitchTo(old);
     return fetch;
 }
@@ -68,28 +82,28 @@ AttrNumber column_named(TupleDesc descriptor, const char *name, int size) {
 
 namespace {
 
-// The name as a key; else, the longest first key that leads to something.
-bool find_in_object(JsonbContainer *object, const char *name, int size, JsonbValue *found) {
-    if (!JsonContainerIsObject(object)) {
-        return false;
-    }
-    if (getKeyJsonValueFromContainer(object, name, size, found) != nullptr) {
-        return true;
-    }
-    for (int dot = size - 1; dot > 0; --dot) {
-        if (name[dot] != '.' || getKeyJsonValueFromContainer(object, name, dot, found) == nullptr) {
-            continue;
+void fetch_from_object(const FieldFetch *fetch, JsonbContainer *object, const size_t *wanted, size_t wanted_count,
+                       Value *values) {
+    // In an object with very many keys each name is looked for by itself.
+    const bool walks = JsonContainerIsObject(object) && JsonContainerSize(object) <= 4 * wanted_count + 8;
+    if (!walks) {
+        for (size_t i = 0; i < wanted_count; ++i) {
+            const Field *field = &fetch->fields[wanted[i]];
+            values[wanted[i]] = find_value(object, field->name, field->size);
         }
-        if (found->type == jbvBinary && find_in_object(found->val.binary.data, name + dot + 1, size - dot - 1, found)) {
-            return true;
+        return;
+    }
+    KeyWalk walk(object);
+    for (size_t i = 0; i < wanted_count; ++i) {
+        const Field *field = &fetch->fields[wanted[i]];
+        const int64 key = walk.find(field->name, field->size);
+        if (key >= 0) {
+            const JsonbValue found = walk.value_of(static_cast<uint32>(key));
+            values[wanted[i]] = read_jsonb_value(&found);
+        } else {
+            values[wanted[i]] = field->is_path ? find_value(object, field->name, field->size) : Value();
         }
     }
-    return false;
-}
-
-Value find_value(JsonbContainer *object, const char *name, int size) {
-    JsonbValue found;
-    return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
 }
 
 // All readings of one name in the row type.
@@ -221,9 +235,12 @@ void require_fields(Oid type) {
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     if (type == JSONBOID || type == JSONOID) {
         Jsonb *json = type == JSONOID ? json_as_jsonb(source) : DatumGetJsonbP(source);
+        if (json != nullptr) {
+            fetch_from_object(fetch, &json->root, wanted, wanted_count, values);
+            return;
+        }
         for (size_t i = 0; i < wanted_count; ++i) {
-            const Field *field = &fetch->fields[wanted[i]];
-            values[wanted[i]] = json != nullptr ? find_value(&json->root, field->name, field->size) : Value();
+            values[wanted[i]] = Value();
         }
         return;
     }
@@ -247,11 +264,7 @@ void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wa
 }
 
 void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values) {
-    auto *all = static_cast<size_t *>(palloc(sizeof(size_t) * (fetch->count + 1)));
-    for (size_t i = 0; i < fetch->count; ++i) {
-        all[i] = i;
-    }
-    fetch_fields(fetch, type, source, all, fetch->count, values);
+    fetch_fields(fetch, type, source, fetch->in_order, fetch->count, values);
 }
 
 } // namespace leadscore
