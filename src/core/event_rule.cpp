@@ -11,6 +11,18 @@ int128 held(int128 micro) noexcept {
     return std::max(-most_micro, std::min(micro, most_micro));
 }
 
+// multiply_held(points, weighted, whole_weight); the usual numbers need no division by a variable.
+int128 times_weight(int64_t points, int128 weighted) noexcept {
+    int64_t product = 0;
+    if (static_cast<int64_t>(weighted) != weighted ||
+        __builtin_mul_overflow(points, static_cast<int64_t>(weighted), &product)) {
+        return multiply_held(points, weighted, whole_weight);
+    }
+    const uint64_t top = product < 0 ? -static_cast<uint64_t>(product) : static_cast<uint64_t>(product);
+    const auto rounded = static_cast<int64_t>((top + whole_weight / 2) / whole_weight);
+    return product < 0 ? -rounded : rounded;
+}
+
 } // namespace
 
 int64_t points_of_bands(const std::vector<Band> &bands, int128 numerator_micro, int128 denominator) noexcept {
@@ -63,10 +75,13 @@ bool are_steady(const std::vector<Band> &bands) {
 
 } // namespace
 
-EventRule::EventRule(const Rule &rule, size_t most_weights)
-    : rule_(rule), hour_ticks_(rule.hour_ticks()), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
-      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(decay_end(rule.decay, hour_ticks_)),
-      points_end_(end_of_points()), steady_bands_(are_steady(rule.bands)), most_weights_(most_weights) {
+EventRule::EventRule(const Rule &rule, std::shared_ptr<const AgeWeights> weights)
+    : rule_(rule), weights_(std::move(weights)), hour_ticks_(rule.hour_ticks()),
+      plain_(rule.form == Form::event_points && rule.measure == Measure::hits && rule.burst == 0 && rule.limit == 0 &&
+             rule.at_most_hits == 0),
+      steady_bands_(are_steady(rule.bands)), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
+      period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(weights_->end()),
+      points_end_(end_of_points()) {
 }
 
 // `at_most` looks at hits before the window, `idle` at the newest of all, `distinct` at cells in another order.
@@ -83,27 +98,23 @@ CellRange EventRule::young_enough(const CellRange &cells, int64_t now) const noe
 }
 
 int128 EventRule::points(const CellRange &main, const CellRange &divisor, int64_t now, Hits &hits) const {
-    return outcome(young_enough(main, now), young_enough(divisor, now), now, hits).points;
+    return plain_ ? plain_points(main, now) : outcome(young_enough(main, now), young_enough(divisor, now), now, hits).points;
 }
 
-int64_t EventRule::weight(int64_t age) const {
-    if (rule_.decay.type == Decay::Type::none) {
-        return whole_weight;
+// As outcome() does it, without a list of hits.
+int128 EventRule::plain_points(const CellRange &main, int64_t now) const {
+    int128 weighted = 0;
+    for (const CountCell *cell = main.counts + main.count_size; cell != main.counts;) {
+        --cell;
+        const int64_t age = now - cell->tick;
+        if (points_end_ >= 0 && age >= points_end_) {
+            break;
+        }
+        if (age >= 0 && cell->count > 0) {
+            weighted += static_cast<int128>(cell->count) * weight(age);
+        }
     }
-    if (weight_end_ >= 0 && age >= weight_end_) {
-        return 0;
-    }
-    const auto place = static_cast<size_t>(age);
-    if (place >= most_weights_) {
-        return decay_weight(rule_.decay, hour_ticks_, age);
-    }
-    if (place >= weights_.size()) {
-        weights_.resize(std::min(most_weights_, std::max(place + 1, weights_.size() * 2)), -1);
-    }
-    if (weights_[place] < 0) {
-        weights_[place] = static_cast<int32_t>(decay_weight(rule_.decay, hour_ticks_, age));
-    }
-    return weights_[place];
+    return clamped(times_weight(rule_.points, weighted), rule_.min, rule_.max);
 }
 
 // Hits up to now, oldest first; a burst is one hit.
@@ -161,7 +172,7 @@ void EventRule::measure_hits(const Hits &hits, int64_t now, Outcome &outcome) co
     });
     outcome.measure = outcome.hits * micro_per_unit;
     if (rule_.form == Form::event_points) {
-        outcome.unclamped = multiply_held(rule_.points, weighted, whole_weight);
+        outcome.unclamped = times_weight(rule_.points, weighted);
     }
 }
 

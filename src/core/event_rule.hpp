@@ -2,10 +2,11 @@
 #pragma once
 
 #include "no_postgres.hpp"
-#include "decay.hpp"
+#include "age_weights.hpp"
 #include "tally.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 namespace leadscore {
@@ -46,14 +47,20 @@ struct TickHits {
 
 class EventRule {
 public:
-    // Keeps the weights of so many ages.
-    EventRule(const Rule &rule, size_t most_weights);
+    // Weights are of the rule's decay, in its ticks.
+    EventRule(const Rule &rule, std::shared_ptr<const AgeWeights> weights);
 
     // `now` is T in the rule's ticks; `hits` is scratch that rules may share.
     Outcome outcome(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
 
     // outcome().points, looking at no cell that is too old to give any.
     int128 points(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
+
+    // Whether each hit adds its own weight and nothing else matters, as of most rules: then plain_points() is points().
+    bool is_plain() const noexcept {
+        return plain_;
+    }
+    int128 plain_points(const CellRange &main, int64_t now) const;
 
     // Cells of this age and older give no points, and never will again; -1: all may.
     int64_t points_end() const noexcept {
@@ -87,7 +94,9 @@ private:
     void collect(const CellRange &cells, int64_t now, Hits &hits) const;
     static void collect_newest_of_values(const CellRange &cells, int64_t now, Hits &hits);
     void keep_at_most(Hits &hits) const;
-    int64_t weight(int64_t age) const;
+    int64_t weight(int64_t age) const {
+        return weights_->at(age);
+    }
     // Calls use(tick, count) for the hits that count, newest first.
     template <typename Use> void each_counted(const Hits &hits, int64_t now, Use use) const;
     Motion motion_of(const CellRange &main, const CellRange &divisor, int64_t now, const Hits &hits) const;
@@ -97,14 +106,14 @@ private:
     void measure_ratio(const CellRange &divisor, int64_t now, Outcome &outcome) const;
 
     const Rule &rule_;
+    std::shared_ptr<const AgeWeights> weights_;
     bool hour_ticks_;
+    bool plain_;
+    bool steady_bands_;  // their points only rise or only fall
     int64_t within_;     // ticks, -1: for ever
     int64_t period_;     // ticks of at_most
     int64_t weight_end_; // age from which on weights are 0; -1: never
     int64_t points_end_;
-    bool steady_bands_; // their points only rise or only fall
-    size_t most_weights_;
-    mutable std::vector<int32_t> weights_; // by age, -1: not known yet
 };
 
 // For `within` and `limit` cut off the old end.

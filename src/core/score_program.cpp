@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 
 namespace leadscore {
@@ -20,11 +22,22 @@ template <typename Named> std::unordered_map<std::string, size_t> places_of(cons
     return places;
 }
 
+// What weights depend on.
+using Fading = std::tuple<Decay::Type, int64_t, int64_t, bool>;
+Fading fading_of(const Rule &rule) {
+    const bool hours = rule.hour_ticks();
+    return {rule.decay.type, rule.decay.duration.ticks(hours), rule.decay.lose, hours};
+}
+
+// Asking for interrupts costs more than a rule of few cells.
+constexpr size_t most_unasked = 4096;
+
 } // namespace
 
 ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, const Zone &zone)
     : rules_(rules), evidence_(evidence), zone_(zone), rules_of_evidence_(evidence.ids.size()),
       rules_of_group_(rules.groups.size()), cells_(evidence.ids.size()) {
+    std::map<Fading, std::shared_ptr<const AgeWeights>> weights;
     // Four million weights in all, 16 MB, however many rules there are.
     const size_t most_weights = std::max<size_t>(256, (static_cast<size_t>(1) << 22) / (rules.rules.size() + 1) / 64 * 64);
     const auto dimensions = places_of(rules.dimensions);
@@ -43,13 +56,16 @@ ScoreProgram::ScoreProgram(const Rules &rules, const EvidenceSet &evidence, cons
     for (size_t i = 0; i < rules.rules.size(); ++i) {
         const Rule &rule = rules.rules[i];
         Item item{
-            &rule, rule.group.empty() ? -1 : static_cast<int>(groups.at(rule.group)), dimensions.at(rule.dimension), {}, {}, {},
-            0};
+            rule.group.empty() ? -1 : static_cast<int>(groups.at(rule.group)), 0, dimensions.at(rule.dimension), {}, {}, {}};
         if (rule.enabled && item.group >= 0) {
             rules_of_group_[static_cast<size_t>(item.group)].push_back(i);
         }
         if (rule.enabled && rule.on_events()) {
-            item.event = std::make_unique<EventRule>(rule, std::min<size_t>(most_weights, 65536));
+            std::shared_ptr<const AgeWeights> &faded = weights[fading_of(rule)];
+            if (!faded) {
+                faded = std::make_shared<AgeWeights>(rule.decay, rule.hour_ticks(), std::min<size_t>(most_weights, 65536));
+            }
+            item.event = std::make_unique<EventRule>(rule, faded);
             const EvidenceUse &use = evidence.uses[i];
             rules_of_evidence_[static_cast<size_t>(use.main)].push_back(i);
             if (use.divisor >= 0 && use.divisor != use.main) {
@@ -100,17 +116,29 @@ void ScoreProgram::add(Totals &totals, const Item &item, int128 points, int sign
 
 void ScoreProgram::count_rule(size_t index, int64_t day, int64_t hour, Workings *workings) {
     Item &item = items_[index];
-    const Cells cells = cells_of(index);
     const int64_t now = item.event->hour_ticks() ? hour : day;
     int128 points = 0;
     if (workings != nullptr) {
+        const Cells cells = cells_of(index);
         workings->rules[index] = item.event->outcome(cells.main, cells.divisor, now, hits_);
         points = workings->rules[index]->points;
+    } else if (item.event->is_plain() && restarts_.empty()) {
+        points = item.event->plain_points(cells_[static_cast<size_t>(evidence_.uses[index].main)], now);
     } else {
+        const Cells cells = cells_of(index);
         points = item.event->points(cells.main, cells.divisor, now, hits_);
     }
     add(totals_, item, points - points_[index], 1);
     points_[index] = points;
+}
+
+void ScoreProgram::ask_sometimes(const Given &given, size_t rule) {
+    const CellRange &cells = cells_[static_cast<size_t>(evidence_.uses[rule].main)];
+    unasked_ += 64 + cells.count_size + cells.sum_size + cells.value_size;
+    if (unasked_ > most_unasked) {
+        unasked_ = 0;
+        ask(given.around.go_on);
+    }
 }
 
 void ScoreProgram::count_attributes(const Given &given, Workings *workings) {
@@ -151,7 +179,7 @@ const Scored &ScoreProgram::run(const Given &given, Workings *workings) {
         const int64_t hour = floor_divide(given.around.as_of, micro_per_hour);
         const auto count = [&](size_t rule) {
             if (items_[rule].seen != call_) {
-                ask(given.around.go_on);
+                ask_sometimes(given, rule);
                 items_[rule].seen = call_;
                 count_rule(rule, day, hour, workings);
             }

@@ -112,13 +112,12 @@ public:
 private:
     // Where a rule's points go: a group, or a dimension directly.
     struct Item {
-        const Rule *rule;
         int group;
+        uint32_t seen = 0; // the call that has evaluated it
         size_t dimension;
         std::unique_ptr<EventRule> event;
         std::unique_ptr<AttributeRule> attribute;
         Outcome without_input; // of no evidence, or of no attributes: the same at every moment
-        uint32_t seen = 0;     // the call that has evaluated it
     };
     // Totals of groups and dimensions.
     struct Totals {
@@ -165,6 +164,7 @@ private:
     void find_cells(const Tally &tally);
     void add(Totals &totals, const Item &item, int128 points, int sign) const;
     void count_rule(size_t index, int64_t day, int64_t hour, Workings *workings);
+    void ask_sometimes(const Given &given, size_t rule);
     void count_attributes(const Given &given, Workings *workings);
     void finish(const Given &given, Workings *workings);
     int128 take_of_group(size_t group) const;
@@ -196,6 +196,7 @@ private:
     Totals without_events_; // what event rules give without any evidence
     // Scratch of one call.
     uint32_t call_ = 0;
+    size_t unasked_ = 0; // cells and rules looked at since an interrupt was asked for
     Totals totals_;
     std::vector<TickHits> hits_;
     std::vector<int128> points_;    // by rule

@@ -59,7 +59,7 @@ void ScoreProgram::finish(const Given &given, Workings *workings) {
         workings->clamped = within;
     }
     scored_.excluded = false;
-    const std::vector<Value> nothing(values == nullptr ? fields_.names().size() : 0);
+    const std::vector<Value> nothing(values == nullptr && !exclusions_.empty() ? fields_.names().size() : 0);
     for (size_t e = 0; e < exclusions_.size() && !scored_.excluded; ++e) {
         scored_.excluded = exclusions_[e].holds(values != nullptr ? values : nothing.data(), given.around);
         scored_.exclusion = e;

@@ -13,6 +13,10 @@ Rule rule_of(const std::string &parts) {
     return study_support::with_rules("{\"name\":\"r\"," + parts + "}").rules[0];
 }
 
+EventRule rule_on(const Rule &rule, size_t most_weights = 4096) {
+    return {rule, std::make_shared<AgeWeights>(rule.decay, rule.hour_ticks(), most_weights)};
+}
+
 std::vector<CountCell> cells_of(const Hits &hits) {
     std::vector<CountCell> cells;
     for (const auto &[tick, count] : hits) {
@@ -33,7 +37,7 @@ Outcome outcome(const std::string &parts, const Hits &hits, int64_t now, const H
     const std::vector<CountCell> cells = cells_of(hits);
     const std::vector<CountCell> others = cells_of(divisor);
     std::vector<TickHits> scratch;
-    return EventRule(rule, 4096).outcome(range_of(cells), range_of(others), now, scratch);
+    return rule_on(rule).outcome(range_of(cells), range_of(others), now, scratch);
 }
 
 std::string points(const std::string &parts, const Hits &hits, int64_t now, const Hits &divisor = {}) {
@@ -51,7 +55,7 @@ Outcome of_sums(const std::string &parts, const std::vector<std::pair<int64_t, i
     range.sums = cells.data();
     range.sum_size = cells.size();
     std::vector<TickHits> scratch;
-    return EventRule(rule, 4096).outcome(range, {}, now, scratch);
+    return rule_on(rule).outcome(range, {}, now, scratch);
 }
 
 Outcome of_values(const std::string &parts, const std::vector<std::tuple<char, int64_t, int64_t>> &values, int64_t now) {
@@ -64,7 +68,7 @@ Outcome of_values(const std::string &parts, const std::vector<std::tuple<char, i
     range.values = cells.data();
     range.value_size = cells.size();
     std::vector<TickHits> scratch;
-    return EventRule(rule, 4096).outcome(range, {}, now, scratch);
+    return rule_on(rule).outcome(range, {}, now, scratch);
 }
 
 TEST(EventRule, HitsUpToNowCount) {
@@ -86,7 +90,7 @@ TEST(EventRule, WithinCutsAtItsEnd) {
     const std::string day = R"("on":"x","points":1,"within":"1 day")";
     EXPECT_EQ(points(day, {{99, 1}, {100, 2}}, 100), "2");
     const Rule hours = rule_of(R"("on":"x","points":1,"within":"36 hours")");
-    EXPECT_TRUE(EventRule(hours, 64).hour_ticks());
+    EXPECT_TRUE(rule_on(hours).hour_ticks());
     EXPECT_EQ(points(R"("on":"x","points":1,"within":"36 hours")", {{64, 1}, {65, 2}}, 100), "2");
 }
 
@@ -149,7 +153,7 @@ TEST(EventRule, RememberedWeightsLeaveNoTrace) {
     const std::string parts =
         R"("on":"x","points":1000,"decay":{"half_life":"37 days"},"at_most":{"hits":2,"per":"3 days"},"limit":9)";
     const Rule rule = rule_of(parts);
-    const EventRule used(rule, 16); // fewer weights than ages
+    const EventRule used = rule_on(rule, 16); // fewer weights than ages
     std::vector<TickHits> scratch;
     for (int64_t now = 400; now > 0; now -= 7) {
         const Hits hits = {{1, 3}, {now / 2, 2}, {now / 2 + 1, 4}, {now, 1}};
@@ -236,7 +240,7 @@ TEST(EventRule, Clamps) {
 TEST(EventRule, LeavesOutWhatIsTooOldForPoints) {
     const auto end_of = [](const std::string &parts) {
         const Rule rule = rule_of(parts);
-        return EventRule(rule, 4096).points_end();
+        return rule_on(rule).points_end();
     };
     EXPECT_EQ(end_of(R"("on":"x","points":1)"), -1);
     EXPECT_EQ(end_of(R"("on":"x","points":1,"within":"30 days")"), 30);
@@ -257,12 +261,16 @@ TEST(EventRule, PointsAreThoseOfAllCells) {
           R"("on":"x","points":1000,"decay":{"linear":"4 days"},"limit":3)",
           R"("on":"x","points":7,"at_most":{"hits":1,"per":"3 days"},"within":"4 days")",
           R"("on":"x","within":"4 days","bands":[{"points":-1},{"from":2,"points":5}])",
-          R"("on":"x","points":3,"decay":{"every":"2 days","lose":0.5})"}) {
+          R"("on":"x","points":3,"decay":{"every":"2 days","lose":0.5})", R"("on":"x","points":-0.000001,"max":-0.000002)",
+          R"("on":"x","points":0.5,"min":-1,"max":1.25,"decay":{"half_life":"7 days"})",
+          R"("on":"x","points":1000000000,"within":"9 days","decay":{"half_life":"3 days"})",
+          R"("on":"x","points":2,"decay":{"linear":"100 hours"})", R"("on":"x","points":-3,"burst":2)"}) {
         const Rule rule = rule_of(parts);
-        const EventRule event(rule, 4096);
+        const EventRule event = rule_on(rule);
         std::vector<TickHits> scratch;
         for (int64_t now = 50; now < 90; ++now) {
-            const std::vector<CountCell> cells = cells_of({{50, 1}, {51, 2}, {53, 1}, {59, 3}, {60, 1}, {88, 1}});
+            const std::vector<CountCell> cells =
+                cells_of({{50, 1}, {51, 2}, {52, -4}, {53, 1}, {59, 3}, {60, 1}, {77, most_cell_count}, {88, 1}});
             ASSERT_EQ(micro_text(event.points(range_of(cells), {}, now, scratch)),
                       micro_text(event.outcome(range_of(cells), {}, now, scratch).points))
                 << parts << " at " << now;

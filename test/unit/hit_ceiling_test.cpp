@@ -222,7 +222,7 @@ TEST(HitCeiling, TheEngineStaysInside) {
         CellRange hits;
         hits.counts = cells.data();
         hits.count_size = cells.size();
-        const EventRule engine(rule, 4096);
+        const EventRule engine(rule, std::make_shared<AgeWeights>(rule.decay, rule.hour_ticks(), 4096));
         std::vector<TickHits> scratch;
         for (int64_t now = 0; now < 24; ++now) {
             const Bound points = finite(engine.outcome(hits, CellRange(), now, scratch).points);
