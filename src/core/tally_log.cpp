@@ -65,6 +65,78 @@ bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
     return a.value != b.value ? a.value < b.value : a.place < b.place;
 }
 
+// Sorts by place: twice by half the digits of what tells the places apart, which is little in the log of one lead. False if it is
+// much, or too few entries to be worth it.
+bool sort_by_digits(CountEntry *entries, uint32_t used) noexcept {
+    constexpr uint32_t least_used = 16;
+    constexpr uint32_t most_used = 1024;
+    constexpr int most_digit_bits = 8;
+    if (used < least_used || used > most_used) {
+        return false;
+    }
+    uint32_t first_evidence = UINT32_MAX;
+    uint32_t last_evidence = 0;
+    uint32_t first_tick = UINT32_MAX;
+    uint32_t last_tick = 0;
+    for (uint32_t i = 0; i < used; ++i) {
+        const uint64_t place = place_in(entries[i]);
+        const auto evidence = static_cast<uint32_t>(place >> tick_bits);
+        const auto tick = static_cast<uint32_t>(place);
+        first_evidence = std::min(first_evidence, evidence);
+        last_evidence = std::max(last_evidence, evidence);
+        first_tick = std::min(first_tick, tick);
+        last_tick = std::max(last_tick, tick);
+    }
+    const uint64_t width = static_cast<uint64_t>(last_tick - first_tick) + 1;
+    const uint64_t places = (last_evidence - first_evidence + 1) * width; // of 45 bits at most
+    const int bits = 64 - __builtin_clzll(places);
+    if (bits > 2 * most_digit_bits) {
+        return false;
+    }
+    const int digit_bits = (bits + 1) / 2;
+    const uint32_t digits = static_cast<uint32_t>(1) << digit_bits;
+    uint32_t low_ends[1 << most_digit_bits] = {};
+    uint32_t high_ends[1 << most_digit_bits] = {};
+    uint16_t keys[most_used];
+    for (uint32_t i = 0; i < used; ++i) {
+        const uint64_t place = place_in(entries[i]);
+        const auto evidence = static_cast<uint32_t>(place >> tick_bits);
+        const auto key =
+            static_cast<uint16_t>((evidence - first_evidence) * width + (static_cast<uint32_t>(place) - first_tick));
+        keys[i] = key;
+        ++low_ends[key & (digits - 1)];
+        ++high_ends[key >> digit_bits];
+    }
+    uint32_t low = 0;
+    uint32_t high = 0;
+    for (uint32_t d = 0; d < digits; ++d) {
+        low += low_ends[d];
+        high += high_ends[d];
+        low_ends[d] = low;
+        high_ends[d] = high;
+    }
+    CountEntry half_sorted[most_used];
+    uint16_t half_sorted_keys[most_used];
+    for (uint32_t i = used; i > 0;) {
+        --i;
+        const uint32_t to = --low_ends[keys[i] & (digits - 1)];
+        half_sorted[to] = entries[i];
+        half_sorted_keys[to] = keys[i];
+    }
+    for (uint32_t i = used; i > 0;) {
+        --i;
+        entries[--high_ends[half_sorted_keys[i] >> digit_bits]] = half_sorted[i];
+    }
+    return true;
+}
+
+// By place; the order among entries of one place does not matter.
+void sort_entries(CountEntry *entries, uint32_t used) noexcept {
+    if (!sort_by_digits(entries, used)) {
+        std::sort(entries, entries + used);
+    }
+}
+
 } // namespace
 
 CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept {
@@ -92,7 +164,7 @@ void append_value(TallyLogs &logs, uint32_t evidence, const ValueKey &value, int
 }
 
 void order(Log<CountEntry> &log) noexcept {
-    std::sort(log.entries, log.entries + log.used);
+    sort_entries(log.entries, log.used);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < log.used;) {
         const uint64_t place = place_in(log.entries[i]);
@@ -136,6 +208,25 @@ void order(Log<ValueEntry> &log) noexcept {
     log.used = kept;
 }
 
+namespace {
+
+// Of a log in order that has all of the counts. So few and small ones never add up past the range.
+void read_counts(const Log<CountEntry> &log, std::vector<CountCell> &cells) {
+    cells.resize(cells.size() + log.used);
+    CountCell *cell = cells.data() + cells.size() - log.used;
+    for (uint32_t i = 0; i < log.used;) {
+        const uint64_t place = place_in(log.entries[i]);
+        int64_t count = 0;
+        for (; i < log.used && place_in(log.entries[i]) == place; ++i) {
+            count += count_in(log.entries[i]);
+        }
+        *cell++ = {evidence_in(place), tick_in(place), count};
+    }
+    cells.resize(static_cast<size_t>(cell - cells.data()));
+}
+
+} // namespace
+
 void read_logs(TallyLogs &logs, Tally &tally) {
     order(logs.counts);
     order(logs.wides);
@@ -143,6 +234,10 @@ void read_logs(TallyLogs &logs, Tally &tally) {
     // Counts of one place may stand in several entries and in the wide log as well.
     uint32_t c = 0;
     uint32_t w = 0;
+    if (logs.wides.used == 0) {
+        read_counts(logs.counts, tally.counts);
+        c = logs.counts.used;
+    }
     while (c < logs.counts.used || w < logs.wides.used) {
         const uint64_t count_place = c < logs.counts.used ? place_in(logs.counts.entries[c]) : UINT64_MAX;
         const uint64_t wide_place = w < logs.wides.used ? logs.wides.entries[w].place : UINT64_MAX;

@@ -35,23 +35,25 @@ private:
 class TickReader {
 public:
     int64_t read(ByteReader &in) {
-        if (first_) {
-            last_ = static_cast<int64_t>(in.signed_number(40));
-        } else {
-            const auto step = static_cast<int64_t>(in.number(40));
-            if (step == 0) {
-                reject_tally_bytes("cells are not in order");
-            }
-            last_ += step;
+        return first_ ? checked(in.short_signed_number(40)) : behind(in.short_number(40));
+    }
+    int64_t behind(uint64_t step) {
+        if (step == 0) {
+            reject_tally_bytes("cells are not in order");
         }
+        return checked(last_ + static_cast<int64_t>(step));
+    }
+
+private:
+    int64_t checked(int64_t tick) {
         first_ = false;
+        last_ = tick;
         if (last_ < least_tick || last_ > most_tick) {
             reject_tally_bytes("a tick is out of range");
         }
         return last_;
     }
 
-private:
     bool first_ = true;
     int64_t last_ = 0;
 };
@@ -65,12 +67,30 @@ template <typename Cell> size_t end_of_evidence(const std::vector<Cell> &cells, 
     return end;
 }
 
-void write_amounts(ByteWriter &out, const std::vector<CountCell> &cells, size_t from, size_t end) {
-    TickWriter ticks;
-    for (size_t i = from; i < end; ++i) {
-        ticks.write(out, cells[i].tick);
-        out.signed_number(cells[i].count);
+char *write_short_number(char *to, uint64_t value) {
+    while (value >= 0x80) {
+        *to++ = static_cast<char>(value | 0x80);
+        value >>= 7;
     }
+    *to++ = static_cast<char>(value);
+    return to;
+}
+
+uint64_t zigzag(int64_t value) {
+    return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
+}
+
+void write_amounts(ByteWriter &out, const std::vector<CountCell> &cells, size_t from, size_t end) {
+    constexpr size_t most_cell_bytes = 6 + 10;
+    char *to = out.room((end - from) * most_cell_bytes);
+    int64_t last = 0;
+    for (size_t i = from; i < end; ++i) {
+        const int64_t tick = cells[i].tick;
+        to = write_short_number(to, i == from ? zigzag(tick) : static_cast<uint64_t>(tick - last));
+        to = write_short_number(to, zigzag(cells[i].count));
+        last = tick;
+    }
+    out.wrote_up_to(to);
 }
 
 void write_amounts(ByteWriter &out, const std::vector<SumCell> &cells, size_t from, size_t end) {
@@ -96,6 +116,31 @@ void write_amounts(ByteWriter &out, const std::vector<ValueCell> &cells, size_t 
             out.signed_number(cells[i].count);
         }
     }
+}
+
+// Most cells but the first are two bytes; bytes are looked at one by one where they are more.
+void read_count_cells(ByteReader &in, size_t count, uint32_t evidence, std::vector<CountCell> &cells, int64_t first) {
+    TickReader ticks;
+    const char *at = in.next();
+    const char *const end = at + in.left();
+    for (size_t i = 0; i < count; ++i) {
+        int64_t tick = 0;
+        int64_t amount = 0;
+        if (i > 0 && end - at >= 2 && ((at[0] | at[1]) & 0x80) == 0) {
+            tick = ticks.behind(static_cast<uint64_t>(at[0]));
+            amount = (at[1] >> 1) ^ -(at[1] & 1);
+            at += 2;
+        } else {
+            in.go_on_at(at);
+            tick = ticks.read(in);
+            amount = in.short_signed_number(64);
+            at = in.next();
+        }
+        if (tick >= first) {
+            cells.push_back({evidence, tick, amount});
+        }
+    }
+    in.go_on_at(at);
 }
 
 ValueKey read_value_key(ByteReader &in) {
@@ -165,22 +210,21 @@ void read_tally_section(ByteReader &in, Kept kept, uint32_t evidence, Tally &tal
             TickReader ticks;
             for (size_t i = 0; i < ticks_of_value; ++i) {
                 const int64_t tick = ticks.read(in);
-                tally.values.push_back({evidence, key, tick, static_cast<int64_t>(in.signed_number(64))});
+                tally.values.push_back({evidence, key, tick, in.short_signed_number(64)});
             }
             read += ticks_of_value;
         }
         return;
     }
+    if (kept == Kept::count) {
+        read_count_cells(in, count, evidence, tally.counts, first);
+        return;
+    }
     TickReader ticks;
     for (size_t i = 0; i < count; ++i) {
         const int64_t tick = ticks.read(in);
-        const int128 amount = in.signed_number(kept == Kept::count ? 64 : 128);
-        if (tick < first) {
-            continue;
-        }
-        if (kept == Kept::count) {
-            tally.counts.push_back({evidence, tick, static_cast<int64_t>(amount)});
-        } else {
+        const int128 amount = in.signed_number(128);
+        if (tick >= first) {
             tally.sums.push_back({evidence, tick, amount});
         }
     }

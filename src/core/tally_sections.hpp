@@ -8,6 +8,7 @@
 #include "known_points.hpp"
 #include "tally.hpp"
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -15,33 +16,61 @@ namespace leadscore {
 
 [[noreturn]] void reject_tally_bytes(const char *what);
 
+// Bytes are written behind each other into room made ahead; take() cuts off what is left of it.
 class ByteWriter {
 public:
-    explicit ByteWriter(size_t expected) {
-        out_.reserve(expected);
+    explicit ByteWriter(size_t expected) : out_(expected, '\0') {
     }
     void raw(const void *data, size_t size) {
-        out_.append(static_cast<const char *>(data), size);
+        need(size);
+        if (size > 0) {
+            std::memcpy(&out_[at_], data, size);
+        }
+        at_ += size;
     }
     void number(uint128 value) {
+        need(most_number_bytes);
+        // Most numbers are one byte.
+        if (value < 0x80) {
+            out_[at_++] = static_cast<char>(value);
+            return;
+        }
         while (value >= 0x80) {
-            out_.push_back(static_cast<char>(value | 0x80));
+            out_[at_++] = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        out_.push_back(static_cast<char>(value));
+        out_[at_++] = static_cast<char>(value);
     }
     void signed_number(int128 value) {
         number(static_cast<uint128>(value) << 1 ^ static_cast<uint128>(value >> 127));
     }
     size_t size() const noexcept {
-        return out_.size();
+        return at_;
+    }
+    // For loops that write many numbers: where to write up to `size` bytes, and then where they ended.
+    char *room(size_t size) {
+        need(size);
+        return &out_[at_];
+    }
+    void wrote_up_to(const char *end) noexcept {
+        at_ = static_cast<size_t>(end - out_.data());
     }
     std::string take() {
+        out_.resize(at_);
         return std::move(out_);
     }
 
 private:
+    static constexpr size_t most_number_bytes = 19;
+
+    void need(size_t size) {
+        if (size > out_.size() - at_) {
+            out_.resize(out_.size() * 2 + size);
+        }
+    }
+
     std::string out_;
+    size_t at_ = 0;
 };
 
 class ByteReader {
@@ -56,16 +85,46 @@ public:
         at_ += size;
         return data;
     }
-    // Shortest form only: no trailing zero group.
     uint128 number(int most_bits) {
+        return read_groups<uint128>(most_bits);
+    }
+    int128 signed_number(int most_bits) {
+        const uint128 value = number(most_bits);
+        return static_cast<int128>(value >> 1) ^ -static_cast<int128>(value & 1);
+    }
+    size_t size_number() {
+        return static_cast<size_t>(short_number(40));
+    }
+    // number() and signed_number() of at most 64 bits.
+    uint64_t short_number(int most_bits) {
+        return read_groups<uint64_t>(most_bits);
+    }
+    int64_t short_signed_number(int most_bits) {
+        const uint64_t value = short_number(most_bits);
+        return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+    }
+    size_t left() const {
+        return bytes_.size() - at_;
+    }
+    // For loops that read many numbers: the next byte, and then where reading goes on.
+    const char *next() const noexcept {
+        return bytes_.data() + at_;
+    }
+    void go_on_at(const char *next) noexcept {
+        at_ = static_cast<size_t>(next - bytes_.data());
+    }
+
+private:
+    // Shortest form only: no trailing zero group.
+    template <typename Number> Number read_groups(int most_bits) {
         // Most numbers are one byte.
         if (at_ < bytes_.size() && static_cast<unsigned char>(bytes_[at_]) < 0x80) {
             return static_cast<unsigned char>(bytes_[at_++]);
         }
-        uint128 value = 0;
+        Number value = 0;
         for (int shift = 0;; shift += 7) {
             const auto byte = static_cast<unsigned char>(*raw(1));
-            const uint128 group = byte & 0x7F;
+            const Number group = byte & 0x7F;
             if (shift >= most_bits || (shift + 7 > most_bits && group >> (most_bits - shift) != 0)) {
                 reject_tally_bytes("a number is too large");
             }
@@ -78,18 +137,7 @@ public:
             }
         }
     }
-    int128 signed_number(int most_bits) {
-        const uint128 value = number(most_bits);
-        return static_cast<int128>(value >> 1) ^ -static_cast<int128>(value & 1);
-    }
-    size_t size_number() {
-        return static_cast<size_t>(number(40));
-    }
-    size_t left() const {
-        return bytes_.size() - at_;
-    }
 
-private:
     std::string_view bytes_;
     size_t at_ = 0;
 };

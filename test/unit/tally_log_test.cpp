@@ -118,6 +118,25 @@ TEST(TallyLog, EqualsAMap) {
     }
 }
 
+// From few hits to more than are sorted by digits, on days from one to more than two digits hold.
+TEST(TallyLog, HitsOfOneLeadEqualAMap) {
+    std::mt19937_64 random(43);
+    for (int round = 0; round < 600; ++round) {
+        Logs held(1500, 1, 1);
+        Model model;
+        const int64_t first = random() % 3 == 0 ? most_tick - 40000 : static_cast<int64_t>(random() % 20000) - 10000;
+        const uint64_t days = 1 + random() % (static_cast<uint64_t>(1) << random() % 16);
+        for (size_t i = random() % (random() % 8 == 0 ? 1500 : 80); i > 0; --i) {
+            const uint32_t evidence = random() % 2 == 0 ? 0 : 3;
+            const int64_t tick = first + static_cast<int64_t>(random() % days);
+            const int64_t count = random() % 8 == 0 ? -1 : random() % 50 == 0 ? 262143 : 1;
+            append_count(held.logs, evidence, tick, count);
+            model.plain[{evidence, tick}] += count;
+        }
+        ASSERT_EQ(bytes_of(held.logs), hex(write_tally_bytes(model.tally())));
+    }
+}
+
 TEST(TallyLog, OppositesLeaveNoTrace) {
     Logs held(4, 4, 40);
     TallyLogs &logs = held.logs;
