@@ -1,8 +1,6 @@
 // The event side of a document made ready.
 #include "event_program.hpp"
 
-#include "hash.hpp"
-
 #include <algorithm>
 #include <unordered_map>
 
@@ -90,23 +88,13 @@ void EventProgram::add_kinds() {
     }
     slots_.resize(size);
     for (auto &[name, plan] : plans) {
-        const uint64_t hash = XXH3_64bits(name.data(), name.size());
-        size_t at = hash & (size - 1);
+        const KindKey key(name);
+        size_t at = key.hash() & (size - 1);
         while (slots_[at].used) {
             at = (at + 1) & (size - 1);
         }
-        slots_[at] = {true, hash, name, std::move(plan)};
+        slots_[at] = {true, key, std::move(plan)};
     }
-}
-
-const KindPlan *EventProgram::plan_for(std::string_view kind) const noexcept {
-    const uint64_t hash = XXH3_64bits(kind.data(), kind.size());
-    for (size_t at = hash & (slots_.size() - 1); slots_[at].used; at = (at + 1) & (slots_.size() - 1)) {
-        if (slots_[at].hash == hash && slots_[at].kind == kind) {
-            return &slots_[at].plan;
-        }
-    }
-    return every_kind_.evidence.empty() ? nullptr : &no_kind_;
 }
 
 void EventProgram::want(size_t field) const {
@@ -201,8 +189,7 @@ void EventProgram::match_into(const KindPlan &plan, const Value *values, const S
 }
 
 Met EventProgram::match(const KindPlan &plan, const Value *values, const Surroundings &around) const {
-    // Most events need no look at their fields.
-    if (every_kind_.evidence.empty() && !plan.looks) {
+    if (meets_all(plan)) {
         return {plan.evidence.data(), plan.evidence.size()};
     }
     met_.clear();

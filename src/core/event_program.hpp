@@ -4,6 +4,7 @@
 #include "no_postgres.hpp"
 #include "condition_table.hpp"
 #include "evidence.hpp"
+#include "kind_key.hpp"
 #include "tally_log.hpp"
 
 #include <memory>
@@ -49,12 +50,24 @@ public:
         return patterns_;
     }
     // One hash lookup; null if no rule asks for the kind.
-    const KindPlan *plan_for(std::string_view kind) const noexcept;
+    const KindPlan *plan_for(std::string_view kind) const noexcept {
+        const KindKey key(kind);
+        for (size_t at = key.hash() & (slots_.size() - 1); slots_[at].used; at = (at + 1) & (slots_.size() - 1)) {
+            if (slots_[at].key == key) {
+                return &slots_[at].plan;
+            }
+        }
+        return every_kind_.evidence.empty() ? nullptr : &no_kind_;
+    }
 
     // Numbers of the fields to fetch before match(), without repeats; until the next call.
     const std::vector<size_t> &fields_for(const KindPlan &plan) const;
     bool looks_at_fields(const KindPlan &plan) const noexcept {
         return plan.looks || every_kind_.looks;
+    }
+    // Whether each event of the kind is one more hit of plan.evidence, whatever its fields: match() need not be asked.
+    bool meets_all(const KindPlan &plan) const noexcept {
+        return every_kind_.evidence.empty() && !plan.looks;
     }
 
     // Which evidence the event meets; `values` by field number. Valid until the next call.
@@ -92,8 +105,7 @@ private:
     }
     struct Slot {
         bool used = false;
-        uint64_t hash = 0;
-        std::string_view kind; // lives in set_
+        KindKey key; // of a name in set_
         KindPlan plan;
     };
 

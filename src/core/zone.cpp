@@ -5,7 +5,7 @@
 
 namespace leadscore {
 
-Zone::Zone(std::vector<Span> spans) : spans_(std::move(spans)) {
+Zone::Zone(std::vector<Span> spans) : spans_(std::move(spans)), is_utc_(spans_.size() == 1 && spans_[0].offset == 0) {
     for (size_t i = 1; i < spans_.size(); ++i) {
         const int64_t from = spans_[i].from;
         if (floor_divide(from - 1 + spans_[i - 1].offset, seconds_per_day) >

@@ -29,7 +29,7 @@ public:
     };
 
     // UTC
-    Zone() : spans_{{0, 0}} {
+    Zone() : spans_{{0, 0}}, is_utc_(true) {
     }
     // `spans` ascending, not empty.
     explicit Zone(std::vector<Span> spans);
@@ -38,6 +38,9 @@ public:
 
     // The day (from 2000-01-01, local) in which a moment (microseconds of UTC) falls.
     int64_t day_of(int64_t instant) const noexcept {
+        if (is_utc_) {
+            return floor_divide(instant, micro_per_day);
+        }
         const int64_t offset = offset_at(floor_divide(instant, micro_per_second));
         return floor_divide(floor_divide(instant, micro_per_second) + offset, seconds_per_day);
     }
@@ -58,6 +61,7 @@ private:
     size_t find(int64_t utc_seconds) const noexcept;
 
     std::vector<Span> spans_;
+    bool is_utc_;
     std::vector<int64_t> turns_back_; // over midnight; nearly no zone has any
     mutable size_t last_ = 0;         // events come in runs of the same season
 };

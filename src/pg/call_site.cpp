@@ -62,6 +62,7 @@ void forget_states(void *argument) {
     }
     if (site->state_contexts == nullptr) {
         site->uniform = true;
+        site->usual = false;
         site->uniform_set = nullptr;
     }
 }

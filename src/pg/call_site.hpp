@@ -67,6 +67,7 @@ struct CallSite {
     WaitingHits *waiting; // null: hits may not wait, for some state may not be of our making
     // Whether all rows so far, of all states there are, had the same evidence, rules and moment.
     bool uniform;
+    bool usual; // that, rules that cannot change, and room for hits to wait: the next row is likely to bring one more hit only
     SharedSet *uniform_set; // null: no row yet
     SharedRules *uniform_rules;
     int64_t uniform_as_of;

@@ -48,9 +48,12 @@ void set_moment(TallyState *state, SharedRules *rules, int64_t as_of) {
     }
 }
 
-// Which evidence the event meets.
+// Which evidence the event meets. Most events need no look at their fields.
 Met match_event(Program *program, const KindPlan *plan) {
-    Met met = {nullptr, 0};
+    Met met = {plan->evidence.data(), plan->evidence.size()};
+    if (program->events->meets_all(*plan)) {
+        return met;
+    }
     call_core([program, plan, &met] {
         met = program->events->match(*plan, program->event_values.data(), program->event_surroundings());
     });
@@ -92,6 +95,48 @@ void check_uniform(CallSite *site, SharedSet *set, SharedRules *rules, int64_t a
     }
 }
 
+// The usual step: one more event of a known kind, like all rows before it, which looks at no field. False if this is another one.
+inline bool take_usual_step(FunctionCallInfo fcinfo, const StepShape &shape) {
+    auto *site = static_cast<CallSite *>(fcinfo->flinfo->fn_extra);
+    if (site == nullptr || !site->usual || PG_ARGISNULL(0) || PG_ARGISNULL(kind_argument) || PG_ARGISNULL(at_argument)) {
+        return false;
+    }
+    const TimestampTz at = PG_GETARG_TIMESTAMPTZ(at_argument);
+    if (TIMESTAMP_NOT_FINITE(at)) {
+        return false;
+    }
+    if (shape.scores) {
+        if (shape.as_of >= 0 && PG_ARGISNULL(shape.as_of)) {
+            return false;
+        }
+        const TimestampTz as_of = shape.as_of >= 0 ? PG_GETARG_TIMESTAMPTZ(shape.as_of) : GetCurrentTransactionStartTimestamp();
+        if (as_of != site->uniform_as_of) {
+            return false;
+        }
+        if (at > site->uniform_as_of) {
+            return true;
+        }
+    }
+    const auto *kind = reinterpret_cast<const text *>(PG_GETARG_POINTER(kind_argument));
+    if (VARATT_IS_COMPRESSED(kind) || VARATT_IS_EXTERNAL(kind)) {
+        return false;
+    }
+    const EventProgram *events = site->last->program->events.get();
+    const KindPlan *plan = events->plan_for({VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)});
+    if (plan == nullptr) {
+        return true;
+    }
+    WaitingHits *waiting = site->waiting;
+    if (!events->meets_all(*plan) || plan->evidence.size() > WaitingHits::capacity - waiting->used) {
+        return false;
+    }
+    TallyState *state = known_state(PG_GETARG_DATUM(0));
+    for (const uint32_t hit : plan->evidence) {
+        waiting->hits[waiting->used++] = {state, events->entry_of(hit, at, 1)};
+    }
+    return true;
+}
+
 Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
     CallSite *site = CallSite::of(fcinfo, rules_argument, shape.properties);
     const bool fresh = PG_ARGISNULL(0);
@@ -101,6 +146,7 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
         if (fresh) {
             hand_over(site->waiting);
             site->uniform = false;
+            site->usual = false;
         }
         return result;
     }
@@ -112,6 +158,7 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
         shared = site->share_rules(rules, PG_GETARG_DATUM(rules_argument));
     }
     check_uniform(site, rules->set, shared, as_of);
+    site->usual = site->waiting != nullptr && site->uniform && site->constant_rules;
     if (site->waiting == nullptr) {
         state->rows += sign;
         if (state->rows == 0) {
@@ -209,7 +256,8 @@ extern "C" {
 #define LEADSCORE_STEP(name, properties, as_of, scores)                                                                          \
     LEADSCORE_FUNCTION(leadscore_##name##_step);                                                                                 \
     Datum leadscore_##name##_step(PG_FUNCTION_ARGS) {                                                                            \
-        return step(fcinfo, {properties, as_of, scores}, 1);                                                                     \
+        constexpr StepShape shape = {properties, as_of, scores};                                                                 \
+        return take_usual_step(fcinfo, shape) ? PG_GETARG_DATUM(0) : step(fcinfo, shape, 1);                                     \
     }                                                                                                                            \
     LEADSCORE_FUNCTION(leadscore_##name##_back);                                                                                 \
     Datum leadscore_##name##_back(PG_FUNCTION_ARGS) {                                                                            \

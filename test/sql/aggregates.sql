@@ -207,3 +207,17 @@ SELECT f, pg_temp.outcome('SELECT leadscore.' || f) FROM unnest(ARRAY[
   $f$score_as_of_back(NULL, '{"rules":[]}', 'k', now(), now())$f$, $f$score_as_of_back(NULL, '{"rules":[]}', 'k', now(), '{}'::jsonb, now())$f$]) WITH ORDINALITY u(f, i) ORDER BY i;
 DROP TABLE agg_events, agg_models, agg_toasted;
 DROP TYPE agg_properties;
+
+-- Kinds out of line, compressed and short, of all rows but the first too; an event without kind or moment, and one of later.
+CREATE TABLE far_kinds (id int, kind text, at timestamptz, filler text);
+ALTER TABLE far_kinds ALTER filler SET STORAGE PLAIN;
+INSERT INTO far_kinds SELECT i, repeat('k', 1000), '2026-01-01Z', repeat('x', 3000) FROM generate_series(1, 3) i; -- compressed
+ALTER TABLE far_kinds ALTER kind SET STORAGE EXTERNAL;
+INSERT INTO far_kinds SELECT i, repeat('k', 1000), '2026-01-02Z', repeat('x', 3000) FROM generate_series(4, 8) i;
+INSERT INTO far_kinds VALUES (9, 'near', '2026-01-02Z'), (10, NULL, '2026-01-02Z'), (11, 'near', NULL), (12, 'near', 'infinity'), (13, 'near', '2026-02-01Z'), (14, '', '2026-01-02Z');
+SELECT count(*) FILTER (WHERE pg_column_size(kind) < 100) AS compressed_or_short, count(*) FILTER (WHERE pg_column_size(kind) = 1000) AS out_of_line FROM far_kinds;
+SELECT format('{"rules":[{"name":"far","on":"%s","points":1},{"name":"near","on":"near","points":100}]}', repeat('k', 1000))::leadscore.scoring_rules AS far
+\gset
+SELECT leadscore.lead_score(:'far', kind, at, timestamptz '2026-01-31Z'),
+       (leadscore.score(:'far', NULL::jsonb, leadscore.lead_tally(:'far', kind, at), '2026-01-31Z')).score FROM far_kinds;
+DROP TABLE far_kinds;

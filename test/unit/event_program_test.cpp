@@ -103,6 +103,29 @@ TEST(EventProgram, ManyKinds) {
     }
 }
 
+// Short names are looked up as numbers: each byte and the length must count.
+TEST(EventProgram, KindsOfEveryLength) {
+    std::string rules;
+    for (size_t size = 1; size <= 40; ++size) {
+        rules += (size > 1 ? "," : "") + rule("r" + std::to_string(size), "\"on\":\"" + std::string(size, 'k') + "\"");
+    }
+    const Counting counting(rules);
+    for (size_t size = 1; size <= 40; ++size) {
+        std::string kind(size, 'k');
+        const KindPlan *plan = counting.program.plan_for(kind);
+        ASSERT_NE(plan, nullptr);
+        ASSERT_EQ(counting.program.evidence().items[plan->evidence[0]].kinds.names[0], kind);
+        for (size_t at = 0; at < size; ++at) {
+            kind[at] = at % 2 == 0 ? 'j' : '\0';
+            ASSERT_EQ(counting.program.plan_for(kind), nullptr);
+            kind[at] = 'k';
+        }
+    }
+    EXPECT_EQ(counting.program.plan_for(""), nullptr);
+    EXPECT_EQ(counting.program.plan_for(std::string(1, '\0')), nullptr);
+    EXPECT_EQ(counting.program.plan_for(std::string(41, 'k')), nullptr);
+}
+
 TEST(EventProgram, NoEventRules) {
     Counting counting("");
     EXPECT_EQ(counting.program.plan_for("visit"), nullptr);
