@@ -41,6 +41,7 @@ void compile_program(Program *&owner, const struct varlena *rules, MemoryContext
     const Zone::Span *spans = server_zone_spans(zone_name, &span_count);
     call_core([owner, spans, span_count, context] {
         Program &program = *owner;
+        program.json.memory = context;
         program.events =
             std::make_unique<EventProgram>(program.evidence, Zone(std::vector<Zone::Span>(spans, spans + span_count)));
         program.scores = std::make_unique<ScoreProgram>(program.rules, program.evidence, program.events->zone());

@@ -6,6 +6,7 @@
 #include "../core/score_program.hpp"
 #include "guard.hpp"
 #include "host_regex.hpp"
+#include "score_json.hpp"
 
 #include <memory>
 
@@ -22,6 +23,7 @@ struct Program {
     std::vector<Value> event_values;
     std::vector<Value> attribute_values;
     Tally tally;
+    ScoreJson json = {};
 
     Surroundings event_surroundings() noexcept {
         return {0, &events->zone(), event_regexes.get(), may_go_on};

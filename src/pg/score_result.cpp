@@ -28,9 +28,16 @@ Datum score_numeric(int128 units, int places) {
 
 Datum micro_numeric(int128 micro) {
     int places = 6;
-    while (places > 0 && micro % 10 == 0) {
+    if (static_cast<int64_t>(micro) == micro) {
+        // Nearly all numbers fit 64 bits, whose division is many times faster.
+        auto units = static_cast<int64_t>(micro);
+        for (; places > 0 && units % 10 == 0; --places) {
+            units /= 10;
+        }
+        return score_numeric(units, places);
+    }
+    for (; places > 0 && micro % 10 == 0; --places) {
         micro /= 10;
-        --places;
     }
     return score_numeric(micro, places);
 }
@@ -49,48 +56,6 @@ TupleDesc result_type(FunctionCallInfo fcinfo, TupleDesc &known, MemoryContext c
 }
 
 namespace {
-
-// Views the text.
-JsonbValue jsonb_string(const std::string &text) {
-    JsonbValue value;
-    value.type = jbvString;
-    value.val.string.val = const_cast<char *>(text.data());
-    value.val.string.len = static_cast<int>(text.size());
-    return value;
-}
-
-void push_key(JsonbParseState **parse, const std::string &name) {
-    JsonbValue key = jsonb_string(name);
-    pushJsonbValue(parse, WJB_KEY, &key);
-}
-
-Datum dimensions_jsonb(const Rules &rules, const Scored &scored) {
-    JsonbParseState *parse = nullptr;
-    pushJsonbValue(&parse, WJB_BEGIN_OBJECT, nullptr);
-    for (size_t d = 0; d < rules.dimensions.size(); ++d) {
-        push_key(&parse, rules.dimensions[d].name);
-        JsonbValue value;
-        value.type = jbvNumeric;
-        value.val.numeric = DatumGetNumeric(micro_numeric(scored.dimensions[d]));
-        pushJsonbValue(&parse, WJB_VALUE, &value);
-    }
-    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&parse, WJB_END_OBJECT, nullptr)));
-}
-
-Datum labels_jsonb(const Rules &rules, const Scored &scored) {
-    JsonbParseState *parse = nullptr;
-    pushJsonbValue(&parse, WJB_BEGIN_OBJECT, nullptr);
-    for (size_t l = 0; l < rules.labels.size(); ++l) {
-        push_key(&parse, rules.labels[l].name);
-        JsonbValue value;
-        value.type = jbvNull;
-        if (scored.levels[l] >= 0) {
-            value = jsonb_string(rules.labels[l].levels[static_cast<size_t>(scored.levels[l])].name);
-        }
-        pushJsonbValue(&parse, WJB_VALUE, &value);
-    }
-    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&parse, WJB_END_OBJECT, nullptr)));
-}
 
 Datum text_datum(const std::string &text) {
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
@@ -151,13 +116,13 @@ void fill_score(const Rules &rules, const Scored &scored, Datum *values, bool *n
 
 } // namespace
 
-Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descriptor) {
+Datum scored_lead(Program &program, const Scored &scored, TupleDesc descriptor) {
     const Rules &rules = program.rules;
     Datum values[6] = {};
     bool nulls[6] = {};
     fill_score(rules, scored, values, nulls);
-    values[4] = dimensions_jsonb(rules, scored);
-    values[5] = labels_jsonb(rules, scored);
+    values[4] = dimensions_jsonb(program.json, rules, scored);
+    values[5] = labels_jsonb(program.json, rules, scored);
     return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 

@@ -19,7 +19,7 @@ Datum micro_numeric(int128 micro);
 TupleDesc result_type(FunctionCallInfo fcinfo, TupleDesc &known, MemoryContext context);
 
 // A row of type scored_lead.
-Datum scored_lead(const Program &program, const Scored &scored, TupleDesc descriptor);
+Datum scored_lead(Program &program, const Scored &scored, TupleDesc descriptor);
 
 // When time alone next changes a score, and the newest day with evidence that counts.
 struct Calendar {

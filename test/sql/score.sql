@@ -207,3 +207,13 @@ UPDATE short_rows SET id = id;
 SELECT score FROM short_scores;
 DROP TABLE short_rows, short_scores;
 DROP FUNCTION score_old();
+
+-- Leads of one query share their objects: numbers of other lengths and other labels are each lead's own.
+SELECT '{"rules":[{"name":"n","attribute":"n","bands":[{"points":0.5},{"from":1,"points":-12345.678901},{"from":2,"points":7},{"from":3,"points":1000000000}]},
+   {"name":"m","dimension":"engagement","attribute":"n","bands":[{"points":3},{"from":2,"points":0}]}],
+  "labels":{"size":{"of":"fit","levels":[{"name":"low"},{"name":"some","from":0},{"name":"enormous","from":1000}]}},
+  "exclude":[{"name":"out","if":{"n":5}}]}'::leadscore.scoring_rules AS shared
+\gset
+CREATE TABLE shared_leads AS SELECT i AS id, jsonb_build_object('n', (i * 7 + 5) % 6) AS a FROM generate_series(1, 12) i;
+SELECT l.id, s.dimensions, s.labels FROM shared_leads l, leadscore.score(:'shared', l.a, NULL, '2026-01-01Z') s ORDER BY l.id;
+DROP TABLE shared_leads;
