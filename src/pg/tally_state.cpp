@@ -63,26 +63,39 @@ void hand_over(WaitingHits *waiting) {
     if (waiting == nullptr || waiting->used == 0) {
         return;
     }
+    // In runs: an event may bring many hits to one state.
     constexpr size_t state_distance = 24;
     constexpr size_t log_distance = 12;
     const size_t used = waiting->used;
     waiting->used = 0;
     WaitingHits::Hit *hits = waiting->hits;
-    for (size_t i = 0; i < used + state_distance; ++i) {
-        if (i < used) {
-            __builtin_prefetch(&hits[i].state->logs.counts, 1, 0);
+    uint16 starts[WaitingHits::capacity + 1];
+    size_t runs = 0;
+    for (size_t i = 0; i < used; ++i) {
+        if (i == 0 || hits[i].state != hits[i - 1].state) {
+            starts[runs++] = static_cast<uint16>(i);
         }
-        if (i >= log_distance && i - log_distance < used) {
-            const Log<CountEntry> &log = hits[i - log_distance].state->logs.counts;
+    }
+    starts[runs] = static_cast<uint16>(used);
+    for (size_t i = 0; i < runs + state_distance; ++i) {
+        if (i < runs) {
+            __builtin_prefetch(&hits[starts[i]].state->logs.counts, 1, 0);
+        }
+        if (i >= log_distance && i - log_distance < runs) {
+            const Log<CountEntry> &log = hits[starts[i - log_distance]].state->logs.counts;
             __builtin_prefetch(log.entries + log.used, 1, 0);
         }
         if (i >= state_distance) {
-            const WaitingHits::Hit &hit = hits[i - state_distance];
-            Log<CountEntry> &log = hit.state->logs.counts;
-            if (log.used == log.capacity || hit.state->flat != nullptr) {
-                make_room(hit.state, 1, 0, 0);
+            const size_t first = starts[i - state_distance];
+            const size_t count = starts[i - state_distance + 1] - first;
+            TallyState *state = hits[first].state;
+            Log<CountEntry> &log = state->logs.counts;
+            if (count > log.capacity - log.used || state->flat != nullptr) {
+                make_room(state, count, 0, 0);
             }
-            log.entries[log.used++] = hit.entry;
+            for (size_t n = 0; n < count; ++n) {
+                log.entries[log.used++] = hits[first + n].entry;
+            }
         }
     }
 }
