@@ -17,7 +17,7 @@ SELECT min((SELECT count(*) FROM jsonb_object_keys(properties))), max((SELECT co
 -- A rule a name, in an order that is not that of the keys, all on every event: walks, and starts again.
 CREATE FUNCTION points(names text[], properties jsonb, test jsonb) RETURNS numeric LANGUAGE sql AS $$
     SELECT leadscore.lead_score(jsonb_build_object('rules', (
-               SELECT jsonb_agg(jsonb_build_object('name', 'r' || n, 'on', CASE n % 3 WHEN 0 THEN '*' ELSE 'a' END, 'points', n * n,
+               SELECT jsonb_agg(jsonb_build_object('name', 'r' || n, 'on', CASE n % 3 WHEN 0 THEN 'a' ELSE '*' END, 'points', n * n,
                                                    'if', jsonb_build_object(name, test)))
                  FROM unnest(names) WITH ORDINALITY u (name, n)))::leadscore.scoring_rules,
                'a', '2026-01-01', properties)
