@@ -21,6 +21,23 @@ milliseconds() {
   sample "$1.cpu" "$(awk "BEGIN {print ($(server_ticks) - $before) * 1e3 / $(getconf CLK_TCK)}")"
 }
 
+# beside NAME SQL...: one sample, the time until all these statements are done, each in a session of its own.
+beside() {
+  local name=$1 before began statement
+  local -a sessions=()
+  shift
+  before=$(server_ticks)
+  began=$(date +%s%N)
+  for statement in "$@"; do
+    sql -c "$statement" >/dev/null 2>>"$BUILD/log/bench.log" &
+    sessions+=($!)
+  done
+  wait "${sessions[@]}"
+  sample "$name" "$(awk "BEGIN {print ($(date +%s%N) - $began) / 1e6}")"
+  sleep 0.1 # their backends are to be gone
+  sample "$name.cpu" "$(awk "BEGIN {print ($(server_ticks) - $before) * 1e3 / $(getconf CLK_TCK)}")"
+}
+
 # tps NAME [pgbench options]: one sample, transactions a second; and in NAME.cpu the processor time of one on the server's side, in µs.
 tps() {
   local name=$1 before said count

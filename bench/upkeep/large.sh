@@ -38,6 +38,7 @@ part_large() {
   row "add_events(): the same into score table and leads" '%.0f ms' backfill tallies
   row "UPDATE leads SET score = score + 1, score column indexed" '%.0f ms' plus_one plus_one "spread $(spread plus_one) %"
   row "set_rules(), other points, every score moves" '%.0f ms' set_rules plus_one "3 (2)"
+  row "the same with at_once => false and catch_up() in two sessions" '%.0f ms' catch_up plus_one "3 (2)"
   row "refresh(), every lead due" '%.0f ms' refresh.all plus_one "(2)"
   row "refresh(), one lead in a hundred due; to a full one" '%.0f ms' refresh.few refresh.all "0.03"
   row "refresh(), none due" '%.0f ms' idle refresh.all
@@ -51,13 +52,17 @@ large_round() { # ROUND
   milliseconds plus_one "UPDATE floor.leads SET lead_score = lead_score + 1"
   settle large
   progress "a million leads, round $1: set_rules"
-  milliseconds set_rules "SELECT leadscore.set_rules('large', staging.document($(($1 % 2)))::leadscore.scoring_rules)"
+  milliseconds set_rules "SELECT leadscore.set_rules('large', staging.document($((2 * $1 % 3)))::leadscore.scoring_rules)"
+  settle large
+  progress "a million leads, round $1: two sessions of catch_up"
+  sql -c "SELECT leadscore.set_rules('large', staging.document($(((2 * $1 + 1) % 3)))::leadscore.scoring_rules, at_once => false)" >/dev/null
+  beside catch_up "CALL leadscore.catch_up('large', 20000, part => 1, parts => 2)" "CALL leadscore.catch_up('large', 20000, part => 2, parts => 2)"
   settle large
   progress "a million leads, round $1: refresh"
   milliseconds refresh.all "SELECT leadscore.refresh('large', now() + interval '$1 days')"
   settle large
   progress "a million leads, round $1: preview_rules"
-  milliseconds preview "SELECT count(*) FROM leadscore.preview_rules('large', staging.document(2)::leadscore.scoring_rules)"
+  milliseconds preview "SELECT count(*) FROM leadscore.preview_rules('large', staging.document(3)::leadscore.scoring_rules)"
 }
 
 # Reading beside one client that writes 200 events a second.
