@@ -1,4 +1,5 @@
-// Which measures of events are worth a rule: one after the other is taken in while leads of other folds lose less by it, or soon will.
+// Which measures of events are worth a rule: one after the other is taken in while leads of other folds lose less by it, or soon
+// will.
 #include "fit_forward.hpp"
 
 #include <algorithm>
@@ -89,12 +90,23 @@ void take_next(Chosen &chosen, const std::vector<FitCandidate> &candidates, std:
     waiting.erase(std::find(waiting.begin(), waiting.end(), next));
 }
 
-// A longer window that holds nothing more is the same measure.
-bool is_there_already(const std::vector<FitCandidate> &candidates, const std::vector<size_t> &measures, size_t measure) {
-    return std::any_of(measures.begin(), measures.end(), [&](size_t m) { return candidates[m].codes == candidates[measure].codes; });
-}
-
 } // namespace
+
+void drop_repeats(std::vector<FitCandidate> &candidates, const FitTable &table, std::vector<FitLeftOut> &left_out) {
+    std::vector<FitCandidate> different;
+    for (FitCandidate &candidate : candidates) {
+        const FitColumn &column = table.columns[candidate.column];
+        const bool repeats = column.candidate >= 0 && std::any_of(different.begin(), different.end(), [&](const FitCandidate &d) {
+                                 return table.columns[d.column].candidate >= 0 && d.codes == candidate.codes;
+                             });
+        if (repeats) {
+            left_out.push_back({column.field, "weak", "other measures and attributes tell as much"});
+        } else {
+            different.push_back(std::move(candidate));
+        }
+    }
+    candidates = std::move(different);
+}
 
 std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, const FitTable &table,
                                           const std::vector<uint8_t> &converted, size_t stride, GoOn go_on,
@@ -104,7 +116,7 @@ std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, 
     for (size_t c = 0; c < candidates.size(); ++c) {
         if (table.columns[candidates[c].column].candidate < 0) {
             chosen.candidates.push_back(c);
-        } else if (!is_there_already(candidates, waiting, c)) {
+        } else {
             waiting.push_back(c);
         }
     }

@@ -11,4 +11,7 @@ std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, 
                                           const std::vector<uint8_t> &converted, size_t stride, GoOn go_on,
                                           std::vector<FitLeftOut> &left_out);
 
+// A measure that tells the same of every lead as one before it, such as a longer window that holds nothing more, is left out.
+void drop_repeats(std::vector<FitCandidate> &candidates, const FitTable &table, std::vector<FitLeftOut> &left_out);
+
 } // namespace leadscore

@@ -9,7 +9,10 @@
 
 namespace leadscore {
 
+enum class FitMethod { additive, scorecard };
+
 struct FitModel {
+    FitMethod method = FitMethod::additive;
     std::vector<FitCandidate> columns; // in their final bands
     std::vector<FitPair> pairs;
     std::vector<FitGroups> groups; // by column, as pairs see them
@@ -17,12 +20,19 @@ struct FitModel {
     FitLine line;
     FitStrength strength;
     FitPairChoice pair_choice;
-    FitMeasures validation; // of the points, in leads that had no part in making them
+    FitMeasures validation;               // of the points, in leads that had no part in making them
+    std::optional<FitMeasures> other_way; // the validation of the other method, if it was tried
 };
 
-// `converted`: of the training part, in the order of the candidates' codes. Measures that are not used go to `left_out`.
-FitModel learn(std::vector<FitCandidate> candidates, const FitTable &table, const FitSettings &settings,
-               const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out);
+// Asked for by the settings.
+std::optional<FitDirection> direction_of(const FitSettings &settings, const std::string &field);
+
+// Each fold of a validation has bands of its own, and 0 points elsewhere. So its sums are put together by the odds they mean to
+// it.
+void add_by_odds(const FitTotals &totals, const FitLine &line, double per_weight, FitTotals &all);
+
+// The validation that `all` comes to, and the model's line mended by it.
+void judge(const FitTotals &all, double per_weight, FitModel &model);
 
 // Sums of points of rows, as scoring counts them.
 FitTotals totals_of(const FitModel &model, const FitTable &table, const std::vector<uint32_t> &rows);

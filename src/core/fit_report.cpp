@@ -172,6 +172,12 @@ void write_settings(JsonWriter &report, const FitModel &model, const FitSettings
     object.whole("least_others", settings.least_others);
     object.whole("most_pairs", settings.most_pairs);
     object.whole("pairs", static_cast<int64_t>(model.pairs.size()));
+    const bool scorecard = model.method == FitMethod::scorecard;
+    object.text("method", scorecard ? "scorecard" : "additive");
+    if (model.other_way) {
+        number(object, scorecard ? "additive_auc" : "scorecard_auc", model.other_way->auc);
+        number(object, scorecard ? "additive_log_loss" : "scorecard_log_loss", model.other_way->log_loss);
+    }
     number(object, "ridge", model.strength.ridge);
     number(object, "fuse", model.strength.fuse);
     const auto names = [&](const char *key, const std::vector<std::string> &fields) {

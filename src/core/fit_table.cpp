@@ -2,6 +2,7 @@
 #include "fit_table.hpp"
 
 #include "fit_document.hpp"
+#include "fit_learn.hpp"
 #include "fit_report.hpp"
 #include "fit_rows.hpp"
 #include "fit_screen.hpp"
@@ -94,7 +95,7 @@ FitResult fit_table(const FitTable &table, const FitSettings &settings) {
         converted.push_back(table.converted[row] != 0 ? 1 : 0);
     }
     std::vector<FitLeftOut> left_out = table.left_out;
-    FitModel model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted, left_out);
+    FitModel model = learn(screen(table, settings, rows, converted, left_out), table, settings, rows, converted, left_out);
     model.line = {as_written(model.line.intercept), as_written(model.line.slope)};
 
     const FitTotals training = totals_of(model, table, rows.training);

@@ -33,10 +33,8 @@ SELECT check_that('X Education: AUC at least 0.886 and log loss at most 0.418', 
 SELECT check_that('X Education without the last activities: AUC at least 0.853', figure('without Last', 'auc') >= 0.853, figures('without Last'));
 SELECT check_that('Hillstrom, visits: AUC at least 0.650', figure('visits', 'auc') >= 0.650, figures('visits'));
 SELECT check_that('Maven: no skill is claimed', report #>> '{skill,found}' = 'false', figures('noise')) FROM fit WHERE name = 'noise';
--- 0.755 was asked for; scikit-learn reaches 0.7466 to 0.7552.
-SELECT check_that('Online Retail, the next three months: AUC at least 0.751', figure('customers', 'auc') >= 0.751, figures('customers'));
-SELECT check_that('X Education, Hillstrom, Maven: calibration error at most 0.03', bool_and(figure(name, 'calibration_error') <= 0.03), string_agg(name || ' ' || figure(name, 'calibration_error'), ', '))
-  FROM fit WHERE name <> 'customers';
+SELECT check_that('Online Retail, the next three months: AUC at least 0.755', figure('customers', 'auc') >= 0.755, figures('customers'));
+SELECT check_that('calibration error at most 0.03 everywhere', bool_and(figure(name, 'calibration_error') <= 0.03), string_agg(name || ' ' || figure(name, 'calibration_error'), ', ')) FROM fit;
 SELECT check_that('points are whole', bool_and(p.points::numeric = trunc(p.points::numeric)), count(*)::text)
   FROM fit, jsonb_array_elements(report -> 'rules') r, LATERAL (SELECT r ->> 'points') p(points);
 -- What the report says is what the document scores.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fit_document.hpp"
+#include "core/fit_learn.hpp"
 #include "core/fit_rows.hpp"
 #include "core/fit_screen.hpp"
 #include "core/fit_table.hpp"
@@ -88,7 +89,7 @@ struct Fitted {
         for (const uint32_t row : rows.training) {
             converted.push_back(table.converted[row]);
         }
-        model = learn(screen(table, settings, rows, converted, left_out), table, settings, converted, left_out);
+        model = learn(screen(table, settings, rows, converted, left_out), table, settings, rows, converted, left_out);
         document = document_of(model, table, settings, totals_of(model, table, rows.training));
     }
     int64_t points(const FitTable &table, uint32_t row) const {

@@ -88,7 +88,8 @@ TEST(FitTable, OfMeasuresThatSayTheSameOneIsUsed) {
         const auto idle = static_cast<double>(random() % 60);
         const bool web = random() % 2 == 0;
         leads.lead(static_cast<double>(random() % 1000) / 1000 < chance(visits / 2 - idle / 20 - (web ? 1 : 0)),
-                   {std::to_string(visits), std::to_string(visits), std::to_string(random() % 5), std::to_string(idle), web ? "web" : "fair"});
+                   {std::to_string(visits), std::to_string(visits), std::to_string(random() % 5), std::to_string(idle),
+                    web ? "web" : "fair"});
     }
     const FitResult result = fit_table(leads.table, {});
     std::vector<std::string> names;
@@ -99,6 +100,46 @@ TEST(FitTable, OfMeasuresThatSayTheSameOneIsUsed) {
     EXPECT_EQ(names, (std::vector<std::string>{"last visit", "source", "visits"}));
     EXPECT_EQ(reason_for(result.report, "visits in 90 days"), "weak");
     EXPECT_EQ(reason_for(result.report, "mails"), "weak");
+}
+
+// One thing, told by many measures that are all a little wrong.
+Leads leads_with_echoes(uint64_t seed, int count) {
+    std::mt19937_64 random(seed);
+    std::normal_distribution<double> noise(0, 2);
+    Leads leads;
+    std::string rules;
+    for (int m = 0; m < 12; ++m) {
+        const std::string name = "echo " + std::to_string(m);
+        rules += (m > 0 ? "," : "") + (R"({"name":")" + name + R"(","on":"e)") + std::to_string(m) + R"(","points":1})";
+        leads.number(name, m);
+    }
+    leads.table.candidates = study_support::with_rules(rules, "");
+    for (int i = 0; i < count; ++i) {
+        const double eager = noise(random) / 2;
+        std::vector<std::string> values;
+        for (int m = 0; m < 12; ++m) {
+            values.push_back(std::to_string(std::max(0L, std::lround(10 + eager * 2 + noise(random)))));
+        }
+        leads.lead(static_cast<double>(random() % 1000) / 1000 < chance(eager * 1.5), values, i % 4 == 0);
+    }
+    return leads;
+}
+
+TEST(FitTable, MeasuresThatEchoEachOtherShareTheirPoints) {
+    const Leads leads = leads_with_echoes(21, 1200);
+    const Fitted fitted(leads.table);
+    EXPECT_EQ(fitted.model.method, FitMethod::scorecard);
+    ASSERT_TRUE(fitted.model.other_way.has_value());
+    EXPECT_LT(fitted.model.validation.log_loss, fitted.model.other_way->log_loss);
+    EXPECT_GT(fitted.model.columns.size(), 8U);
+    // None tells the opposite of what it tells alone, and what leads of the folds lose is what others will.
+    for (const auto &points : fitted.model.points) {
+        EXPECT_LE(points[1], points.back());
+    }
+    const FitResult result = fit_table(leads.table, {});
+    EXPECT_EQ(said(result.report, "settings", "method"), "\"scorecard\"");
+    EXPECT_NEAR(std::stod(said(result.report, "test", "log_loss")), fitted.model.validation.log_loss, 0.05);
+    EXPECT_EQ(fit_table(leads.table, {}).document, result.document);
 }
 
 TEST(FitTable, TheSameLeadsGiveTheSameBytesInAnyOrder) {
