@@ -107,7 +107,7 @@ FitTotals validated(const FitMatrix &matrix, const std::vector<FitFeature> &feat
 FitModel learn_additive(std::vector<FitCandidate> candidates, const FitTable &table, const FitSettings &settings,
                         const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out) {
     const size_t stride = (converted.size() + most_leads_to_choose - 1) / most_leads_to_choose;
-    const double per_weight = settings.doubling / std::log(2.0);
+    const double per_weight = points_per_weight(settings);
     FitModel model;
     say(settings, "choosing measures of events");
     model.columns = choose_measures(std::move(candidates), table, converted, stride, settings.go_on, left_out);

@@ -92,6 +92,10 @@ void take_next(Chosen &chosen, const std::vector<FitCandidate> &candidates, std:
 
 } // namespace
 
+FitLeftOut told_by_others(const FitColumn &column) {
+    return {column.field, "weak", "other measures and attributes tell as much"};
+}
+
 void drop_repeats(std::vector<FitCandidate> &candidates, const FitTable &table, std::vector<FitLeftOut> &left_out) {
     std::vector<FitCandidate> different;
     for (FitCandidate &candidate : candidates) {
@@ -100,7 +104,7 @@ void drop_repeats(std::vector<FitCandidate> &candidates, const FitTable &table, 
                                  return table.columns[d.column].candidate >= 0 && d.codes == candidate.codes;
                              });
         if (repeats) {
-            left_out.push_back({column.field, "weak", "other measures and attributes tell as much"});
+            left_out.push_back(told_by_others(column));
         } else {
             different.push_back(std::move(candidate));
         }
@@ -139,7 +143,7 @@ std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, 
         if (std::binary_search(best.candidates.begin(), best.candidates.end(), c)) {
             result.push_back(std::move(candidates[c]));
         } else {
-            left_out.push_back({table.columns[candidates[c].column].field, "weak", "other measures and attributes tell as much"});
+            left_out.push_back(told_by_others(table.columns[candidates[c].column]));
         }
     }
     return result;

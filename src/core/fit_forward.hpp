@@ -6,6 +6,9 @@
 
 namespace leadscore {
 
+// Why a column is left out that adds nothing to others.
+FitLeftOut told_by_others(const FitColumn &column);
+
 // Candidates without the measures that tell nothing which attributes and the others do not tell better.
 std::vector<FitCandidate> choose_measures(std::vector<FitCandidate> candidates, const FitTable &table,
                                           const std::vector<uint8_t> &converted, size_t stride, GoOn go_on,

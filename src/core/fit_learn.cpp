@@ -6,17 +6,12 @@
 #include "fit_scorecard.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace leadscore {
 namespace {
 
 // To try both costs several times as much, and of more leads few measures are chosen for their noise.
 constexpr size_t most_leads_to_try_both = 10000;
-
-double per_weight_of(const FitSettings &settings) {
-    return settings.doubling / std::log(2.0);
-}
 
 // Odds, in points, of leads that had no part in anything: not in the weights, nor in the choice of measures and bands.
 FitTotals validated(const std::vector<FitCandidate> &candidates, const FitTable &table, const FitSettings &settings,
@@ -43,7 +38,7 @@ FitTotals validated(const std::vector<FitCandidate> &candidates, const FitTable 
         }
         std::vector<FitLeftOut> ignored;
         const FitModel model = learn_additive(std::move(others), table, quiet, converted_others, ignored);
-        add_by_odds(totals_of(model, table, inside), model.line, per_weight_of(settings), totals);
+        add_by_odds(totals_of(model, table, inside), model.line, points_per_weight(settings), totals);
     }
     return totals;
 }
@@ -54,7 +49,7 @@ void leave_out_others(const FitModel &model, const std::vector<FitCandidate> &ca
     for (const FitCandidate &candidate : candidates) {
         if (std::none_of(model.columns.begin(), model.columns.end(),
                          [&](const auto &c) { return c.column == candidate.column; })) {
-            left_out.push_back({table.columns[candidate.column].field, "weak", "other measures and attributes tell as much"});
+            left_out.push_back(told_by_others(table.columns[candidate.column]));
         }
     }
 }
@@ -81,7 +76,7 @@ FitModel learn(std::vector<FitCandidate> candidates, const FitTable &table, cons
         return scorecard;
     }
     FitModel additive = learn_additive(std::move(candidates), table, settings, converted, left_out);
-    judge(totals, per_weight_of(settings), additive);
+    judge(totals, points_per_weight(settings), additive);
     additive.other_way = scorecard.validation;
     return additive;
 }

@@ -5,6 +5,10 @@
 
 namespace leadscore {
 
+double points_per_weight(const FitSettings &settings) {
+    return settings.doubling / std::log(2.0);
+}
+
 std::optional<FitDirection> direction_of(const FitSettings &settings, const std::string &field) {
     for (const auto &[name, direction] : settings.monotone) {
         if (name == field) {

@@ -24,6 +24,9 @@ struct FitModel {
     std::optional<FitMeasures> other_way; // the validation of the other method, if it was tried
 };
 
+// Points that a weight of one is worth.
+double points_per_weight(const FitSettings &settings);
+
 // Asked for by the settings.
 std::optional<FitDirection> direction_of(const FitSettings &settings, const std::string &field);
 

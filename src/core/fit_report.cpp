@@ -116,7 +116,7 @@ private:
         if (entry.feature >= findings_.model.columns.size()) {
             return rates + "; together these are worth " + signed_text(entry.points) + " more than one by one";
         }
-        const double per_weight = settings_.doubling / std::log(2.0);
+        const double per_weight = points_per_weight(settings_);
         return rates + "; alone worth " + signed_text(points_alone(here, usual, per_weight)) + ", beside the other rules " +
                signed_text(entry.points);
     }

@@ -230,7 +230,7 @@ FitTotals validated(const std::vector<FitCandidate> &candidates, const std::vect
 
 FitModel learn_scorecard(const std::vector<FitCandidate> &candidates, const FitTable &table, const FitSettings &settings,
                          const std::vector<uint8_t> &converted) {
-    const double per_weight = settings.doubling / std::log(2.0);
+    const double per_weight = points_per_weight(settings);
     std::vector<Fold> folds = folds_of(candidates, table, settings, converted);
     const double ridge = choose_ridge(folds, settings.go_on);
     const Card card = card_of(candidates, table, settings, converted, fit_folds);

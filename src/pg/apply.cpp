@@ -45,7 +45,8 @@ bool has_latecomer(Work *work, LeadWork **leads, size_t count) {
 }
 
 // Who writes the score row of a lead that is there has the lead's row first, in a model that mirrors: with that one locked the other need
-// not be. Only what is taken out of the queue cannot be taken twice, if somebody else wrote the row after all.
+// not be, and if somebody else wrote it after all, the lead is done again. Only what is taken out of the queue cannot be taken twice. The
+// version that was found is not cleared away before it is written, for the statement that is served has an older snapshot.
 bool is_locked_by_lead(const Work *work, const LeadWork *lead) {
     return lead->there && work->model->mirror && !work->model->queued && work->rows->plain;
 }
