@@ -79,6 +79,11 @@ ifdef WERROR
 PG_CXXFLAGS  += -Werror
 endif
 
+# For builds that are thrown away: NO_DEBUG=1 leaves debug information out, PRECOMPILED=1 compiles once what most files include.
+ifdef NO_DEBUG
+PG_CXXFLAGS  += -g0
+endif
+
 # Bitcode would be compiled by another compiler, without these flags, to inline functions that gain nothing from it.
 override with_llvm := no
 
@@ -93,6 +98,18 @@ clean:
 endif
 
 .DELETE_ON_ERROR:
+
+ifdef PRECOMPILED
+build/precompiled/%.gch: src/%/precompiled.hpp
+	@mkdir -p $(@D) && cp $< $(@:.gch=)
+	$(COMPILE.cc) -x c++-header -o $@ $(@:.gch=)
+define use_precompiled
+$(filter src/$(1)/%,$(OBJS)): private override CXXFLAGS += -include build/precompiled/$(1)
+$(filter src/$(1)/%,$(OBJS)): | build/precompiled/$(1).gch
+-include build/precompiled/$(1).d
+endef
+$(foreach folder,core pg,$(eval $(call use_precompiled,$(folder))))
+endif
 
 $(INSTALL_SQL): $(sort $(wildcard sql/[0-9]*.sql)) Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION leadscore" to load this file. \quit'; \

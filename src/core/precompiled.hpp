@@ -1,0 +1,9 @@
+// What most files of the core include: compiled once in builds for tests. Nothing includes it by name.
+#include "core/rules.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
