@@ -4,7 +4,7 @@
 CREATE FUNCTION @extschema@.stored_names(names name[]) RETURNS name[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    fixed constant text[] := '{present,version,next_change,scored_at,score,stage,stage_since,probability,dimensions,labels,last_event,adjustments,evidence,
+    fixed constant text[] := '{present,version,next_change,due,scored_at,score,stage,stage_since,probability,dimensions,labels,last_event,adjustments,evidence,
         tally,recent,id,old_stage,new_stage,at,why,dimension,op,points,reason,set_by,set_at,delta,attributes}';
     stored text[] := '{}';
     candidate text;
@@ -48,7 +48,7 @@ BEGIN
     SELECT INTO nsp, owner, kind n.nspname, r.rolname, CASE t.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END
       FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_roles r ON r.oid = t.relowner WHERE t.oid = leads;
     -- Its indexes come when it is full.
-    EXECUTE format('CREATE %sTABLE %I.%I (%s, present boolean NOT NULL, version integer NOT NULL, next_change timestamptz NOT NULL, '
+    EXECUTE format('CREATE %sTABLE %I.%I (%s, present boolean NOT NULL, version integer NOT NULL, next_change timestamptz NOT NULL, due timestamptz NOT NULL, '
                    'scored_at timestamptz NOT NULL, score numeric, stage text, stage_since timestamptz, probability double precision, '
                    'dimensions numeric[], labels text[], last_event date, adjustments jsonb, evidence integer NOT NULL, tally bytea, recent bytea, points bytea) '
                    'WITH (fillfactor = 80)', kind, nsp, base, keys);
@@ -86,17 +86,19 @@ END $$;
 COMMENT ON FUNCTION @extschema@.make_score_table(text, regclass, name[], text) IS
     'Makes the empty tables of a model in the schema of leads, owned by its owner. base: name of the score table. Indexes of that come with index_score_table().';
 
-CREATE FUNCTION @extschema@.index_score_table(scores regclass, key name[]) RETURNS void
+CREATE FUNCTION @extschema@.index_score_table(scores regclass, key name[], ranked boolean) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     key_list text := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(@extschema@.stored_names(key)) k);
 BEGIN
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (%s)', scores, key_list);
-    EXECUTE format('CREATE INDEX ON %s (version, next_change)', scores);
-    EXECUTE format('CREATE INDEX ON %s ((score::numeric(28,6)) DESC NULLS LAST, %s)', scores, key_list);
+    EXECUTE format('CREATE INDEX ON %s (due)', scores);
+    IF ranked THEN
+        EXECUTE format('CREATE INDEX ON %s ((score::numeric(28,6)) DESC NULLS LAST, %s)', scores, key_list);
+    END IF;
     EXECUTE format('ANALYZE %s', scores);
 END $$;
-COMMENT ON FUNCTION @extschema@.index_score_table(regclass, name[]) IS 'Makes primary key and indexes of a score table: which leads are due, and which are best.';
+COMMENT ON FUNCTION @extschema@.index_score_table(regclass, name[], boolean) IS 'Makes primary key and indexes of a score table: which leads are due, and, if ranked, which are best.';
 
 CREATE FUNCTION @extschema@.comment_columns(nsp name, base text, keys name[]) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -111,6 +113,7 @@ BEGIN
             ('', 'present', 'whether the lead itself is there'),
             ('', 'version', 'version of the rules it was scored by'),
             ('', 'next_change', 'when time alone may next change anything; infinity: never'),
+            ('', 'due', 'when refresh() looks at it: not after next_change; -infinity: at once, for rules were changing when it was written'),
             ('', 'scored_at', 'moment of scoring'),
             ('', 'score', 'the score; NULL for excluded leads'),
             ('', 'stage', 'the stage; excluded for excluded leads'),

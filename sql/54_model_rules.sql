@@ -56,6 +56,30 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.activate_version(text, integer) IS 'From now on leads are scored by this version of the rules; those scored before are due.';
 
+-- Waits only where it holds nothing that another might wait for meanwhile.
+CREATE FUNCTION @extschema@.quiet_writers(m @extschema@.model) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- A snapshot from before the lock would not see all rows that are not marked.
+    RETURN current_setting('transaction_isolation') NOT IN ('repeatable read', 'serializable')
+       AND @extschema@.hold_rules(m.scores, pg_current_xact_id_if_assigned() IS NULL AND NOT EXISTS (
+               SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')));
+END $$;
+COMMENT ON FUNCTION @extschema@.quiet_writers(@extschema@.model) IS
+    'Has other transactions mark the score rows they write as due until this one ends, and tells whether all that wrote without a mark have ended.';
+
+CREATE FUNCTION @extschema@.settle(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Who has the row locked may wait for one of ours.
+    PERFORM FROM @extschema@.model o WHERE o.name = m.name FOR NO KEY UPDATE SKIP LOCKED;
+    IF FOUND THEN
+        UPDATE @extschema@.model o SET settled = m.version WHERE o.name = m.name AND o.version = m.version AND o.settled < m.version;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.settle(@extschema@.model) IS
+    'Notes that all rows are scored by the version of the rules that is active or marked as due: for who has had quiet_writers() say so and then scored the rest.';
+
 CREATE FUNCTION @extschema@.set_rules(
     model text, rules @extschema@.scoring_rules, at_once boolean DEFAULT true, announce boolean DEFAULT false, note text DEFAULT NULL
 ) RETURNS integer
@@ -66,9 +90,13 @@ DECLARE
     missing text;
     covered boolean;
     current_rules @extschema@.scoring_rules;
+    quiet boolean := false;
 BEGIN
     IF rules IS NULL OR at_once IS NULL OR announce IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'rules, at_once and announce must not be null';
+    END IF;
+    IF at_once THEN
+        quiet := @extschema@.quiet_writers(@extschema@.need_model(model));
     END IF;
     m := @extschema@.open_model(model);
     current_rules := @extschema@.rules_at(m.name, m.version);
@@ -105,6 +133,9 @@ BEGIN
         m := @extschema@.activate_version(m.name, number);
         IF at_once AND NOT m.paused THEN
             PERFORM @extschema@.run_batches(m, @extschema@.due_keys_sql(m, now()), 20000, 'rules', now(), false, announce);
+            IF quiet THEN
+                PERFORM @extschema@.settle(m);
+            END IF;
         END IF;
         PERFORM @extschema@.create_views(m.name); -- last, for who reads them has to wait from here to the end
     ELSIF at_once THEN
@@ -114,6 +145,9 @@ BEGIN
             PERFORM @extschema@.run_batches(m, @extschema@.all_keys_sql(m), 20000, 'rules', now(), true, true);
         ELSE
             PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'rules', true);
+        END IF;
+        IF quiet THEN
+            PERFORM @extschema@.settle(m);
         END IF;
         PERFORM @extschema@.create_views(m.name);
     ELSE

@@ -3,8 +3,9 @@
 
 CREATE FUNCTION @extschema@.due_keys_sql(m @extschema@.model, as_of timestamptz) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('SELECT %1$s FROM %2$s s WHERE s.version < %3$s OR s.version = %3$s AND s.next_change <= %4$L::timestamptz',
-                  @extschema@.key_list(($1).name, 's', 'scores'), @extschema@.companion(($1).name, ''), ($1).version, $2)
+    SELECT format('SELECT %1$s FROM %2$s s WHERE s.due <= %3$L::timestamptz%4$s',
+                  @extschema@.key_list(($1).name, 's', 'scores'), @extschema@.companion(($1).name, ''), $2,
+                  CASE WHEN ($1).settled < ($1).version THEN format(' OR s.version < %s', ($1).version) ELSE '' END)
 $$;
 COMMENT ON FUNCTION @extschema@.due_keys_sql(@extschema@.model, timestamptz) IS
     'The query of the leads of a model that are due: scored by older rules, or changed by time alone up to a moment.';

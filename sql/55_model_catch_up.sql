@@ -42,6 +42,9 @@ BEGIN
         RETURN QUERY SELECT 'score', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
                        FROM unnest(ranges) WITH ORDINALITY r(range, ord)
                       WHERE @extschema@.is_in_part(r.ord, cardinality(ranges), part, parts) ORDER BY r.ord;
+        IF m.settled < m.version THEN
+            RETURN QUERY SELECT 'settle', '', 1, 1;
+        END IF;
         RETURN;
     END IF;
     RETURN QUERY SELECT 'wait', '', 1, 1;
@@ -67,6 +70,7 @@ DECLARE
     short boolean;
     leads bigint;
     why text;
+    rows_left boolean;
 BEGIN
     CASE step
         WHEN 'tend' THEN
@@ -89,6 +93,14 @@ BEGIN
                     RAISE NOTICE '%: version % is in force', m.name, m.version;
                 END IF;
             END IF;
+        WHEN 'settle' THEN
+            m := @extschema@.need_model(do_work.model);
+            IF m.settled < m.version AND @extschema@.quiet_writers(m) THEN
+                EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1 AND s.due > ''-infinity'')', m.scores) INTO rows_left USING m.version;
+                IF NOT rows_left THEN
+                    PERFORM @extschema@.settle(m);
+                END IF;
+            END IF;
         ELSE
             m := @extschema@.need_model(do_work.model);
             why := @extschema@.why_due(m);
@@ -103,7 +115,8 @@ CREATE FUNCTION @extschema@.why_due(m @extschema@.model) RETURNS text
 DECLARE
     rules boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1)', m.scores) INTO rules USING m.version;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1%s)', m.scores,
+                   CASE WHEN m.settled < m.version THEN '' ELSE ' AND s.due = ''-infinity''' END) INTO rules USING m.version;
     RETURN CASE WHEN rules THEN 'rules' ELSE 'clock' END;
 END $$;
 COMMENT ON FUNCTION @extschema@.why_due(@extschema@.model) IS 'For the history: rules while leads are there that older rules scored, else clock.';

@@ -38,16 +38,25 @@ CREATE FUNCTION @extschema@.refresh(model text, as_of timestamptz DEFAULT now(),
 DECLARE
     m @extschema@.model := @extschema@.need_model(refresh.model);
     why text;
+    quiet boolean := false;
+    handled bigint;
 BEGIN
     PERFORM @extschema@.refuse_paused(m);
     IF as_of IS NULL OR NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'as_of must be a finite moment';
     END IF;
+    IF m.settled < m.version THEN
+        quiet := @extschema@.quiet_writers(m);
+    END IF;
     PERFORM @extschema@.tend(m);
     m := @extschema@.need_model(refresh.model);
     why := @extschema@.why_due(m);
-    RETURN @extschema@.run_batches(m, @extschema@.due_keys_sql(m, as_of) || ' UNION ' || @extschema@.queued_keys_sql(m), batch, why, as_of, false,
-                                   @extschema@.announces(m, why));
+    handled := @extschema@.run_batches(m, @extschema@.due_keys_sql(m, as_of) || ' UNION ' || @extschema@.queued_keys_sql(m), batch, why, as_of, false,
+                                       @extschema@.announces(m, why));
+    IF quiet THEN
+        PERFORM @extschema@.settle(m);
+    END IF;
+    RETURN handled;
 END $$;
 COMMENT ON FUNCTION @extschema@.refresh(text, timestamptz, integer) IS
     'Brings a model up to date where time alone, or new rules not yet in every row, changed scores; folds the queue, sums up refused events, and watches '

@@ -74,7 +74,8 @@ BEGIN
                       FROM %6$s OFFSET 0) g
         ), changed AS (
             UPDATE %7$s s
-               SET present = f.present, version = $3, next_change = coalesce((f.m).next_change, 'infinity'), scored_at = now(),
+               SET present = f.present, version = $3, next_change = coalesce((f.m).next_change, 'infinity'),
+                   due = coalesce((f.m).next_change, 'infinity'), scored_at = now(),
                    score = (f.m).score, stage = (f.m).stage, probability = (f.m).probability, dimensions = (f.m).dimensions,
                    labels = (f.m).labels, last_event = (f.m).last_event, adjustments = f.adjustments,
                    stage_since = CASE WHEN NOT f.present THEN NULL
@@ -89,9 +90,9 @@ BEGIN
             DELETE FROM %7$s s USING fresh f
              WHERE %9$s AND f.existed AND NOT (f.present OR f.tally IS NOT NULL OR f.adjustments IS NOT NULL)
         ), added AS (
-            INSERT INTO %7$s (%11$s, present, version, next_change, scored_at, score, stage, stage_since, probability, dimensions, labels,
+            INSERT INTO %7$s (%11$s, present, version, next_change, due, scored_at, score, stage, stage_since, probability, dimensions, labels,
                               last_event, adjustments, evidence, tally)
-            SELECT %12$s, f.present, $3, coalesce((f.m).next_change, 'infinity'), now(), (f.m).score, (f.m).stage,
+            SELECT %12$s, f.present, $3, coalesce((f.m).next_change, 'infinity'), coalesce((f.m).next_change, 'infinity'), now(), (f.m).score, (f.m).stage,
                    CASE WHEN f.present THEN now() END, (f.m).probability, (f.m).dimensions, (f.m).labels, (f.m).last_event, f.adjustments, $6, f.tally
               FROM fresh f WHERE NOT f.existed AND (f.present OR f.tally IS NOT NULL OR f.adjustments IS NOT NULL)
         )

@@ -24,7 +24,7 @@ BEGIN
                    CASE WHEN g.version = $3 THEN @extschema@.checked_points($1, g."leadscore set", g.tally, g.recent, g.points, g.read_adjustments, g.scored_at)
                         ELSE @extschema@.checked_points(g.rules, g."leadscore set", g.tally, g.recent, g.points, g.read_adjustments, g.scored_at) END END AS "leadscore points"
           FROM (SELECT %1$s, s.version IS NOT NULL AS existed, a.%2$I IS NOT NULL AS there, p.tally IS NOT NULL AS waits, a.attributes,
-                       s.present, s.version, s.next_change, s.scored_at, s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event,
+                       s.present, s.version, s.next_change, s.due, s.scored_at, s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event,
                        s.adjustments, @extschema@.readable_adjustments(s.adjustments) AS read_adjustments, s.evidence, e.evidence IS NOT NULL AS has_set, s.tally, s.recent, s.points, e.empty AS "leadscore set", v.rules, %3$s AS lead_score, %4$s AS lead_stage, t.tally AS counted,
                        @extschema@.unpack_readable_tally(e.empty, e.empty, s.tally, s.recent) AS own_tally,
                        CASE WHEN NOT s.evidence = ANY ($4) THEN
@@ -66,6 +66,7 @@ CREATE FUNCTION @extschema@.lead_tests(mirrored boolean) RETURNS TABLE (what tex
          'NOT x.waits'),
         ('readable', 'x.own_tally IS NOT NULL', 'true', 'x.existed AND x.has_set'),
         ('version', 'x.version', 'CASE WHEN x.rules IS NOT NULL AND x.version <= $3 THEN x.version END', 'x.existed'),
+        ('due', 'x.due', 'least(x.due, CASE WHEN x.version < $8 THEN ''-infinity'' ELSE x.next_change END)', 'x.existed'),
         ('evidence', 'x.evidence', 'CASE WHEN NOT x.evidence = ANY ($4) THEN x.evidence END', 'x.existed'),
         ('present', 'x.present', 'x.there', 'x.existed AND NOT x.waits'),
         ('tally', '@extschema@.pack_tally(x.known)', '@extschema@.pack_tally(x.counted)', 'x.existed OR x.waits'),
@@ -108,7 +109,7 @@ BEGIN
     END IF;
     RETURN QUERY SELECT t.* FROM @extschema@.query_as_owner(m.leads, query || ' ORDER BY 1, 2',
         rules, @extschema@.empty_tally(rules), m.version, @extschema@.short_sets(m.name, m.version),
-        next_rules, @extschema@.empty_tally(next_rules), CASE WHEN m.next_version IS NOT NULL THEN @extschema@.short_sets(m.name, m.next_version) END)
+        next_rules, @extschema@.empty_tally(next_rules), CASE WHEN m.next_version IS NOT NULL THEN @extschema@.short_sets(m.name, m.next_version) END, m.settled)
         AS t(lead text, what text, stored text, computed text);
 END $$;
 COMMENT ON FUNCTION @extschema@.verify(text) IS

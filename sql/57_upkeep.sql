@@ -20,6 +20,12 @@ CREATE FUNCTION @extschema@.wait_for_writers(relation regclass) RETURNS void
 COMMENT ON FUNCTION @extschema@.wait_for_writers(regclass) IS
     'Returns when all other transactions that have written to the table or one of its partitions, and are running now, have ended. Only for the owner of the table: 42501.';
 
+CREATE FUNCTION @extschema@.hold_rules(scores regclass, wait boolean) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_hold_rules' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.hold_rules(regclass, boolean) IS
+    'For changes of rules: from now until the transaction ends others mark what they write into a score table as due, and this is true, if all that wrote without a mark have '
+    'ended. wait: waits for that; else it is false if there are such. Only for the owner of the table: 42501.';
+
 CREATE FUNCTION @extschema@.upkeep_trouble(model text, doubts boolean DEFAULT false) RETURNS text
     AS 'MODULE_PATHNAME', 'leadscore_upkeep_trouble' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION @extschema@.upkeep_trouble(text, boolean) IS

@@ -8,6 +8,14 @@ CREATE FUNCTION @extschema@.active_version(model text) RETURNS integer
 $$;
 COMMENT ON FUNCTION @extschema@.active_version(text) IS 'The version of the rules that a model scores by now; NULL if there is no such model.';
 
+-- Cheap, for it does stand in a filter: behind the same one as a subquery, only for the planner to learn how few rows there are.
+CREATE FUNCTION @extschema@.unsettled_version(model text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN m.settled < m.version THEN m.version ELSE 0 END FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.unsettled_version(text) IS
+    'The version of the rules below which rows of the score table may be that are not marked as due; 0: there are none; NULL if there is no such model.';
+
 CREATE FUNCTION @extschema@.active_rules(model text) RETURNS @extschema@.scoring_rules
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT r.rules FROM @extschema@.model m JOIN @extschema@.rules_version r ON r.model = m.name AND r.version = m.version WHERE m.name = $1
@@ -127,11 +135,12 @@ COMMENT ON FUNCTION @extschema@.lead_states_sql(text) IS
     'The query that gives what the score of each lead is made of: key columns as leads calls them, attributes, tally with what is pending, '
     'adjustments, and the stage before (stage, stage_since); for generated statements.';
 
--- Due are rows of older rules, rows whose moment has come, and with queued upkeep those for which something waits: the row may not exist yet.
+-- Due are rows whose moment has come, rows of older rules (marked, or while the model is not settled to be found by a look at all), and with queued upkeep those for which something waits: the row may not exist yet.
 CREATE FUNCTION @extschema@.due_rows_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('SELECT %1$s%2$s FROM %3$s s WHERE s.version < @extschema@.active_version(%4$L)%5$s '
-                  'UNION ALL SELECT %1$s%2$s FROM %3$s s WHERE s.version = @extschema@.active_version(%4$L) AND s.next_change <= now()%5$s',
+    SELECT format('SELECT %1$s%2$s FROM %3$s s WHERE s.due <= now() AND (s.next_change <= now() OR s.version < (SELECT @extschema@.active_version(%4$L)))%5$s '
+                  'UNION ALL SELECT %1$s%2$s FROM %3$s s WHERE s.due > now() AND (SELECT @extschema@.unsettled_version(%4$L)) > 0 '
+                  'AND s.version < (SELECT @extschema@.unsettled_version(%4$L)) AND s.version < @extschema@.unsettled_version(%4$L)%5$s',
                   keys, columns || CASE WHEN queued THEN ', NULL::@extschema@.lead_tally AS pending' ELSE '' END, m.scores, $1,
                   CASE WHEN queued THEN format(' AND NOT EXISTS (SELECT FROM %s q WHERE %s)', @extschema@.companion($1, '_queue'),
                                                @extschema@.key_join($1, 'q', 'scores', 's', 'scores')) ELSE '' END)

@@ -7,7 +7,7 @@
 namespace leadscore {
 
 // What a key is of.
-enum class KeyLock : uint16 { contact = 77, related = 78, lead = 79 };
+enum class KeyLock : uint16 { contact = 77, related = 78, lead = 79 }; // 80 is the lock on rules, rules_lock.cpp
 
 uint64 hash_of_key(const KeyColumn *keys, int count, const Datum *key);
 uint64 hash_of_value(Oid type, Oid collation, Datum value);

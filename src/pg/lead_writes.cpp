@@ -72,6 +72,17 @@ void fill_evidence(LeadWork *lead) {
     set(lead, column_points, fresh.points_size > 0 ? bytea_of(fresh.points, fresh.points_size) : 0, fresh.points_size > 0);
 }
 
+// When the row is to be looked at again. An earlier moment that is yet to come stays: that column has an index, and while it does not change
+// an update writes no entry of any (HOT).
+TimestampTz due_of(const Work *work, const LeadWork *lead) {
+    if (work->model->rules_change) {
+        return DT_NOBEGIN;
+    }
+    const TimestampTz next = lead->fresh.next_change;
+    const TimestampTz before = lead->stored ? DatumGetTimestampTz(lead->row.values[column_due]) : next;
+    return work->options->as_of < before && before < next ? before : next;
+}
+
 void fill_score(Work *work, LeadWork *lead) {
     const Model *model = work->model;
     const FreshScore &fresh = lead->fresh;
@@ -80,6 +91,7 @@ void fill_score(Work *work, LeadWork *lead) {
     set(lead, column_present, BoolGetDatum(fresh.scored));
     set(lead, column_version, Int32GetDatum(model->version));
     set(lead, column_next_change, TimestampTzGetDatum(fresh.next_change)); // never is the server's 'infinity'
+    set(lead, column_due, TimestampTzGetDatum(due_of(work, lead)));
     set(lead, column_scored_at, TimestampTzGetDatum(as_of));
     set(lead, column_score, 0, false);
     if (fresh.scored && !fresh.excluded) {
@@ -213,6 +225,7 @@ void add_rows(Work *work, LeadWork **leads, size_t count) {
         ScoreColumn column;
         Oid type;
     } columns[] = {{column_present, BOOLOID},           {column_version, INT4OID},   {column_next_change, TIMESTAMPTZOID},
+                   {column_due, TIMESTAMPTZOID},
                    {column_scored_at, TIMESTAMPTZOID},  {column_score, NUMERICOID},  {column_stage, TEXTOID},
                    {column_stage_since, TIMESTAMPTZOID}, {column_probability, FLOAT8OID}, {column_last_event, DATEOID},
                    {column_evidence, INT4OID},          {column_tally, BYTEAOID}};

@@ -2,6 +2,7 @@
 #include "model.hpp"
 
 #include "model_load.hpp"
+#include "rules_lock.hpp"
 
 namespace leadscore {
 
@@ -79,7 +80,7 @@ void make_cache() {
 
 } // namespace
 
-Model *find_model(const char *name, const char **why) {
+Model *find_model(const char *name, const char **why, bool folds) {
     *why = "there is no such model";
     if (strlen(name) >= NAMEDATALEN) {
         return nullptr;
@@ -94,6 +95,7 @@ Model *find_model(const char *name, const char **why) {
         if (found && entry->model != nullptr) {
             Model *model = entry->model;
             LockRelationOid(model->scores, RowExclusiveLock);
+            model->rules_change = (folds || !model->queued) && !share_rules(model->scores);
             if (!model->stale) {
                 return model;
             }

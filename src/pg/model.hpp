@@ -100,6 +100,7 @@ struct Model {
 
     const char *doubts; // why upkeep might fail, which then must not fail the write; null: nothing is known that could
 
+    bool rules_change; // in progress elsewhere: what is written by these rules is due at once, see rules_lock.hpp
     int version;
     int evidence;          // number of the set that `collecting` has
     Program *program;      // of the active version
@@ -121,8 +122,8 @@ struct Model {
 };
 
 // The model, loaded if need be; null if there is none of that name, or its tables are not as it needs them (`why` says so then).
-// Locks the score table as a writer does, so that what other sessions changed is known.
-Model *find_model(const char *name, const char **why);
+// Locks the score table as a writer does, so that what other sessions changed is known. `folds`: scores are written, with queued upkeep too.
+Model *find_model(const char *name, const char **why, bool folds = false);
 
 // Whether leads of the model were counted anew in the client's current statement. Events that it wrote before may have been seen by
 // that count while the trigger that tells of them is yet to fire, as after a cascade: what they touch is to be counted anew too.

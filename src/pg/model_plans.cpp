@@ -290,6 +290,7 @@ SPIPlanPtr add_plan(Model *model) {
             const char *name;
             Oid array;
         } columns[] = {{"present", BOOLARRAYOID},   {"version", INT4ARRAYOID},       {"next_change", TIMESTAMPTZARRAYOID},
+                       {"due", TIMESTAMPTZARRAYOID},
                        {"scored_at", TIMESTAMPTZARRAYOID}, {"score", NUMERICARRAYOID}, {"stage", TEXTARRAYOID},
                        {"stage_since", TIMESTAMPTZARRAYOID}, {"probability", FLOAT8ARRAYOID}, {"last_event", DATEARRAYOID},
                        {"evidence", INT4ARRAYOID},  {"tally", BYTEAARRAYOID}};

@@ -15,6 +15,7 @@ struct Column {
 constexpr Column score_columns[] = {{"present", BOOLOID},
                                     {"version", INT4OID},
                                     {"next_change", TIMESTAMPTZOID},
+                                    {"due", TIMESTAMPTZOID},
                                     {"scored_at", TIMESTAMPTZOID},
                                     {"score", NUMERICOID},
                                     {"stage", TEXTOID},

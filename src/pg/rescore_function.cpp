@@ -8,7 +8,7 @@ namespace {
 
 Model *require_model(const char *name) {
     const char *why = nullptr;
-    Model *model = find_model(name, &why);
+    Model *model = find_model(name, &why, true);
     if (model == nullptr) {
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("model \"%s\" cannot be used: %s", name, why),
                         errhint("SELECT * FROM leadscore.model_status tells more.")));

@@ -13,6 +13,7 @@ enum ScoreColumn {
     column_present,
     column_version,
     column_next_change,
+    column_due,
     column_scored_at,
     column_score,
     column_stage,

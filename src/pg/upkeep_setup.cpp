@@ -2,6 +2,7 @@
 #include "upkeep_call.hpp"
 
 #include "apply.hpp"
+#include "rules_lock.hpp"
 
 namespace leadscore {
 
@@ -172,6 +173,7 @@ extern "C" {
 LEADSCORE_FUNCTION(leadscore_create_upkeep_triggers);
 LEADSCORE_FUNCTION(leadscore_wait_for_writers);
 LEADSCORE_FUNCTION(leadscore_lock_sequence);
+LEADSCORE_FUNCTION(leadscore_hold_rules);
 
 // EXECUTE on upkeep() is nobody's but its owner's, so that it sits on registered tables only: the triggers are made as that
 // owner, for those who own both tables.
@@ -211,6 +213,15 @@ Datum leadscore_lock_sequence(PG_FUNCTION_ARGS) {
         ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("could not obtain lock on relation \"%s\"", get_rel_name(sequence))));
     }
     PG_RETURN_VOID();
+}
+
+Datum leadscore_hold_rules(PG_FUNCTION_ARGS) {
+    const Oid scores = PG_GETARG_OID(0);
+    if (get_rel_name(scores) == nullptr) {
+        PG_RETURN_BOOL(false);
+    }
+    require_owner(scores);
+    PG_RETURN_BOOL(hold_rules(scores, PG_GETARG_BOOL(1)));
 }
 
 // Partitions are written to by themselves too.

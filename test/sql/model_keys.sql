@@ -26,7 +26,7 @@ BEGIN
   PERFORM leadscore.adjust('m', key, 'fit', 'add', 1);
   PERFORM leadscore.adjust('m', (SELECT l.k FROM keys.leads l ORDER BY l.k LIMIT 1), 'fit', 'add', 1);
   PERFORM leadscore.refresh('m', now(), 1), leadscore.set_rules('m', '{"rules":[{"name":"v","on":"*","points":2}]}', at_once => true);
-  UPDATE keys.leads_m SET version = 0;
+  UPDATE keys.leads_m SET version = 0, due = '-infinity';
   PERFORM leadscore.refresh('m', now(), 1);
   found := found || coalesce('; ' || (SELECT string_agg(v.lead || ' ' || v.what, ', ') FROM leadscore.verify('m') v), '');
   PERFORM leadscore.rebuild('m');
@@ -70,7 +70,7 @@ SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attreli
 SELECT count(*), sum(lead_score) FROM keys.leads;
 SELECT * FROM leadscore.verify('m');
 SELECT leadscore.adjust('m', '{"tenant":1,"Sub Key":"s1","id":"00000000-0000-0000-0000-000000000001"}', 'fit', 'add', 2.5), leadscore.adjust('m', '{"tenant":1,"Sub Key":"s1","id":"00000000-0000-0000-0000-000000000001"}'::jsonb, 'fit', 'add', 2.5);
-UPDATE keys.leads_m SET version = 0;
+UPDATE keys.leads_m SET version = 0, due = '-infinity';
 SELECT leadscore.refresh('m', now(), 5);
 SELECT leadscore.set_rules('m', '{"rules":[{"name":"all","on":"*","points":3}]}', at_once => false);
 CALL leadscore.catch_up('m', 4);

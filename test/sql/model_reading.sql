@@ -42,7 +42,7 @@ SELECT leadscore.score_of('now', NULL);
 SELECT leadscore.score_of('nothing', 3);
 SELECT leadscore.score_of(NULL, 3);
 -- Stored values do not matter once they no longer hold, nor does the queue wait.
-UPDATE reading.leads_now SET score = 99, next_change = '-infinity' WHERE lead_id = 3;
+UPDATE reading.leads_now SET score = 99, next_change = '-infinity', due = '-infinity' WHERE lead_id = 3;
 SELECT leadscore.score_of('now', 3) = reading.plain(3, now(), 'infinity', 'cold') AS due;
 INSERT INTO reading.events VALUES (3, 'form', now(), 1), (70, 'form', now(), 1);
 UPDATE reading.events SET lead = 4 WHERE lead = 5;

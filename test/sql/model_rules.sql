@@ -128,6 +128,50 @@ DELETE FROM rules.leads WHERE id NOT IN (1, 2);
 SELECT leadscore.set_rules('r', :'quiet');
 SELECT leadscore.set_rules('r', jsonb_set(:'quiet'::jsonb, '{stages,1,from}', '6')::leadscore.scoring_rules, announce => true);
 SELECT lead, old_stage, new_stage, why, version FROM leadscore.stage_changes('r');
+
+\echo # settled: whether a row of older rules can only be one that is marked as due
+SELECT version, settled FROM leadscore.model;
+SELECT leadscore.set_rules('r', jsonb_set(:'quiet'::jsonb, '{stages,1,from}', '7')::leadscore.scoring_rules, at_once => false);
+SELECT version, settled, leadscore.unsettled_version('r') FROM leadscore.model;
+-- Read as of the new rules all the same; refresh() makes it so.
+SELECT id, score, stage FROM rules.leads_r_scores ORDER BY id;
+SELECT leadscore.refresh('r');
+SELECT version, settled, leadscore.unsettled_version('r') FROM leadscore.model;
+SELECT leadscore.refresh('r');
+-- In a transaction that has written already nobody is waited for; above READ COMMITTED others may have written what is not seen.
+BEGIN;
+UPDATE rules.leads SET size = 3 WHERE id = 2;
+SELECT leadscore.set_rules('r', :'quiet');
+COMMIT;
+SELECT version, settled FROM leadscore.model;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT leadscore.set_rules('r', jsonb_set(:'quiet'::jsonb, '{stages,1,from}', '7')::leadscore.scoring_rules);
+COMMIT;
+SELECT version, settled FROM leadscore.model;
+CALL leadscore.catch_up('r');
+SELECT version, settled FROM leadscore.model;
+-- A row that was written while rules changed elsewhere is computed when it is read, and found by the next refresh().
+UPDATE rules.leads_r SET version = version - 1, due = '-infinity' WHERE lead_id = 2;
+SELECT id, score, stage, scored_at = now() AS computed FROM rules.leads_r_scores ORDER BY id;
+SELECT leadscore.refresh('r');
+SELECT * FROM leadscore.verify('r');
+SELECT leadscore.unsettled_version('nobody') IS NULL;
+
+\echo # ranked => false: updates of score rows are HOT
+SELECT pg_temp.outcome($$SELECT leadscore.create_model('x', 'rules.leads', '{"rules":[]}', ranked => NULL)$$);
+SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[{"name":"visits","on":"visit","points":2,"decay":{"half_life":"10 days"}}]}', mirror => false, ranked => false);
+SELECT leadscore.add_events('u', 'rules.events', lead => 'lead', at => 'at', kind => 'visit');
+SELECT replace(pg_get_indexdef(indexrelid), ' INDEX', '') FROM pg_index WHERE indrelid = 'rules.leads_u'::regclass ORDER BY 1;
+BEGIN;
+INSERT INTO rules.events (lead, at) VALUES (1, now());
+SELECT pg_stat_get_xact_tuples_updated('rules.leads_u'::regclass) AS updated, pg_stat_get_xact_tuples_hot_updated('rules.leads_u'::regclass) AS hot \gset before_
+INSERT INTO rules.events (lead, at) VALUES (1, now());
+INSERT INTO rules.events (lead, at) VALUES (1, now() - interval '9 hours');
+SELECT pg_stat_get_xact_tuples_updated('rules.leads_u'::regclass) - :before_updated AS updated, pg_stat_get_xact_tuples_hot_updated('rules.leads_u'::regclass) - :before_hot AS hot;
+COMMIT;
+SELECT bool_and(due <= next_change) FROM rules.leads_u;
+SELECT * FROM leadscore.verify('u');
+SELECT leadscore.drop_model('u');
 SET client_min_messages = warning;
 SELECT leadscore.drop_model('r');
 DROP SCHEMA rules CASCADE;

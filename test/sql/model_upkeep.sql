@@ -55,7 +55,7 @@ ALTER TABLE upkeep.leads ENABLE TRIGGER USER;
 UPDATE upkeep.leads_u SET version = 7 WHERE lead_id = 7;
 UPDATE upkeep.leads_u SET scored_at = scored_at - interval '60 days' WHERE lead_id = 8;
 INSERT INTO upkeep.leads_u_adjustment (lead_id, dimension, op, points, at, set_by, set_at) VALUES (8, 'fit', 'add', 1, '2026-01-01Z', 'nobody', '2026-01-01Z');
-INSERT INTO upkeep.leads_u (lead_id, present, version, next_change, scored_at, evidence) VALUES (77, false, 1, 'infinity', now(), 1);
+INSERT INTO upkeep.leads_u (lead_id, present, version, next_change, due, scored_at, evidence) VALUES (77, false, 1, 'infinity', 'infinity', now(), 1);
 SELECT lead, what, CASE WHEN what IN ('tally', 'next_change', 'last_event', 'last_event now') THEN '…' ELSE stored END, CASE WHEN what IN ('tally', 'last_event', 'last_event now') THEN '…' ELSE computed END FROM leadscore.verify('u');
 UPDATE upkeep.leads_u SET version = 1 WHERE lead_id = 7;
 SELECT leadscore.rebuild('u');

@@ -209,7 +209,7 @@ SELECT writes.state();
 \echo # the clock touches who is due, nobody else
 SELECT leadscore.fold('qu') > 0;
 CREATE TABLE writes.rows_before AS SELECT lead_id, xmin::text AS row FROM writes.leads_im;
-UPDATE writes.leads_im SET next_change = now() - interval '1 second' WHERE lead_id = 1;
+UPDATE writes.leads_im SET next_change = now() - interval '1 second', due = now() - interval '1 second' WHERE lead_id = 1;
 SELECT leadscore.refresh('im');
 SELECT string_agg(s.lead_id::text, ' ') AS touched FROM writes.leads_im s JOIN writes.rows_before b USING (lead_id) WHERE s.xmin::text <> b.row;
 SELECT writes.state();

@@ -1,0 +1,30 @@
+// Who writes scores, and who changes the rules they are scored by.
+#include "rules_lock.hpp"
+
+namespace leadscore {
+
+namespace {
+
+constexpr uint16 class_of_rules = 80; // of advisory locks, see KeyLock
+
+bool take(Oid scores, LOCKMODE mode, bool wait) {
+    LOCKTAG tag;
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, scores, 0, class_of_rules);
+    const LockAcquireResult result = LockAcquire(&tag, mode, false, !wait);
+    if (result == LOCKACQUIRE_OK) {
+        AcceptInvalidationMessages(); // whoever had it before may have changed the rules
+    }
+    return result != LOCKACQUIRE_NOT_AVAIL;
+}
+
+} // namespace
+
+bool share_rules(Oid scores) {
+    return take(scores, ShareLock, false);
+}
+
+bool hold_rules(Oid scores, bool wait) {
+    return take(scores, ExclusiveLock, wait);
+}
+
+} // namespace leadscore
