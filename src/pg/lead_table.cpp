@@ -2,6 +2,7 @@
 #include "lead_table.hpp"
 
 #include "lead_ways.hpp"
+#include "ordered_find.hpp"
 #include "row_write.hpp"
 
 namespace leadscore {
@@ -78,16 +79,15 @@ bool has_key(const LeadTable *table, ScanKey keys) {
     return true;
 }
 
-HeapTuple find_row(LeadTable *table, IndexScanDesc scan, const Datum *key, bool locked, Snapshot moment) {
+HeapTuple find_row(LeadTable *table, OrderedFind *find, IndexScanDesc scan, const Datum *key, bool locked, Snapshot moment) {
     ScanKeyData keys[INDEX_MAX_KEYS];
     const int count = table->model->key_count;
     memcpy(keys, table->ways->scan_keys, sizeof(ScanKeyData) * static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) {
         keys[i].sk_argument = key[table->ways->key_of[i]];
     }
-    index_rescan(scan, keys, count, nullptr, 0);
     HeapTuple row = nullptr;
-    if (index_getnext_slot(scan, ForwardScanDirection, table->found) &&
+    if (find_in_order(find, scan, keys, count, table->ways->column_of[0], table->found) &&
         (!locked || (lock_found(table, moment) && has_key(table, keys)))) {
         row = ExecCopySlotHeapTuple(table->found);
         row->t_self = table->found->tts_tid;
@@ -174,10 +174,11 @@ size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, 
     CommandCounterIncrement();
     Snapshot moment = RegisterSnapshot(GetTransactionSnapshot());
     IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(table->table, table->index, moment, table->model->key_count);
+    OrderedFind find = {};
     size_t found = 0;
     while (found < count) {
         CHECK_FOR_INTERRUPTS();
-        rows[found] = find_row(table, scan, keys[found], finding != Finding::read, moment);
+        rows[found] = find_row(table, &find, scan, keys[found], finding != Finding::read, moment);
         if (rows[found] == nullptr && finding == Finding::locked_until_absent) {
             break;
         }

@@ -89,7 +89,12 @@ void look_as_of_now(ScoreRows *rows) {
 TM_Result lock_found(ScoreRows *rows) {
     TM_FailureData failure;
     ItemPointerData tid = rows->found->tts_tid;
-    index_rescan(rows->scan, rows->scan_keys, rows->model->key_count, nullptr, 0); // a page must not stay pinned while others are waited for
+    // No page must stay pinned while others are waited for: of an index without WAL one would.
+    if (RelationNeedsWAL(rows->index)) {
+        table_index_fetch_reset(rows->scan->xs_heapfetch);
+    } else {
+        index_rescan(rows->scan, rows->scan_keys, rows->model->key_count, nullptr, 0);
+    }
     return table_tuple_lock(rows->table, &tid, rows->snapshot, rows->found, GetCurrentCommandId(false), LockTupleNoKeyExclusive, LockWaitBlock,
                             TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
 }
@@ -109,8 +114,7 @@ bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *ro
     for (;;) {
         CHECK_FOR_INTERRUPTS();
         look_as_of_now(rows);
-        index_rescan(rows->scan, rows->scan_keys, rows->model->key_count, nullptr, 0);
-        if (!index_getnext_slot(rows->scan, ForwardScanDirection, rows->found)) {
+        if (!find_in_order(&rows->find, rows->scan, rows->scan_keys, rows->model->key_count, 1, rows->found)) {
             return false;
         }
         const TM_Result result = locked ? lock_found(rows) : TM_Ok;
@@ -143,6 +147,7 @@ void end_finding(ScoreRows *rows) {
         index_endscan(rows->scan);
         UnregisterSnapshot(rows->snapshot);
         rows->scan = nullptr;
+        rows->find.scan = nullptr;
     }
     ExecClearTuple(rows->found);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model.hpp"
+#include "ordered_find.hpp"
 
 namespace leadscore {
 
@@ -38,6 +39,7 @@ struct ScoreRows {
     Relation index;                        // of the primary key
     ScanKeyData scan_keys[INDEX_MAX_KEYS]; // of a key yet to come
     IndexScanDesc scan;                    // as of `snapshot`; null until something is looked for
+    OrderedFind find;
     Snapshot snapshot;
     uint64 transactions_ended;             // by that moment
     MemoryContext memory;                  // of the batch

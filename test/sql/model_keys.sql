@@ -89,4 +89,32 @@ SELECT leadscore.batch_ranges('m', 'SELECT tenant, "Sub Key", lead_id FROM keys.
 SELECT sum(n), count(*) FROM (SELECT unnest(leadscore.batch_ranges('m', 'SELECT tenant, "Sub Key", lead_id FROM keys.leads_m', 3)) AS range) r,
   LATERAL (SELECT (xpath('//n/text()', query_to_xml('SELECT count(*) AS n FROM keys.leads_m k WHERE ' || range, true, false, '')))[1]::text::int AS n) x;
 SELECT leadscore.drop_model('m');
+
+\echo # many leads in one statement, whose rows follow each other in an index, or do not: backwards, of two columns, without WAL
+CREATE TABLE keys.backwards (id int NOT NULL, lane int NOT NULL DEFAULT 1, size int);
+CREATE UNIQUE INDEX ON keys.backwards (id DESC);
+CREATE TABLE keys.lanes (id int, lane int, size int, PRIMARY KEY (lane, id));
+CREATE UNLOGGED TABLE keys.light (id int PRIMARY KEY, lane int DEFAULT 1, size int);
+CREATE TABLE keys.steps (id int, lane int DEFAULT 1, at timestamptz DEFAULT now());
+CREATE INDEX ON keys.steps (id);
+CREATE FUNCTION keys.many(leads regclass, key name[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE wrong text;
+BEGIN
+  EXECUTE format('INSERT INTO %s (id, lane, size) SELECT i, 1, i %% 5 FROM generate_series(1, 300) i', leads);
+  PERFORM leadscore.create_model('many', leads, '{"rules":[{"name":"size","attribute":"size","bands":[{"from":3,"points":5}]},{"name":"steps","on":"step","points":2}]}', key => key);
+  PERFORM leadscore.add_events('many', 'keys.steps', lead => key, at => 'at', kind => 'step');
+  INSERT INTO keys.steps (id) SELECT i FROM generate_series(1, 310) i;            -- all of them, and some that are not there
+  INSERT INTO keys.steps (id) SELECT i FROM generate_series(1, 300, 7) i;         -- never the next
+  INSERT INTO keys.steps (id) SELECT i FROM generate_series(1, 300) i WHERE i % 100 < 40;
+  EXECUTE format('UPDATE %s SET size = size + 1 WHERE id BETWEEN 50 AND 90', leads);
+  EXECUTE format('DELETE FROM %s WHERE id %% 3 = 0', leads);
+  DELETE FROM keys.steps WHERE id BETWEEN 80 AND 200;
+  PERFORM leadscore.set_rules('many', '{"rules":[{"name":"size","attribute":"size","bands":[{"from":3,"points":4}]},{"name":"steps","on":"step","points":3}]}');
+  SELECT string_agg(v::text, ' ') INTO wrong FROM leadscore.verify('many') v;
+  PERFORM leadscore.drop_model('many');
+  DELETE FROM keys.steps;
+  RETURN coalesce(wrong, 'right');
+END $$;
+SELECT keys.many('keys.backwards', '{id}'), keys.many('keys.lanes', '{lane,id}'), keys.many('keys.light', '{id}');
+
 DROP SCHEMA keys CASCADE;
