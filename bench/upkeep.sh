@@ -19,7 +19,7 @@ fi
 properties='{"url": "/page/17", "seconds": 31, "campaign": "c4"}'
 
 # name of the variant: whether its leads have score columns from the start (ours get them from create_model)
-variants=(plain mirrored unmirrored queued peer naive)
+variants=(plain mirrored unranked unmirrored ranked queued peer naive)
 
 # A session of a variant finds its own tables.
 in_variant() { # VARIANT COMMAND...
@@ -62,9 +62,11 @@ make_variants() {
   done
   sql -f "$here/upkeep/peers.sql"
   make_model mirrored
+  make_model unranked ", ranked => false"
   make_model unmirrored ", mirror => false"
+  make_model ranked ", mirror => false, ranked => true"
   make_model queued ", upkeep => 'queued'"
-  sql -c "CREATE INDEX ON mirrored.leads (lead_score)" -c "CREATE INDEX ON queued.leads (lead_score)"
+  sql -c "CREATE INDEX ON mirrored.leads (lead_score)" -c "CREATE INDEX ON unranked.leads (lead_score)" -c "CREATE INDEX ON queued.leads (lead_score)"
   same_scores
   settle "${variants[@]}"
 }
@@ -112,7 +114,7 @@ for part in inserts bulk clients conflicts storage hot; do
 done
 if [[ " ${parts[*]} " != " large " ]]; then
   sql -c "SELECT leadscore.fold('queued')" >/dev/null
-  verified mirrored unmirrored queued
+  verified mirrored unranked unmirrored ranked queued
   sql -c "SELECT leadscore.drop_model(name) FROM leadscore.model" >/dev/null
 fi
 if wants large; then part_large; fi

@@ -81,7 +81,7 @@ COMMENT ON FUNCTION @extschema@.make_lead_column(text, regclass, name[], name, r
 CREATE FUNCTION @extschema@.create_model(
     model text, leads regclass, rules @extschema@.scoring_rules, key name[] DEFAULT NULL, score_column name DEFAULT 'lead_score',
     stage_column name DEFAULT 'lead_stage', mirror boolean DEFAULT true, upkeep text DEFAULT 'immediate', channel text DEFAULT NULL,
-    ranked boolean DEFAULT true
+    ranked boolean DEFAULT NULL
 ) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -95,8 +95,8 @@ BEGIN
     IF model !~ '^[a-z_][a-z0-9_]*$' OR octet_length(model) > 30 OR model IS NULL THEN
         RAISE invalid_name USING MESSAGE = format('"%s" is no name for a model', model),
             HINT = 'Up to 30 lower case letters, digits and underscores, no digit first: it becomes part of the names of tables.';
-    ELSIF rules IS NULL OR mirror IS NULL OR ranked IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'rules, mirror and ranked must not be null';
+    ELSIF rules IS NULL OR mirror IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'rules and mirror must not be null';
     ELSIF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
     ELSIF channel = '' OR octet_length(channel) > 63 THEN
@@ -142,7 +142,7 @@ BEGIN
     INSERT INTO @extschema@.evidence_set (model, evidence, rules, empty)
     VALUES (m.name, 1, create_model.rules, @extschema@.empty_tally(create_model.rules));
     PERFORM @extschema@.fill_score_table(m, rules);
-    PERFORM @extschema@.index_score_table(m.scores, keys, ranked);
+    PERFORM @extschema@.index_score_table(m.scores, keys, coalesce(ranked, mirror));
     PERFORM @extschema@.make_triggers(m.name);
     PERFORM @extschema@.mirror_scores(m);
     PERFORM @extschema@.create_views(m.name);
@@ -155,7 +155,7 @@ COMMENT ON FUNCTION @extschema@.create_model(text, regclass, @extschema@.scoring
     'Binds rules to a table of leads and keeps score and stage of each lead current from now on. model: its name; leads: the table, own and not a '
     'view, foreign or temporary; rules: the document; key: columns that name a lead, unique and not null, by default the primary key; score_column, '
     'stage_column: columns of leads for score and stage, made if there are none; mirror: false to leave leads untouched; upkeep: immediate, or '
-    'queued for writers that only note what changed; channel: where changes of stage are sent with NOTIFY, NULL for nowhere; ranked: whether an index of the score table has its view give the best leads first in no time, false for cheaper writes. Writers of leads wait until '
+    'queued for writers that only note what changed; channel: where changes of stage are sent with NOTIFY, NULL for nowhere; ranked: whether an index of the score table has its view give the best leads first in no time; each write of a score then costs more; NULL: as mirror. Writers of leads wait until '
     'the transaction ends; readers do, too, if a column has to be made. Errors: 42501, 42710, 42602, 22023, 42703, 42804, 0A000.';
 
 CREATE FUNCTION @extschema@.fill_score_table(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS void

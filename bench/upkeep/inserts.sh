@@ -13,7 +13,9 @@ insert_rows() { # UNIT SAMPLES [ASKED...]
   local unit=$1 what=$2
   row "plain insert" "$unit" "plain$what" "plain$what" "spread $(spread "plain$what") %"
   row "model, mirrored, score column indexed" "$unit" "mirrored$what" "plain$what" "${3+$3 ($4)}"
+  row "the same, ranked => false" "$unit" "unranked$what" "plain$what" "${3+$3 ($4)}"
   row "model, mirror => false" "$unit" "unmirrored$what" "plain$what" "${5+$5 ($6)}"
+  row "the same, ranked => true" "$unit" "ranked$what" "plain$what"
   row "model, queued" "$unit" "queued$what" "plain$what"
   row "PL/pgSQL row trigger with the same meaning" "$unit" "peer$what" "plain$what"
   row "PL/pgSQL row trigger, points only: no caps, no decay, no attributes" "$unit" "naive$what" "plain$what"
@@ -35,7 +37,7 @@ part_inserts() {
   headline "the same, processor time of the server for one"
   insert_rows '%.1f µs' .off.cpu
   headline "what those inserts did to the tables"
-  for variant in mirrored unmirrored; do
+  for variant in mirrored unranked unmirrored ranked; do
     hot_share "HOT updates of the score table, $variant" "$variant.leads_$variant" "(> 95 %)"
   done
   hot_share "HOT updates of leads, mirrored, score column indexed" mirrored.leads
@@ -72,14 +74,18 @@ part_bulk() {
   headline "$bulk events for $leads leads"
   row "INSERT … SELECT, plain" '%.0f ms' bulk.plain bulk.plain "spread $(spread bulk.plain) %"
   row "model, mirrored" '%.0f ms' bulk.mirrored bulk.plain "1.6"
+  row "the same, ranked => false" '%.0f ms' bulk.unranked bulk.plain "1.6"
   row "model, mirror => false" '%.0f ms' bulk.unmirrored bulk.plain
+  row "the same, ranked => true" '%.0f ms' bulk.ranked bulk.plain
   row "model, queued" '%.0f ms' bulk.queued bulk.plain
   row "and to fold it in" '%.0f ms' fold bulk.plain
   row "PL/pgSQL row trigger with the same meaning" '%.0f ms' bulk.peer bulk.plain
   row "PL/pgSQL row trigger, points only" '%.0f ms' bulk.naive bulk.plain
   row "COPY, plain" '%.0f ms' copy.plain copy.plain "spread $(spread copy.plain) %"
   row "model, mirrored" '%.0f ms' copy.mirrored copy.plain "(1.4)"
+  row "the same, ranked => false" '%.0f ms' copy.unranked copy.plain "(1.4)"
   row "model, mirror => false" '%.0f ms' copy.unmirrored copy.plain
+  row "the same, ranked => true" '%.0f ms' copy.ranked copy.plain
   row "model, queued" '%.0f ms' copy.queued copy.plain
 }
 

@@ -24,6 +24,13 @@ part_large() {
   for ((round = 1; round <= large_rounds; ++round)); do
     large_round "$round"
   done
+  sql -c "SELECT format('DROP INDEX %s', i.indexrelid::regclass) FROM pg_index i WHERE i.indrelid = 'large.leads_large'::regclass AND pg_get_indexdef(i.indexrelid) LIKE '%28,6%'" | sql
+  for ((round = 1; round <= large_rounds; ++round)); do
+    settle floor large
+    progress "a million leads, round $round: set_rules without the index that ranks"
+    milliseconds plus_one "UPDATE floor.leads SET lead_score = lead_score + 1"
+    milliseconds set_rules.unranked "SELECT leadscore.set_rules('large', staging.document($((round % 2 + 1)))::leadscore.scoring_rules)"
+  done
   # The same evidence without decay: from now on time changes one lead in a hundred, by its fresh event.
   sql -c "SELECT leadscore.set_rules('large', staging.document(0, false)::leadscore.scoring_rules)" >/dev/null
   sql -c "SELECT leadscore.refresh('large', now() + interval '$((large_rounds + 1)) days')" >/dev/null
@@ -38,6 +45,7 @@ part_large() {
   row "add_events(): the same into score table and leads" '%.0f ms' backfill tallies
   row "UPDATE leads SET score = score + 1, score column indexed" '%.0f ms' plus_one plus_one "spread $(spread plus_one) %"
   row "set_rules(), other points, every score moves" '%.0f ms' set_rules plus_one "3 (2)"
+  row "the same, ranked => false" '%.0f ms' set_rules.unranked plus_one "3 (2)"
   row "the same with at_once => false and catch_up() in two sessions" '%.0f ms' catch_up plus_one "3 (2)"
   row "refresh(), every lead due" '%.0f ms' refresh.all plus_one "(2)"
   row "refresh(), one lead in a hundred due; to a full one" '%.0f ms' refresh.few refresh.all "0.03"

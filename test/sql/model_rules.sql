@@ -157,9 +157,8 @@ SELECT leadscore.refresh('r');
 SELECT * FROM leadscore.verify('r');
 SELECT leadscore.unsettled_version('nobody') IS NULL;
 
-\echo # ranked => false: updates of score rows are HOT
-SELECT pg_temp.outcome($$SELECT leadscore.create_model('x', 'rules.leads', '{"rules":[]}', ranked => NULL)$$);
-SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[{"name":"visits","on":"visit","points":2,"decay":{"half_life":"10 days"}}]}', mirror => false, ranked => false);
+\echo # ranked or not: updates of score rows are HOT
+SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[{"name":"visits","on":"visit","points":2,"decay":{"half_life":"10 days"}}]}', mirror => false);
 SELECT leadscore.add_events('u', 'rules.events', lead => 'lead', at => 'at', kind => 'visit');
 SELECT replace(pg_get_indexdef(indexrelid), ' INDEX', '') FROM pg_index WHERE indrelid = 'rules.leads_u'::regclass ORDER BY 1;
 BEGIN;
@@ -171,6 +170,12 @@ SELECT pg_stat_get_xact_tuples_updated('rules.leads_u'::regclass) - :before_upda
 COMMIT;
 SELECT bool_and(due <= next_change) FROM rules.leads_u;
 SELECT * FROM leadscore.verify('u');
+SELECT leadscore.drop_model('u');
+SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[]}', mirror => false, ranked => true);
+SELECT count(*) FROM pg_index WHERE indrelid = 'rules.leads_u'::regclass;
+SELECT leadscore.drop_model('u');
+SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[]}', score_column => 'u_score', stage_column => 'u_stage', ranked => false);
+SELECT count(*) FROM pg_index WHERE indrelid = 'rules.leads_u'::regclass;
 SELECT leadscore.drop_model('u');
 SET client_min_messages = warning;
 SELECT leadscore.drop_model('r');
