@@ -338,10 +338,8 @@ void queue_batch(Batch *batch, const ApplyOptions &options) {
         lock_related(&work, all, count);
     }
     auto **keys = static_cast<Datum **>(palloc(sizeof(Datum *) * count));
-    constexpr int columns = 4;
-    static const Oid types[columns] = {INT4OID, BYTEAOID, TEXTOID, TIMESTAMPTZOID};
-    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * columns * count));
-    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * columns * count));
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * queue_column_count * count));
+    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * queue_column_count * count));
     const Datum why = CStringGetTextDatum(options.why);
     for (size_t i = 0; i < count; ++i) {
         keys[i] = touched[i]->key;
@@ -351,13 +349,7 @@ void queue_batch(Batch *batch, const ApplyOptions &options) {
         values[2 * count + i] = why;
         values[3 * count + i] = TimestampTzGetDatum(options.as_of);
     }
-    Datum parameters[INDEX_MAX_KEYS + columns];
-    key_parameters(model, keys, count, true, parameters);
-    for (int c = 0; c < columns; ++c) {
-        const size_t first = static_cast<size_t>(c) * count;
-        parameters[model->key_count + c] = array_parameter(values + first, nulls + first, count, types[c]);
-    }
-    run_plan(enqueue_plan(model), parameters, nullptr, SPI_OK_INSERT);
+    add_to_queue(model, keys, count, values, nulls);
 }
 
 void note_refused(Model *model, const char *source, const char *reason, int64 events) {

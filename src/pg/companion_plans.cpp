@@ -12,21 +12,75 @@ void add_stored_keys(StringInfo sql, const Model *model, const char *alias) {
     }
 }
 
-// The plan of an INSERT into a companion table from arrays: keys, then `columns`.
-SPIPlanPtr insert_from_arrays(const Model *model, const char *table, const char *columns, const Oid *arrays, int count) {
+struct AddedColumn {
+    const char *name;
+    Oid type;
+    Oid array;
+};
+
+constexpr AddedColumn stage_change_columns[] = {{"old_stage", TEXTOID, TEXTARRAYOID},  {"new_stage", TEXTOID, TEXTARRAYOID},
+                                                {"score", NUMERICOID, NUMERICARRAYOID}, {"at", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
+                                                {"why", TEXTOID, TEXTARRAYOID},         {"version", INT4OID, INT4ARRAYOID}};
+static_assert(lengthof(stage_change_columns) == stage_change_column_count);
+constexpr AddedColumn queue_columns[] = {{"evidence", INT4OID, INT4ARRAYOID},
+                                         {"delta", BYTEAOID, BYTEAARRAYOID},
+                                         {"why", TEXTOID, TEXTARRAYOID},
+                                         {"at", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID}};
+static_assert(lengthof(queue_columns) == queue_column_count);
+constexpr size_t most_columns = stage_change_column_count;
+
+// The plan of an INSERT into a companion table: keys, then `columns`; of one row, or of many from arrays.
+SPIPlanPtr make_insert(const Model *model, const char *table, const AddedColumn *columns, int count, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     const int keys = model->key_count;
     appendStringInfo(&sql, "INSERT INTO %s (", table);
     add_stored_keys(&sql, model, "");
-    appendStringInfo(&sql, ", %s) SELECT u.* FROM ROWS FROM (", columns);
-    auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(keys + count)));
-    for (int i = 0; i < keys + count; ++i) {
-        appendStringInfo(&sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
-        types[i] = i < keys ? model->keys[i].array_type : arrays[i - keys];
+    for (int i = 0; i < count; ++i) {
+        appendStringInfo(&sql, ", %s", columns[i].name);
     }
-    appendStringInfoString(&sql, ") u");
+    appendStringInfoString(&sql, many ? ") SELECT u.* FROM ROWS FROM (" : ") VALUES (");
+    Oid types[INDEX_MAX_KEYS + most_columns];
+    for (int i = 0; i < keys + count; ++i) {
+        appendStringInfo(&sql, many ? "%spg_catalog.unnest($%d)" : "%s$%d", i > 0 ? ", " : "", i + 1);
+        if (i < keys) {
+            types[i] = many ? model->keys[i].array_type : model->keys[i].type;
+        } else {
+            types[i] = many ? columns[i - keys].array : columns[i - keys].type;
+        }
+    }
+    appendStringInfoString(&sql, many ? ") u" : ")");
     return keep_plan(sql.data, keys + count, types, true);
+}
+
+struct Added {
+    Datum *const *keys;
+    size_t rows;
+    Datum *values;
+    bool *nulls;
+};
+
+void add_to_companion(Model *model, PlanPair *plans, const char *table, const AddedColumn *columns, size_t count, const Added &added) {
+    const bool many = added.rows > 1;
+    SPIPlanPtr &plan = many ? plans->many : plans->one;
+    if (plan == nullptr) {
+        plan = make_insert(model, table, columns, static_cast<int>(count), many);
+    }
+    const auto keys = static_cast<size_t>(model->key_count);
+    Datum parameters[INDEX_MAX_KEYS + most_columns];
+    char nulls[INDEX_MAX_KEYS + most_columns + 1] = {};
+    memset(nulls, ' ', keys + count);
+    key_parameters(model, added.keys, added.rows, many, parameters);
+    for (size_t c = 0; c < count; ++c) {
+        if (many) {
+            const size_t first = c * added.rows;
+            parameters[keys + c] = array_parameter(added.values + first, added.nulls + first, added.rows, columns[c].type);
+        } else {
+            parameters[keys + c] = added.values[c];
+            nulls[keys + c] = added.nulls[c] ? 'n' : ' ';
+        }
+    }
+    run_plan(plan, parameters, nulls, SPI_OK_INSERT);
 }
 
 } // namespace
@@ -40,23 +94,13 @@ SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic) {
     return plan;
 }
 
-SPIPlanPtr history_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->history;
-    if (plan == nullptr) {
-        static const Oid arrays[] = {TEXTARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID, INT4ARRAYOID};
-        plan = insert_from_arrays(model, model->stage_change_name, "old_stage, new_stage, score, at, why, version", arrays,
-                                  lengthof(arrays));
-    }
-    return plan;
+void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {
+    add_to_companion(model, &plans_of(model)->history, model->stage_change_name, stage_change_columns, stage_change_column_count,
+                     {keys, rows, values, nulls});
 }
 
-SPIPlanPtr enqueue_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->enqueue;
-    if (plan == nullptr) {
-        static const Oid arrays[] = {INT4ARRAYOID, BYTEAARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
-        plan = insert_from_arrays(model, model->queue_name, "evidence, delta, why, at", arrays, lengthof(arrays));
-    }
-    return plan;
+void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {
+    add_to_companion(model, &plans_of(model)->enqueue, model->queue_name, queue_columns, queue_column_count, {keys, rows, values, nulls});
 }
 
 SPIPlanPtr pending_plan(Model *model) {

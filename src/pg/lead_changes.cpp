@@ -231,12 +231,8 @@ void record_changes(Work *work, LeadWork **leads, size_t count) {
     if (changed_count == 0 || !work->options->record) {
         return;
     }
-    constexpr int columns = 6;
-    static const Oid types[columns] = {TEXTOID, TEXTOID, NUMERICOID, TIMESTAMPTZOID, TEXTOID, INT4OID};
-    Datum parameters[INDEX_MAX_KEYS + columns];
-    key_parameters(model, keys_of(changed, changed_count), changed_count, true, parameters);
-    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * columns * changed_count));
-    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * columns * changed_count));
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * stage_change_column_count * changed_count));
+    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * stage_change_column_count * changed_count));
     for (size_t i = 0; i < changed_count; ++i) {
         const LeadWork *lead = changed[i];
         const auto at = [i, changed_count](int column) { return static_cast<size_t>(column) * changed_count + i; };
@@ -250,11 +246,7 @@ void record_changes(Work *work, LeadWork **leads, size_t count) {
         values[at(4)] = CStringGetTextDatum(lead->why);
         values[at(5)] = Int32GetDatum(model->version);
     }
-    for (int c = 0; c < columns; ++c) {
-        const size_t first = static_cast<size_t>(c) * changed_count;
-        parameters[model->key_count + c] = array_parameter(values + first, nulls + first, changed_count, types[c]);
-    }
-    run_plan(history_plan(model), parameters, nullptr, SPI_OK_INSERT);
+    add_stage_changes(model, keys_of(changed, changed_count), changed_count, values, nulls);
     for (size_t i = 0; work->options->announce && model->channel != nullptr && i < changed_count; ++i) {
         notify(work, changed[i]);
     }

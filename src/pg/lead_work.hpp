@@ -79,6 +79,5 @@ Datum *const *keys_of(LeadWork **leads, size_t count);
 LeadWork *lead_of_key(const Model *model, LeadWork **leads, size_t count, const Datum *key);
 
 // An array parameter; `nulls` may be null.
-Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type);
 
 } // namespace leadscore

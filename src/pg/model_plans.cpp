@@ -345,7 +345,8 @@ void free_plans(Model *model) {
         return;
     }
     SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
-                         &plans->add, &plans->history,  &plans->recount,  &plans->pending,   &plans->enqueue,    &plans->refuse,    &plans->adjustment};
+                         &plans->add, &plans->history.one, &plans->history.many, &plans->recount, &plans->pending, &plans->enqueue.one, &plans->enqueue.many,
+                         &plans->refuse, &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
         for (SPIPlanPtr plan : {plans->share[i], plans->pointless[i]}) {
             if (plan != nullptr) {

@@ -25,10 +25,10 @@ struct Plans {
     SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
     SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
     SPIPlanPtr add;     // new score rows, from arrays; returns the keys of those that were not there yet
-    SPIPlanPtr history; // stage changes, from arrays
+    PlanPair history;   // stage changes
     SPIPlanPtr recount; // tallies of leads, counted from their events
     SPIPlanPtr pending; // takes queued differences of leads out of the queue
-    SPIPlanPtr enqueue; // puts them in
+    PlanPair enqueue;   // puts them in
     SPIPlanPtr refuse;  // counts events that cannot count
     SPIPlanPtr adjustment; // the adjustments of one lead, as its score row keeps them
     int dimension_count;
@@ -49,12 +49,16 @@ SPIPlanPtr mirror_plan(Model *model, bool many);
 SPIPlanPtr share_plan(Model *model, int source);
 SPIPlanPtr pointless_plan(Model *model, int source); // of one that has a share_plan()
 SPIPlanPtr add_plan(Model *model);
-SPIPlanPtr history_plan(Model *model);
 SPIPlanPtr recount_plan(Model *model);
 SPIPlanPtr pending_plan(Model *model);
-SPIPlanPtr enqueue_plan(Model *model);
 SPIPlanPtr refuse_plan(Model *model);
 SPIPlanPtr adjustment_plan(Model *model);
+
+// Adds rows to a companion table, each with its key and the values of its columns: those of the first column for all rows, then the next.
+void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls);
+void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls);
+constexpr size_t stage_change_column_count = 6; // old_stage, new_stage, score, at, why, version
+constexpr size_t queue_column_count = 4;        // evidence, delta, why, at
 
 // Prepares a statement and keeps its plan. `generic`: the best plan is the same whatever the parameters, and planning it anew would
 // cost more than running it.
@@ -65,6 +69,8 @@ uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected)
 
 // The same at a moment; parameters are not null.
 uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected);
+
+Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type);
 
 // Keys of leads as parameters: of one its values, of many one array per column.
 void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out);
