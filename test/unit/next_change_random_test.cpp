@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
 
 namespace leadscore {
 namespace {
@@ -35,30 +35,32 @@ public:
         return program_.next_change(values_.data(), &tally_, around(now), &adjustments_);
     }
     // Every moment up to some hundred days on at which a day, an hour, a condition or an adjustment may begin or end.
-    std::set<int64_t> edges() const {
-        std::set<int64_t> edges;
+    std::vector<int64_t> edges() const {
+        std::vector<int64_t> edges;
         for (int hour = 1; hour < 250 * 24; ++hour) {
             const int64_t moment = floor_divide(now, micro_per_hour) * micro_per_hour + hour * micro_per_hour;
-            edges.insert(moment);
-            edges.insert(moment - 1);
-            edges.insert(moment - micro_per_hour / 2); // zones of half hours
+            edges.push_back(moment);
+            edges.push_back(moment - 1);
+            edges.push_back(moment - micro_per_hour / 2); // zones of half hours
         }
         for (int64_t minute = 90 * 1440; minute < 145 * 1440; ++minute) {
             const int64_t moment = minute * 60 * micro_per_second;
             if (zone_.day_of(moment) != zone_.day_of(moment - 1)) {
-                edges.insert({moment - 1, moment});
+                edges.insert(edges.end(), {moment - 1, moment});
             }
         }
         for (const Adjustment &adjustment : adjustments_) {
-            edges.insert({adjustment.at - 1, adjustment.at, adjustment.at + 1});
+            edges.insert(edges.end(), {adjustment.at - 1, adjustment.at, adjustment.at + 1});
         }
         for (const int64_t moment : moments_) {
             for (int hours = 0; hours <= 25 * 24; ++hours) {
                 const int64_t length = hours * micro_per_hour;
-                edges.insert({moment - length - 1, moment - length, moment - length + 1});
-                edges.insert({moment + length - 1, moment + length, moment + length + 1});
+                edges.insert(edges.end(), {moment - length - 1, moment - length, moment - length + 1});
+                edges.insert(edges.end(), {moment + length - 1, moment + length, moment + length + 1});
             }
         }
+        std::sort(edges.begin(), edges.end());
+        edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
         return edges;
     }
 
@@ -94,8 +96,8 @@ TEST_P(NextChangeRandom, IsNeverLateAndSeldomEarly) {
         const std::string stage = lead.stage;
         const std::string *previous = stage.empty() ? nullptr : &stage;
         const std::string same = lead.at(lead.now, previous);
-        const std::set<int64_t> edges = lead.edges();
-        for (auto edge = edges.upper_bound(lead.now); edge != edges.end() && *edge < next; ++edge) {
+        const std::vector<int64_t> edges = lead.edges();
+        for (auto edge = std::upper_bound(edges.begin(), edges.end(), lead.now); edge != edges.end() && *edge < next; ++edge) {
             ASSERT_EQ(lead.at(*edge, previous), same) << lead.text << "\nat " << *edge - lead.now << " of " << next - lead.now;
         }
         if (next == never) {
