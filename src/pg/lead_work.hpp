@@ -63,6 +63,8 @@ void reread_adjustments(Work *work, LeadWork *lead); // into the row it has
 // lead_writes.cpp
 void judge_lead(Work *work, LeadWork *lead);
 void write_stored(Work *work, LeadWork *lead);            // changes or removes a row there is; sets done
+
+// added_rows.cpp
 void add_rows(Work *work, LeadWork **leads, size_t count); // makes rows there are none of; sets done for those it made
 
 // lead_changes.cpp: lead columns, history, notifications.

@@ -282,61 +282,111 @@ SPIPlanPtr mirror_plan(Model *model, bool many) {
     return plan;
 }
 
-SPIPlanPtr add_plan(Model *model) {
-    Plans *plans = plans_of(model);
-    if (plans->add == nullptr) {
-        // Arrays of arrays cannot be unnested row by row: each dimension and label is an array of its own, put together here.
-        static const struct {
-            const char *name;
-            Oid array;
-        } columns[] = {{"present", BOOLARRAYOID},   {"version", INT4ARRAYOID},       {"next_change", TIMESTAMPTZARRAYOID},
-                       {"due", TIMESTAMPTZARRAYOID},
-                       {"scored_at", TIMESTAMPTZARRAYOID}, {"score", NUMERICARRAYOID}, {"stage", TEXTARRAYOID},
-                       {"stage_since", TIMESTAMPTZARRAYOID}, {"probability", FLOAT8ARRAYOID}, {"last_event", DATEARRAYOID},
-                       {"evidence", INT4ARRAYOID},  {"tally", BYTEAARRAYOID}};
-        constexpr int column_count = lengthof(columns);
-        const int keys = model->key_count;
-        Text text;
-        StringInfo sql = &text.buffer;
-        appendStringInfo(sql, "INSERT INTO %s (", model->scores_name);
-        for (int i = 0; i < keys; ++i) {
-            appendStringInfo(sql, "%s, ", quote_identifier(NameStr(model->keys[i].stored_name)));
-        }
-        for (const auto &column : columns) {
-            appendStringInfo(sql, "%s, ", column.name);
-        }
-        appendStringInfoString(sql, "dimensions, labels) SELECT ");
-        add_key_columns(sql, model, "u");
-        const int total = column_count + plans->dimension_count + plans->label_count;
-        auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(keys + total)));
-        key_types(model, true, types);
-        for (int i = 0; i < column_count; ++i) {
-            appendStringInfo(sql, ", u.v%d", i + 1);
-            types[keys + i] = columns[i].array;
-        }
-        int next = column_count;
-        const struct {
-            int count;
-            const char *null;
-            Oid array;
-        } lists[] = {{plans->dimension_count, "NULL::pg_catalog.numeric[]", NUMERICARRAYOID}, {plans->label_count, "NULL::pg_catalog.text[]", TEXTARRAYOID}};
-        for (const auto &list : lists) {
-            appendStringInfo(sql, ", CASE WHEN u.v1 THEN %s", list.count == 0 ? list.null : "ARRAY[");
-            for (int i = 0; i < list.count; ++i, ++next) {
-                appendStringInfo(sql, "%su.v%d", i > 0 ? ", " : "", next + 1);
-                types[keys + next] = list.array;
-            }
-            appendStringInfo(sql, "%s END", list.count == 0 ? "" : "]");
-        }
-        appendStringInfoString(sql, " FROM ");
-        add_arrays(sql, model, total);
-        appendStringInfoString(sql, " ORDER BY u.ord ON CONFLICT DO NOTHING RETURNING ");
-        for (int i = 0; i < keys; ++i) {
-            appendStringInfo(sql, "%s%s", i > 0 ? ", " : "", quote_identifier(NameStr(model->keys[i].stored_name)));
-        }
-        plans->add = keep_plan(sql->data, keys + total, types, true);
+namespace {
+
+struct AddedColumn {
+    const char *name;
+    Oid type;
+    Oid array;
+};
+constexpr AddedColumn added_columns[] = {{"present", BOOLOID, BOOLARRAYOID},
+                                         {"version", INT4OID, INT4ARRAYOID},
+                                         {"next_change", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
+                                         {"due", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
+                                         {"scored_at", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
+                                         {"score", NUMERICOID, NUMERICARRAYOID},
+                                         {"stage", TEXTOID, TEXTARRAYOID},
+                                         {"stage_since", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
+                                         {"probability", FLOAT8OID, FLOAT8ARRAYOID},
+                                         {"last_event", DATEOID, DATEARRAYOID},
+                                         {"evidence", INT4OID, INT4ARRAYOID},
+                                         {"tally", BYTEAOID, BYTEAARRAYOID}};
+constexpr int added_column_count = lengthof(added_columns);
+
+// "INSERT INTO … (key, …, dimensions, labels)"
+void begin_add(StringInfo sql, const Model *model) {
+    appendStringInfo(sql, "INSERT INTO %s (", model->scores_name);
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(sql, "%s, ", quote_identifier(NameStr(model->keys[i].stored_name)));
     }
-    return plans->add;
+    for (const auto &column : added_columns) {
+        appendStringInfo(sql, "%s, ", column.name);
+    }
+    appendStringInfoString(sql, "dimensions, labels) ");
+}
+
+void end_add(StringInfo sql, const Model *model) {
+    appendStringInfoString(sql, " ON CONFLICT DO NOTHING RETURNING ");
+    for (int i = 0; i < model->key_count; ++i) {
+        appendStringInfo(sql, "%s%s", i > 0 ? ", " : "", quote_identifier(NameStr(model->keys[i].stored_name)));
+    }
+}
+
+SPIPlanPtr add_one_plan(Model *model) {
+    const int total = model->key_count + added_column_count + 2;
+    Text text;
+    StringInfo sql = &text.buffer;
+    begin_add(sql, model);
+    Oid types[INDEX_MAX_KEYS + added_column_count + 2];
+    key_types(model, false, types);
+    for (int i = 0; i < added_column_count; ++i) {
+        types[model->key_count + i] = added_columns[i].type;
+    }
+    types[total - 2] = NUMERICARRAYOID;
+    types[total - 1] = TEXTARRAYOID;
+    for (int i = 0; i < total; ++i) {
+        appendStringInfo(sql, "%s$%d", i > 0 ? ", " : "VALUES (", i + 1);
+    }
+    appendStringInfoChar(sql, ')');
+    end_add(sql, model);
+    return keep_plan(sql->data, total, types, true);
+}
+
+// Arrays of arrays cannot be unnested row by row: each dimension and label is an array of its own, put together here.
+SPIPlanPtr add_many_plan(Model *model) {
+    const Plans *plans = plans_of(model);
+    const int keys = model->key_count;
+    Text text;
+    StringInfo sql = &text.buffer;
+    begin_add(sql, model);
+    appendStringInfoString(sql, "SELECT ");
+    add_key_columns(sql, model, "u");
+    const int total = added_column_count + plans->dimension_count + plans->label_count;
+    auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(keys + total)));
+    key_types(model, true, types);
+    for (int i = 0; i < added_column_count; ++i) {
+        appendStringInfo(sql, ", u.v%d", i + 1);
+        types[keys + i] = added_columns[i].array;
+    }
+    int next = added_column_count;
+    const struct {
+        int count;
+        const char *null;
+        Oid array;
+    } lists[] = {{plans->dimension_count, "NULL::pg_catalog.numeric[]", NUMERICARRAYOID}, {plans->label_count, "NULL::pg_catalog.text[]", TEXTARRAYOID}};
+    for (const auto &list : lists) {
+        appendStringInfo(sql, ", CASE WHEN u.v1 THEN %s", list.count == 0 ? list.null : "ARRAY[");
+        for (int i = 0; i < list.count; ++i, ++next) {
+            appendStringInfo(sql, "%su.v%d", i > 0 ? ", " : "", next + 1);
+            types[keys + next] = list.array;
+        }
+        appendStringInfo(sql, "%s END", list.count == 0 ? "" : "]");
+    }
+    appendStringInfoString(sql, " FROM ");
+    add_arrays(sql, model, total);
+    appendStringInfoString(sql, " ORDER BY u.ord");
+    end_add(sql, model);
+    return keep_plan(sql->data, keys + total, types, true);
+}
+
+} // namespace
+
+SPIPlanPtr add_plan(Model *model, bool many) {
+    SPIPlanPtr &plan = many ? plans_of(model)->add.many : plans_of(model)->add.one;
+    if (plan == nullptr) {
+        plan = many ? add_many_plan(model) : add_one_plan(model);
+    }
+    return plan;
 }
 
 void free_plans(Model *model) {
@@ -345,7 +395,7 @@ void free_plans(Model *model) {
         return;
     }
     SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
-                         &plans->add, &plans->history.one, &plans->history.many, &plans->recount, &plans->pending, &plans->enqueue.one, &plans->enqueue.many,
+                         &plans->add.one, &plans->add.many, &plans->history.one, &plans->history.many, &plans->recount, &plans->pending, &plans->enqueue.one, &plans->enqueue.many,
                          &plans->refuse, &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
         for (SPIPlanPtr plan : {plans->share[i], plans->pointless[i]}) {

@@ -24,7 +24,7 @@ struct Plans {
     PlanPair mirror;    // writes score and stage columns of leads
     SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
     SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
-    SPIPlanPtr add;     // new score rows, from arrays; returns the keys of those that were not there yet
+    PlanPair add;       // new score rows; returns the keys of those that were not there yet
     PlanPair history;   // stage changes
     SPIPlanPtr recount; // tallies of leads, counted from their events
     SPIPlanPtr pending; // takes queued differences of leads out of the queue
@@ -48,7 +48,7 @@ SPIPlanPtr mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
 SPIPlanPtr share_plan(Model *model, int source);
 SPIPlanPtr pointless_plan(Model *model, int source); // of one that has a share_plan()
-SPIPlanPtr add_plan(Model *model);
+SPIPlanPtr add_plan(Model *model, bool many);
 SPIPlanPtr recount_plan(Model *model);
 SPIPlanPtr pending_plan(Model *model);
 SPIPlanPtr refuse_plan(Model *model);
