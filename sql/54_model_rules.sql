@@ -63,7 +63,10 @@ BEGIN
     -- A snapshot from before the lock would not see all rows that are not marked.
     RETURN current_setting('transaction_isolation') NOT IN ('repeatable read', 'serializable')
        AND @extschema@.hold_rules(m.scores, pg_current_xact_id_if_assigned() IS NULL AND NOT EXISTS (
-               SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')));
+               SELECT FROM pg_locks l LEFT JOIN pg_class c ON c.oid = l.relation
+                WHERE l.pid = pg_backend_pid()
+                  AND (l.locktype = 'advisory' OR l.locktype = 'relation' AND (l.mode NOT IN ('AccessShareLock', 'RowShareLock') OR c.relnamespace IS NULL
+                       OR c.relnamespace NOT IN ('pg_catalog'::regnamespace, '@extschema@'::regnamespace)))));
 END $$;
 COMMENT ON FUNCTION @extschema@.quiet_writers(@extschema@.model) IS
     'Has other transactions mark the score rows they write as due until this one ends, and tells whether all that wrote without a mark have ended.';

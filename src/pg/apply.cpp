@@ -301,7 +301,7 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     ScoreRows *rows = open_score_rows(batch->model);
-    Work work = {batch->model, rows, open_lead_table(batch->model, rows->estate), &options, nullptr, 0};
+    Work work = {batch->model, rows, open_lead_table(batch->model, rows->estate), &options, nullptr, 0, batch->rules_change};
     for (size_t from = 0; from < count; from += chunk_size) {
         MemoryContext old = MemoryContextSwitchTo(chunk_memory);
         // Results of statements live in SPI's memory until they are freed with this inner level.
@@ -328,7 +328,7 @@ void queue_batch(Batch *batch, const ApplyOptions &options) {
         return;
     }
     if (options.moved && has_related(model)) {
-        Work work = {model, nullptr, nullptr, &options, nullptr, 0};
+        Work work = {model, nullptr, nullptr, &options, nullptr, 0, false};
         auto *leads = static_cast<LeadWork *>(palloc0(sizeof(LeadWork) * count));
         auto **all = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
         for (size_t i = 0; i < count; ++i) {

@@ -81,6 +81,7 @@ Batch *make_batch_by(Model *model, KeyColumn *keys, int key_count, MemoryContext
     MemoryContext old = MemoryContextSwitchTo(memory);
     auto *batch = static_cast<Batch *>(palloc0(sizeof(Batch)));
     batch->model = model;
+    batch->rules_change = model->rules_change;
     batch->keys = keys;
     batch->key_count = key_count;
     batch->memory = memory;

@@ -29,6 +29,7 @@ struct Batch {
     MemoryContext memory;
     RBTree *tree;
     size_t count;
+    bool rules_change; // as the work began: what is written is due at once then. Not the model's, which triggers inside this work set anew
     Touched *last; // the lead met last: events come in runs
 };
 

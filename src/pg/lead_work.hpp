@@ -47,6 +47,7 @@ struct Work {
     const ApplyOptions *options;
     LeadWork *leads;
     size_t count;
+    bool rules_change;
 };
 
 // lead_rows.cpp: lead rows, locked in key order or only read, and what they hold.

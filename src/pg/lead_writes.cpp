@@ -75,7 +75,7 @@ void fill_evidence(LeadWork *lead) {
 // When the row is to be looked at again. An earlier moment that is yet to come stays: that column has an index, and while it does not change
 // an update writes no entry of any (HOT).
 TimestampTz due_of(const Work *work, const LeadWork *lead) {
-    if (work->model->rules_change) {
+    if (work->rules_change) {
         return DT_NOBEGIN;
     }
     const TimestampTz next = lead->fresh.next_change;

@@ -100,7 +100,7 @@ struct Model {
 
     const char *doubts; // why upkeep might fail, which then must not fail the write; null: nothing is known that could
 
-    bool rules_change; // in progress elsewhere: what is written by these rules is due at once, see rules_lock.hpp
+    bool rules_change; // in progress elsewhere, as the last find_model() saw it: see rules_lock.hpp
     int version;
     int evidence;          // number of the set that `collecting` has
     Program *program;      // of the active version

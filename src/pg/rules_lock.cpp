@@ -24,7 +24,8 @@ bool share_rules(Oid scores) {
 }
 
 bool hold_rules(Oid scores, bool wait) {
-    return take(scores, ExclusiveLock, wait);
+    // Its own scoring shares it later, and would get nothing behind another one that waits to hold it.
+    return take(scores, ExclusiveLock, wait) && take(scores, ShareLock, true);
 }
 
 } // namespace leadscore

@@ -168,6 +168,7 @@ void bring_up_to_date(const UpkeepCall *call, Collector *collector, const char *
     Batch *leads = collector->batch;
     if (collector->batch->keys != model->keys) {
         leads = make_batch(model, CurrentMemoryContext);
+        leads->rules_change = collector->batch->rules_change;
         spread_over_leads(call->events, collector->batch, leads);
     } else if (collector->contacts != nullptr) {
         recount_leads_of_contacts(call->events, collector->contacts);
