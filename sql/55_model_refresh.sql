@@ -26,6 +26,8 @@ BEGIN
     END LOOP;
     EXECUTE format('SELECT count(*) > count(DISTINCT (r.source, r.reason)) OR bool_or(r.events = 0) FROM %s r', refused) INTO crowded;
     IF crowded THEN
+        -- Tables come first: rebuild() has them locked when it comes to these rows.
+        EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores);
         PERFORM @extschema@.run_as_owner(m.leads, format('WITH gone AS (DELETE FROM %1$s r RETURNING r.source, r.reason, r.events, r.at) INSERT INTO %1$s (source, reason, events, at) '
                        'SELECT g.source, g.reason, sum(g.events), max(g.at) FROM gone g GROUP BY g.source, g.reason HAVING sum(g.events) <> 0', refused));
     END IF;
