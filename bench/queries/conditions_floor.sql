@@ -1,2 +1,1 @@
-PREPARE conditions_floor AS
-SELECT count(*) FROM (SELECT lead_id, count(properties) FROM events GROUP BY lead_id) q;
+SELECT lead_id, count(properties) AS s FROM events GROUP BY lead_id

@@ -1,2 +1,1 @@
-PREPARE floor AS
-SELECT count(*) FROM (SELECT lead_id, count(*) FROM events GROUP BY lead_id) q;
+SELECT lead_id, count(*) AS s FROM events GROUP BY lead_id

@@ -1,5 +1,4 @@
 -- Kinds, half-lives and the weight of every age as small tables; the cap of each rule makes two levels of grouping.
-PREPARE plain_sql AS
 WITH rule AS MATERIALIZED (
     SELECT r.name, r."on"[1] AS kind, r.points, (r.rule ->> 'max')::numeric AS cap,
            split_part(r.rule -> 'decay' ->> 'half_life', ' ', 1)::int AS half_life
@@ -13,4 +12,4 @@ days AS (
 by_rule AS (
     SELECT lead_id, name, least(round(points * sum(hits * weight), 6), cap) AS points
       FROM days JOIN weight USING (kind, age) GROUP BY lead_id, name, points, cap)
-SELECT count(*), sum(s) FROM (SELECT lead_id, round(sum(points)) AS s FROM by_rule GROUP BY lead_id) q;
+SELECT lead_id, round(sum(points)) AS s FROM by_rule GROUP BY lead_id

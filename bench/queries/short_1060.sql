@@ -1,4 +1,0 @@
-SELECT rules FROM rules WHERE name = 'by kind and never' \gset
-PREPARE short_1060 AS
-SELECT count(*), sum(s) FROM (
-    SELECT leadscore.lead_score(:'rules', kind, occurred_at, timestamptz '2025-12-31') AS s FROM events GROUP BY lead_id) q;
