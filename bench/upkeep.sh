@@ -4,6 +4,9 @@
 #
 #   bench/upkeep.sh [PART...]            parts: inserts bulk clients conflicts storage hot large; default all
 #   QUICK=1 bench/upkeep.sh              smaller tables and shorter runs
+#   ROUNDS=5 LARGE_ROUNDS=3 SECONDS_EACH=3 bench/upkeep.sh    more of the same, for figures to keep
+#
+# No figure is printed before the models that gave it have been verified.
 #
 # The server has a default server's durability (fsync, full_page_writes, synchronous_commit on); autovacuum is off and VACUUM runs between
 # measurements instead, so that it disturbs none of them.
@@ -12,10 +15,17 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../test/lib/server.sh"
 . "$here/measure.sh"
 
-leads=60000 events=600000 bulk=500000 large=1000000 rounds=5 large_rounds=3 seconds=3 fixed=5000
+leads=60000 events=600000 bulk=500000 large=1000000 fixed=2000 history=100000 sampled=200
+rounds=${ROUNDS-3} large_rounds=${LARGE_ROUNDS-1} seconds=${SECONDS_EACH-2}
 if [[ -n ${QUICK-} ]]; then
-  leads=6000 events=60000 bulk=50000 large=50000 rounds=2 large_rounds=1 seconds=1 fixed=2000
+  leads=6000 events=60000 bulk=40000 large=20000 fixed=1000 history=20000 sampled=50
+  rounds=1 large_rounds=1 seconds=1
+  each=(-t 300) eight_each=(-t 50) read_each=(-t 20)
+else
+  each=(-T "$seconds") eight_each=(-T "$seconds") read_each=(-T "$seconds")
 fi
+export BENCH_SEED=${BENCH_SEED-$RANDOM} # chooses the leads that are compared with the reference
+new_leads=$((rounds * seconds * 10000))
 properties='{"url": "/page/17", "seconds": 31, "campaign": "c4"}'
 
 # name of the variant: whether its leads have score columns from the start (ours get them from create_model)
@@ -31,7 +41,8 @@ in_variant() { # VARIANT COMMAND...
 inserts() { # SAMPLES VARIANT [pgbench options]
   local name=$1 variant=$2
   shift 2
-  in_variant "$variant" tps "$name" -T "$seconds" -D first=1 -D last="$leads" -D properties="$properties" -f "$here/upkeep/insert.pgbench" "$@"
+  [[ $# -gt 0 ]] || set -- "${each[@]}"
+  in_variant "$variant" tps "$name" -D first=1 -D last="$leads" -D properties="$properties" -f "$here/upkeep/insert.pgbench" "$@"
 }
 
 # Runs a command for each of the variants in a round, forth and back in turn.
@@ -54,12 +65,16 @@ settle() { # SCHEMA...: what is due to vacuum and checkpoints happens now
 
 make_variants() {
   local variant scored
+  local -a made=()
   progress "making ${#variants[@]} times $leads leads with $events events"
   sql -v leads="$leads" -v events="$events" -v bulk="$bulk" -f "$here/upkeep/staging.sql"
   for variant in "${variants[@]}"; do
     case $variant in plain | peer | naive) scored=1 ;; *) scored=0 ;; esac
-    sql -v variant="$variant" -v scored="$scored" -f "$here/upkeep/tables.sql"
+    while [[ $(jobs -rp | wc -l) -ge $(nproc) ]]; do wait -n; done
+    sql -v variant="$variant" -v scored="$scored" -f "$here/upkeep/tables.sql" &
+    made+=($!)
   done
+  wait "${made[@]}"
   sql -f "$here/upkeep/peers.sql"
   make_model mirrored
   make_model unranked ", ranked => false"
@@ -95,6 +110,23 @@ verified() { # MODEL...
   done
 }
 
+# The stored scores of some leads, chosen at random, are the reference's. SCORE: of a lead l and its score row s.
+stored_is_reference() { # VARIANT SCORE
+  progress "comparing $1 with the reference"
+  in_variant "$1" sql -f - <<-SQL | grep -v '^$' | python3 "$here/reference.py"
+	SET timezone = 'UTC';
+	SELECT now() AS moment \gset
+	SELECT leadscore.refresh('$1', :'moment') AS refreshed \gset
+	SELECT setseed($BENCH_SEED::float8 / 1e6);
+	SELECT jsonb_build_object('as_of', :'moment'::timestamptz, 'rules', jsonb_build_object('$1', staging.document(0)::text));
+	SELECT jsonb_build_object('lead', l.id, 'attributes', to_jsonb(l),
+	           'events', (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, occurred_at, properties)), '[]') FROM events e WHERE e.lead_id = l.id),
+	           'scores', jsonb_build_array(jsonb_build_array('$1', 'the score table', s.score::text), jsonb_build_array('$1', 'the model', ($2)::text)))
+	  FROM leads l JOIN leads_$1 s ON s.lead_id = l.id
+	 WHERE l.id = ANY (ARRAY(SELECT id FROM generate_series(1, $leads) id ORDER BY random() LIMIT $sampled));
+	SQL
+}
+
 . "$here/upkeep/inserts.sh"
 . "$here/upkeep/clients.sh"
 . "$here/upkeep/large.sh"
@@ -103,19 +135,29 @@ parts=("$@")
 [[ ${#parts[@]} -gt 0 ]] || parts=(inserts bulk clients conflicts storage hot large)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 
+progress "building"
 server_build
 server_start upkeep fsync=on full_page_writes=on shared_buffers=1GB max_wal_size=8GB checkpoint_timeout=1h autovacuum=off jit=off \
   max_parallel_workers_per_gather=0
 sql -c 'CREATE EXTENSION leadscore'
-echo "PostgreSQL $(sql -c 'SHOW server_version'), $(nproc) cores, $(date -u +%F); $leads leads with $events events, large tables $large leads; rounds: $rounds"
-if [[ " ${parts[*]} " != " large " ]]; then make_variants; fi
-for part in inserts bulk clients conflicts storage hot; do
-  if wants "$part"; then "part_$part"; fi
-done
+figures=$SERVER_HOME/figures
+echo "PostgreSQL $(sql -c 'SHOW server_version'), $(nproc) cores, $(date -u +%F); $leads leads with $events events, large tables $large leads; rounds: $rounds; seed $BENCH_SEED"
 if [[ " ${parts[*]} " != " large " ]]; then
+  make_variants
+  for part in inserts bulk clients conflicts storage hot; do
+    if wants "$part"; then "part_$part" >>"$figures"; fi
+  done
   sql -c "SELECT leadscore.fold('queued')" >/dev/null
   verified mirrored unranked unmirrored ranked queued
+  stored_is_reference mirrored l.lead_score
+  stored_is_reference queued l.lead_score
+  stored_is_reference unmirrored s.score
+  progress ''
+  cat "$figures"
   sql -c "SELECT leadscore.drop_model(name) FROM leadscore.model" >/dev/null
 fi
-if wants large; then part_large; fi
-progress ''
+if wants large; then
+  part_large >"$figures"
+  progress ''
+  cat "$figures"
+fi

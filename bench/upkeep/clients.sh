@@ -3,9 +3,9 @@
 
 clients_round() { # ROUND WHAT
   progress "eight clients, round $1: $2"
-  local -a one=(-c 8 -j 2 -T "$seconds" -D first=1 -D last=1 -D properties="$properties")
+  local -a one=(-c 8 -j 2 "${eight_each[@]}" -D first=1 -D last=1 -D properties="$properties")
   case $2 in
-    distinct.*) inserts "$2" "${2#*.}" -c 8 -j 2 ;;
+    distinct.*) inserts "$2" "${2#*.}" -c 8 -j 2 "${eight_each[@]}" ;;
     floor) in_variant plain tps one.floor "${one[@]}" -f "$here/upkeep/plus_one.pgbench" ;;
     both) in_variant plain tps one.both "${one[@]}" -f "$here/upkeep/insert_plus_one.pgbench" ;;
     one.*) in_variant "${2#*.}" tps "$2" "${one[@]}" -f "$here/upkeep/insert.pgbench" ;;
@@ -35,7 +35,7 @@ part_clients() {
 # conflict VARIANT: the share of transactions that fail, of those that write events and of those that write leads.
 conflict() {
   local log=$SERVER_HOME/conflict.log
-  in_variant "$1" pgbench -n -M prepared -c 8 -j 2 -T "$seconds" --failures-detailed -D first=1 -D last=5 -D properties="$properties" \
+  in_variant "$1" pgbench -n -M prepared -c 8 -j 2 "${eight_each[@]}" --failures-detailed -D first=1 -D last=5 -D properties="$properties" \
     -f "$here/upkeep/repeatable_event.pgbench@3" -f "$here/upkeep/repeatable_lead.pgbench@1" >"$log"
   awk '/^SQL script/ {++script}
        script && /number of failed transactions/ {failed[script] = $6}
@@ -58,6 +58,7 @@ wal_round() { # ROUND VARIANT
   progress "WAL, round $1: $2"
   local before
   local -a one=(pgbench -n -M prepared -D first=1 -D last="$leads" -D properties="$properties" -f "$here/upkeep/insert.pgbench")
+  local EXTRA_OPTIONS="-c synchronous_commit=off"
   in_variant "$2" "${one[@]}" -t 200 >/dev/null
   before=$(sql -c "SELECT pg_current_wal_insert_lsn()")
   in_variant "$2" "${one[@]}" -t "$fixed" >/dev/null
@@ -67,7 +68,8 @@ wal_round() { # ROUND VARIANT
 part_storage() {
   local variant
   sql -c "SELECT leadscore.fold('queued')" >/dev/null
-  for variant in "${variants[@]}"; do
+  for variant in plain mirrored unmirrored; do
+    progress "packing $variant"
     sql -c "SELECT format('VACUUM (FULL, ANALYZE) %s;', oid::regclass) FROM pg_class WHERE relnamespace = '$variant'::regnamespace AND relkind = 'r'" | sql
   done
   headline "on disk, packed, indexes included"

@@ -31,6 +31,7 @@ part_large() {
     milliseconds plus_one "UPDATE floor.leads SET lead_score = lead_score + 1"
     milliseconds set_rules.unranked "SELECT leadscore.set_rules('large', staging.document($((round % 2 + 1)))::leadscore.scoring_rules)"
   done
+  verify_large verify
   # The same evidence without decay: from now on time changes one lead in a hundred, by its fresh event.
   sql -c "SELECT leadscore.set_rules('large', staging.document(0, false)::leadscore.scoring_rules)" >/dev/null
   sql -c "SELECT leadscore.refresh('large', now() + interval '$((large_rounds + 1)) days')" >/dev/null
@@ -40,6 +41,7 @@ part_large() {
     milliseconds refresh.few "SELECT leadscore.refresh('large', now() + interval '$((large_rounds + 1 + round)) days')"
   done
   milliseconds idle "SELECT leadscore.refresh('large', now() + interval '$((2 * large_rounds + 1)) days')"
+  verify_large verify.end
   headline "$large leads with $((3 * large)) events"
   row "score() of every lead from its events, one query" '%.0f ms' tallies tallies
   row "add_events(): the same into score table and leads" '%.0f ms' backfill tallies
@@ -97,19 +99,18 @@ large_reading() {
   reading_line "50 best warm leads of the _scores view" stage stage_floor "a few ms"
   reading_line "_funnel view" funnel stage_floor
   reading_line "_distribution view" distribution stage_floor
-  verify_large
 }
 
-verify_large() {
+verify_large() { # SAMPLES
   progress "verify a million leads"
-  milliseconds verify "SELECT 'wrong: ' || count(*) FROM leadscore.verify('large')"
+  milliseconds "$1" "SELECT 'wrong: ' || count(*) FROM leadscore.verify('large')"
   [[ $answer == *"wrong: 0"* ]] || { echo "bench: verify('large') says $answer" >&2; exit 1; }
 }
 
 reading() { # QUERY
   local log=$SERVER_HOME/reading.$1
   rm -f "$log".*
-  in_variant large pgbench -n -M prepared -T "$seconds" -l --log-prefix="$log" -D last="$large" -f "$here/upkeep/read_$1.pgbench" >/dev/null
+  in_variant large pgbench -n -M prepared "${read_each[@]}" -l --log-prefix="$log" -D last="$large" -f "$here/upkeep/read_$1.pgbench" >/dev/null
   cat "$log".* | awk '{print $3}' | sort -n | awk '{v[NR] = $1; sum += $1} END {print sum / NR / 1000, v[int((NR - 1) * 0.99) + 1] / 1000}' >"$log"
 }
 
