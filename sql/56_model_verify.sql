@@ -1,7 +1,18 @@
 -- verify()
 
+CREATE FUNCTION @extschema@.row_holds(
+    rules @extschema@.scoring_rules, attributes anyelement, counted @extschema@.lead_tally, source @extschema@.lead_tally, tally bytea, recent bytea,
+    as_of timestamptz, until timestamptz, score numeric, stage text, probability double precision, dimensions numeric[], labels text[], last_event date
+) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_row_holds' LANGUAGE C STABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION @extschema@.row_holds(@extschema@.scoring_rules, anyelement, @extschema@.lead_tally, @extschema@.lead_tally, bytea, bytea,
+                                          timestamptz, timestamptz, numeric, text, double precision, numeric[], text[], date) IS
+    'Whether a row of a score table holds what it should: the tally that was counted, and the score of it as of as_of, which is still that of until (NULL: not asked). attributes: of the lead, '
+    'jsonb or a row; counted: by the rules, NULL for no events; source: any tally of the evidence of the row; the others: its columns. It compares bytes: true only if '
+    'nothing differs, false also where something could not be read. NULL if rules, attributes or source is. Error 22004 if as_of is NULL, 22023 if it is infinite.';
+
 -- One row a lead: what is stored beside what the tables give. x.m: scored as of the moment the row says; x.n: as of now, where the row
--- promises that nothing changed since. $1 active rules, $2 their empty tally, $3 active version, $4 short evidence sets.
+-- promises that nothing changed since. Rows that hold what they should byte by byte are left out. $1 active rules, $2 their empty tally, $3 active version, $4 short evidence sets.
 CREATE FUNCTION @extschema@.compared_leads_sql(m @extschema@.model) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -31,12 +42,21 @@ BEGIN
                            @extschema@.lead_tally_add(coalesce(@extschema@.unpack_readable_tally($2, e.empty, s.tally, s.recent), $2), coalesce(p.tally, $2))
                             ELSE p.tally END AS known,
                        j.adjustments AS adjusted
-                  FROM %5$s LEFT JOIN @extschema@.rules_version v ON v.model = %6$L AND v.version = s.version OFFSET 0) g OFFSET 0
+                  FROM %5$s LEFT JOIN @extschema@.rules_version v ON v.model = %6$L AND v.version = s.version
+                 WHERE (s.version = $3 AND s.present AND p.tally IS NULL AND s.points IS NULL
+                        AND s.adjustments IS NULL AND j.adjustments IS NULL
+                        AND s.due <= CASE WHEN s.version < $8 THEN '-infinity' ELSE s.next_change END%7$s
+                        AND @extschema@.row_holds($1, a.attributes, t.tally, e.empty, s.tally, s.recent, s.scored_at,
+                                                  CASE WHEN s.next_change > now() AND s.scored_at <= now() THEN now() END,
+                                                  s.score, s.stage, s.probability, s.dimensions, s.labels, s.last_event)) IS NOT TRUE
+                OFFSET 0) g OFFSET 0
         $sql$, key_of, first_key,
         CASE WHEN mirrored THEN 'a."leadscore score"' ELSE 'NULL::numeric' END, CASE WHEN mirrored THEN 'a."leadscore stage"' ELSE 'NULL::text' END,
         @extschema@.restate_from(m.name, 'verify', @extschema@.tally_sql(m.name, '$1'),
             CASE WHEN mirrored THEN format(', leadscore_l.%I AS "leadscore score", leadscore_l.%I AS "leadscore stage"', m.score_column, m.stage_column)
-                 ELSE '' END), m.name);
+                 ELSE '' END), m.name,
+        CASE WHEN mirrored THEN ' AND a."leadscore score" IS NOT DISTINCT FROM s.score AND a."leadscore stage" COLLATE "C" IS NOT DISTINCT FROM s.stage COLLATE "C"'
+             ELSE '' END);
 END $$;
 COMMENT ON FUNCTION @extschema@.compared_leads_sql(@extschema@.model) IS 'The query that puts what a model stores beside what its tables give, lead by lead.';
 

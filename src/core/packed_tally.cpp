@@ -2,6 +2,7 @@
 #include "packed_tally.hpp"
 
 #include "problem.hpp"
+#include "tally_bytes.hpp"
 #include "tally_sections.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace leadscore {
 namespace {
 
 constexpr unsigned char version = 1;
+constexpr std::string_view nothing("\0", 1); // sections of a tally without cells
 
 template <typename Cell> std::vector<Cell> project_cells(const std::vector<Cell> &cells, const std::vector<int64_t> &places) {
     std::vector<Cell> projected;
@@ -61,6 +63,14 @@ void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest 
         reject_tally_bytes("an empty tally has no bytes");
     }
     check_amounts(tally);
+}
+
+bool is_packed_from(std::string_view packed, std::string_view tally_bytes) {
+    const std::optional<std::string_view> sections = tally_section_bytes(tally_bytes);
+    if (!sections || packed.empty() || *sections == nothing) {
+        return sections && packed.empty() && *sections == nothing;
+    }
+    return static_cast<unsigned char>(packed[0]) == version && packed.substr(1) == *sections;
 }
 
 SectionPlace place_of_section(const std::vector<SectionSize> &sections, uint32_t evidence) noexcept {

@@ -23,6 +23,9 @@ std::string write_packed_tally(const Tally &tally, std::vector<SectionSize> *sec
 void read_packed_tally(std::string_view bytes, EvidenceIds ids, const SetDigest &digest, Tally &tally,
                        const SetDigest *known = nullptr, std::vector<SectionSize> *sections = nullptr);
 
+// Whether packing the tally gives these bytes, by its own (tally_bytes.hpp), which carry no rules.
+bool is_packed_from(std::string_view packed, std::string_view tally_bytes);
+
 // Where the bytes of an evidence begin in a packed tally whose sections are known, and how many they are.
 struct SectionPlace {
     size_t from;

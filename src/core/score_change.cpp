@@ -11,7 +11,8 @@ constexpr int64_t never = INT64_MAX;
 // A rule that moves under a cap changes nothing: so many such moments are looked at, then the next one is good enough.
 constexpr int most_looks = 12;
 
-// Whether both show the same to whoever asks for the score.
+} // namespace
+
 bool show_the_same(const Scored &a, const Scored &b) {
     if (a.excluded != b.excluded || a.dimensions != b.dimensions || a.levels != b.levels) {
         return false;
@@ -21,8 +22,6 @@ bool show_the_same(const Scored &a, const Scored &b) {
     }
     return a.score == b.score && a.stage == b.stage && a.probability == b.probability;
 }
-
-} // namespace
 
 int64_t ScoreProgram::moment_of(int64_t tick, bool hours, int64_t after) const {
     if (!hours) {

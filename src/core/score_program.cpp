@@ -207,6 +207,13 @@ const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const
     return run({values, tally, around, previous, adjustments}, nullptr);
 }
 
+const Scored &ScoreProgram::score_again(const Value *values, const Tally *tally, const Surroundings &around,
+                                        const std::string_view *previous) {
+    Given given{values, tally, around, previous, nullptr};
+    given.same_attributes = true;
+    return run(given, nullptr);
+}
+
 const Scored &ScoreProgram::score(const Value *values, const Tally *tally, const Surroundings &around,
                                   const std::string_view *previous, Workings &workings, const Adjustments *adjustments) {
     return run({values, tally, around, previous, adjustments}, &workings);

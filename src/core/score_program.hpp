@@ -27,6 +27,9 @@ struct Scored {
     std::vector<int> levels;        // by label; -1: none
 };
 
+// Whether both show the same to whoever asks for the score.
+bool show_the_same(const Scored &a, const Scored &b);
+
 // The server's timestamps end here, in the year 294277.
 constexpr int64_t end_of_time = 9223371331200000000;
 
@@ -69,6 +72,9 @@ public:
     // needs. The result lives until the next call.
     const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,
                         const Adjustments *adjustments = nullptr);
+
+    // The lead of the last call, which was without adjustments, at another moment.
+    const Scored &score_again(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous);
 
     // The same, and every number on the way.
     const Scored &score(const Value *values, const Tally *tally, const Surroundings &around, const std::string_view *previous,

@@ -83,6 +83,7 @@ void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *kno
         return id;
     };
     if (known == nullptr || *known != tally.digest) {
+        tally.ids.reserve(evidence_count);
         for (size_t i = 0; i < evidence_count; ++i) {
             tally.ids.push_back(id_at(i));
         }
@@ -99,6 +100,24 @@ void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *kno
     if (in.left() > 0) {
         reject_tally_bytes("there is something behind its end");
     }
+}
+
+SetDigest tally_digest(std::string_view bytes) {
+    ByteReader in(bytes);
+    SetDigest digest;
+    read_head(in, digest);
+    return digest;
+}
+
+std::optional<std::string_view> tally_section_bytes(std::string_view bytes) {
+    ByteReader in(bytes);
+    SetDigest digest;
+    if (read_head(in, digest) != 0) {
+        return std::nullopt;
+    }
+    in.raw(in.size_number() * sizeof(EvidenceId));
+    const size_t size = in.left();
+    return std::string_view(in.raw(size), size);
 }
 
 } // namespace leadscore

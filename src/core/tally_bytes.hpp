@@ -10,6 +10,7 @@
 #include "no_postgres.hpp"
 #include "tally.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,11 @@ std::string write_tally_bytes(const Tally &tally);
 // Reads into `tally` (cleared first). With `known` the ids are not read if the digest is that one: scoring a million leads by the
 // rules they were counted for need not look at a thousand ids each. Throws Problem(Trouble::bytes); never reads past the end.
 void read_tally_bytes(std::string_view bytes, Tally &tally, const SetDigest *known = nullptr);
+
+// Of the evidence it was counted for.
+SetDigest tally_digest(std::string_view bytes);
+
+// Where the sections stand in the bytes of a tally; nothing if it is of no rules yet, or carries some.
+std::optional<std::string_view> tally_section_bytes(std::string_view bytes);
 
 } // namespace leadscore

@@ -126,10 +126,9 @@ Datum scored_lead(Program &program, const Scored &scored, TupleDesc descriptor) 
     return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 
-Datum maintained_lead(const Program &program, const Scored &scored, const Calendar &calendar, TupleDesc descriptor) {
+void maintained_values(const Program &program, const Scored &scored, const Calendar &calendar, Datum *values, bool *nulls) {
     const Rules &rules = program.rules;
-    Datum values[8] = {};
-    bool nulls[8] = {};
+    std::fill(nulls, nulls + maintained_columns, false);
     fill_score(rules, scored, values, nulls);
     values[4] = dimensions_array(scored);
     nulls[5] = rules.labels.empty();
@@ -137,6 +136,12 @@ Datum maintained_lead(const Program &program, const Scored &scored, const Calend
     values[6] = TimestampTzGetDatum(calendar.next_change); // never is the server's infinity
     nulls[7] = !calendar.has_last_event || !IS_VALID_DATE(calendar.last_event);
     values[7] = nulls[7] ? static_cast<Datum>(0) : DateADTGetDatum(static_cast<DateADT>(calendar.last_event));
+}
+
+Datum maintained_lead(const Program &program, const Scored &scored, const Calendar &calendar, TupleDesc descriptor) {
+    Datum values[maintained_columns] = {};
+    bool nulls[maintained_columns] = {};
+    maintained_values(program, scored, calendar, values, nulls);
     return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 

@@ -28,6 +28,10 @@ struct Calendar {
     int64_t last_event; // day from 2000-01-01
 };
 
+// The columns of maintained_score.
+constexpr int maintained_columns = 8;
+void maintained_values(const Program &program, const Scored &scored, const Calendar &calendar, Datum *values, bool *nulls);
+
 // A row of type maintained_score.
 Datum maintained_lead(const Program &program, const Scored &scored, const Calendar &calendar, TupleDesc descriptor);
 

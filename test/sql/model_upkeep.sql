@@ -66,6 +66,36 @@ UPDATE upkeep.leads_u SET scored_at = now() - interval '40 days', next_change = 
 SELECT DISTINCT lead, what FROM leadscore.verify('u') ORDER BY 1, 2;
 SELECT leadscore.rebuild('u');
 
+\echo # each of it alone, on a lead of which all else is right
+INSERT INTO upkeep.events (lead, at, kind) VALUES (4, now() - interval '3 days', 'visit');
+SELECT lead_id, tally IS NOT NULL, recent IS NOT NULL, points IS NULL, adjustments IS NULL FROM upkeep.leads_u WHERE lead_id IN (4, 5) ORDER BY 1;
+CREATE FUNCTION pg_temp.spoilt(what text, model text DEFAULT 'u') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE told text;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  EXECUTE what;
+  SELECT INTO told string_agg(v.lead || ' ' || v.what, ', ' ORDER BY v.lead, v.what) FROM leadscore.verify(model) v;
+  RAISE 'undo';
+EXCEPTION WHEN raise_exception THEN
+  RETURN coalesce(told, 'nothing');
+END $$;
+SELECT what, pg_temp.spoilt(format('UPDATE upkeep.leads_u SET %s WHERE lead_id = 4', what)) AS two_parts, pg_temp.spoilt(format('UPDATE upkeep.leads_u SET %s WHERE lead_id = 5', what)) AS one_part
+  FROM unnest(ARRAY['score = score', 'score = score + 0.000', 'score = score + 0.000001', 'score = NULL', 'stage = ''hot ''', 'stage = NULL', 'probability = 0.5000000000000001', 'probability = NULL', 'dimensions[1] = dimensions[1] + 1',
+    'dimensions = ''{}''', 'dimensions = NULL', 'labels = ''{C}''', 'labels = ''{NULL}''', 'labels = NULL', 'last_event = last_event - 1', 'last_event = NULL', 'present = false', 'version = 0', 'version = 2', 'due = ''infinity'', next_change = now() + interval ''1 hour''',
+    'due = ''-infinity''', 'next_change = ''infinity''', 'evidence = 7', 'scored_at = scored_at - interval ''29 days''', 'scored_at = scored_at - interval ''40 days''', 'scored_at = scored_at + interval ''1 hour''', 'adjustments = ''[]''',
+    'points = ''''', 'points = ''\x01ff''', 'tally = NULL', 'tally = ''''', 'tally = ''\x01''', 'tally = ''\x02'' || substr(tally, 2)', 'tally = substr(tally, 1, octet_length(tally) - 1)', 'tally = tally || ''\x00''', 'recent = ''\x01''', 'recent = tally', 'recent = NULL', 'tally = recent, recent = tally',
+    'tally = (SELECT o.tally FROM upkeep.leads_u o WHERE o.lead_id = 1)']) WITH ORDINALITY s(what, ord) ORDER BY ord;
+-- Where the lead says the same as its score row; the last is a claim about the future that does not hold.
+SELECT what, pg_temp.spoilt(format('WITH s AS (UPDATE upkeep.leads_u SET %s WHERE lead_id = 7 RETURNING score, stage) UPDATE upkeep.leads SET lead_score = s.score, lead_stage = s.stage FROM s WHERE id = 7', what))
+  FROM unnest(ARRAY['score = score', 'score = score + 1', 'score = NULL', 'stage = ''cold''', 'stage = NULL',
+    'score = 5, stage = ''cold'', dimensions = ''{0,5}'', scored_at = now() - interval ''40 days'', next_change = ''infinity''']) WITH ORDINALITY s(what, ord) ORDER BY ord;
+SELECT what, pg_temp.spoilt(what) FROM unnest(ARRAY['UPDATE upkeep.leads SET lead_score = lead_score + 1 WHERE id = 4', 'UPDATE upkeep.leads SET lead_score = NULL WHERE id = 4', 'UPDATE upkeep.leads SET lead_stage = ''Hot'' WHERE id = 4',
+    'UPDATE upkeep.leads SET size = 4 WHERE id = 5', 'UPDATE upkeep.leads SET size = 6 WHERE id = 5', 'DELETE FROM upkeep.leads WHERE id = 4', 'INSERT INTO upkeep.leads VALUES (21, 1)', 'DELETE FROM upkeep.leads_u WHERE lead_id = 4',
+    'INSERT INTO upkeep.events (lead, at, kind) VALUES (4, now(), ''other'')', 'INSERT INTO upkeep.events (lead, at, kind) VALUES (4, now() - interval ''90 days'', ''visit'')', 'DELETE FROM upkeep.events WHERE lead = 4', 'DELETE FROM upkeep.events WHERE lead = 5',
+    'UPDATE upkeep.events SET kind = ''form'' WHERE lead = 5', 'INSERT INTO upkeep.events (lead, at, kind) VALUES (31, now(), ''visit'')', 'INSERT INTO upkeep.leads_u_adjustment (lead_id, dimension, op, points, at, set_by, set_at) VALUES (4, ''fit'', ''add'', 0, ''2026-01-01Z'', ''nobody'', ''2026-01-01Z'')',
+    'UPDATE leadscore.model SET settled = version + 1 WHERE name = ''u''']) WITH ORDINALITY s(what, ord) ORDER BY ord;
+SELECT * FROM leadscore.verify('u');
+
 \echo # adjustments
 SELECT pg_temp.outcome(format('SELECT leadscore.adjust(%s)', a)) FROM unnest(ARRAY[$$'x', '1', 'fit', 'add', 1$$, $$'u', '1', 'fat', 'add', 1$$, $$'u', '1', NULL, 'add', 1$$, $$'u', '1', 'fit', 'sub', 1$$, $$'u', '1', 'fit', 'add', 1.0000001$$,
   $$'u', '1', 'fit', 'add', 'NaN'$$, $$'u', '1', 'fit', 'add', NULL$$, $$'u', '1', 'fit', 'add', 10000000000$$, $$'u', '1', 'fit', 'add', 1, 'why', 'infinity'$$, $$'u', '888', 'fit', 'add', 1$$, $$'u', 'one', 'fit', 'add', 1$$, $$'u', NULL::text, 'fit', 'add', 1$$]) a;
@@ -105,10 +135,12 @@ UPDATE upkeep.leads SET size = 1 WHERE id = 9; INSERT INTO upkeep.leads VALUES (
 SELECT pending > 0 FROM leadscore.model_status WHERE model = 'q';
 SELECT * FROM leadscore.verify('q');
 SELECT count(*), sum(new_score) = (SELECT sum(lead_score) FROM upkeep.leads WHERE id <> ALL ('{1,2,3,8}')) FROM leadscore.preview_rules('q', :'rules') WHERE lead <> ALL ('{1,2,3,8}');
+CREATE TEMP TABLE waited AS SELECT * FROM upkeep.leads_q_queue;
 SELECT leadscore.fold('q'), leadscore.fold('q');
 SELECT pending FROM leadscore.model_status WHERE model = 'q';
 SELECT count(*) FROM upkeep.leads WHERE lead_score IS DISTINCT FROM q_score AND id <> ALL ('{1,2,3,8}');
 SELECT * FROM leadscore.verify('q');
+SELECT pg_temp.spoilt('INSERT INTO upkeep.leads_q_queue SELECT * FROM waited', 'q');
 INSERT INTO upkeep.events (lead, at, kind) VALUES (7, now(), 'form');
 SELECT leadscore.refresh('q');
 INSERT INTO upkeep.events (lead, at, kind) VALUES (7, now(), 'form');

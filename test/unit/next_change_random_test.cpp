@@ -31,6 +31,17 @@ public:
         stage = scored.stage >= 0 ? rules_.stages[static_cast<size_t>(scored.stage)].name : "";
         return shown(rules_, scored);
     }
+    // Without adjustments, which are not for score_again().
+    std::string again(int64_t first, int64_t then, const std::string *previous) {
+        const std::string_view view = previous != nullptr ? std::string_view(*previous) : std::string_view();
+        const std::string_view *before = previous != nullptr ? &view : nullptr;
+        program_.score(values_.data(), &tally_, around(first), before);
+        return shown(rules_, program_.score_again(values_.data(), &tally_, around(then), before));
+    }
+    std::string once(int64_t moment, const std::string *previous) {
+        const std::string_view view = previous != nullptr ? std::string_view(*previous) : std::string_view();
+        return shown(rules_, program_.score(values_.data(), &tally_, around(moment), previous != nullptr ? &view : nullptr));
+    }
     int64_t next_change() {
         return program_.next_change(values_.data(), &tally_, around(now), &adjustments_);
     }
@@ -112,6 +123,24 @@ TEST_P(NextChangeRandom, IsNeverLateAndSeldomEarly) {
     EXPECT_GT(changes, 20);
     // Those of a dimension that stays at its cap for long.
     EXPECT_LE(idle_looks * 8, changes) << idle_looks << " of " << changes;
+}
+
+TEST_P(NextChangeRandom, AgainIsAsIfItWereTheFirst) {
+    Random random(static_cast<uint64_t>(GetParam()) * 104729 + 3);
+    int moved = 0;
+    for (int round = 0; round < 200; ++round) {
+        Case lead(random);
+        lead.at(lead.now);
+        const std::string stage = lead.stage;
+        const std::string *previous = stage.empty() ? nullptr : &stage;
+        for (const int hours : {-1, 0, 1, 30, 24 * 40, 24 * 2000}) {
+            const int64_t then = lead.now + hours * micro_per_hour;
+            const std::string expected = lead.once(then, previous);
+            moved += expected != lead.once(lead.now, previous) ? 1 : 0;
+            ASSERT_EQ(lead.again(lead.now, then, previous), expected) << lead.text << "\nafter " << hours << " hours";
+        }
+    }
+    EXPECT_GT(moved, 100);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, NextChangeRandom, testing::Range(0, 12));

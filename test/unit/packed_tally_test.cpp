@@ -44,6 +44,32 @@ TEST(PackedTally, NothingIsNoBytes) {
     EXPECT_EQ(trouble_of([&] { unpacked(std::string("\1\0", 2), nothing); }), Trouble::bytes);
 }
 
+TEST(PackedTally, IsKnownByTheBytesOfItsTally) {
+    std::mt19937_64 random(4);
+    for (int i = 0; i < 300; ++i) {
+        const Tally tally = random_tally(random);
+        const std::string bytes = write_tally_bytes(tally);
+        const std::string packed = write_packed_tally(tally);
+        EXPECT_EQ(tally_digest(bytes), tally.digest);
+        EXPECT_TRUE(is_packed_from(packed, bytes));
+        const Tally other = random_tally(random);
+        EXPECT_EQ(is_packed_from(packed, write_tally_bytes(other)), packed == write_packed_tally(other));
+        if (!packed.empty()) {
+            EXPECT_FALSE(is_packed_from("", bytes));
+            EXPECT_FALSE(is_packed_from(packed + '\0', bytes));
+            EXPECT_FALSE(is_packed_from(packed.substr(0, packed.size() - 1), bytes));
+            EXPECT_FALSE(is_packed_from('\2' + packed.substr(1), bytes));
+        }
+    }
+    const std::string nothing = write_tally_bytes(empty_tally(six_ids()));
+    EXPECT_TRUE(is_packed_from("", nothing));
+    EXPECT_FALSE(is_packed_from("\1", nothing)); // no bytes is the only form of nothing
+    Tally with_rules = empty_tally(six_ids());
+    with_rules.has_rules = true;
+    EXPECT_FALSE(is_packed_from("", write_tally_bytes(with_rules)));
+    EXPECT_EQ(trouble_of([] { is_packed_from("", "no tally, but long enough"); }), Trouble::bytes);
+}
+
 TEST(PackedTally, CopiesIdsUnlessTheyAreKnown) {
     std::mt19937_64 random(2);
     const Tally tally = random_tally(random);
