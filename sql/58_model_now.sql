@@ -151,11 +151,25 @@ CREATE FUNCTION @extschema@.due_rows_sql(model text) RETURNS text
               ELSE '' END
       FROM @extschema@.model m
       CROSS JOIN LATERAL (VALUES (m.upkeep = 'queued', @extschema@.key_list($1, 's', 'scores'),
-                                  ', s.stage, s.stage_since, s.adjustments, s.evidence, s.tally, s.recent')) c(queued, keys, columns)
+                                  ', s.score, s.stage, s.stage_since, s.adjustments, s.evidence, s.tally, s.recent')) c(queued, keys, columns)
      WHERE m.name = $1
 $$;
 COMMENT ON FUNCTION @extschema@.due_rows_sql(text) IS
     'The query that gives the score rows that do not hold now, with key columns as the score table calls them; for generated statements.';
+
+-- What stored_tally_sql() and maintained_score() need is joined to them.
+CREATE FUNCTION @extschema@.due_scores_from(model text, due_rows text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('%s d JOIN %s ON %s LEFT JOIN @extschema@.evidence_set e ON e.model = %L AND e.evidence = d.evidence '
+                  'CROSS JOIN LATERAL (SELECT @extschema@.maintained_score((SELECT @extschema@.active_rules(%4$L)), a.attributes, %5$s, '
+                  'd.adjustments, now(), d.stage) AS m OFFSET 0) n',
+                  $2, @extschema@.whole_attributes($1, 'a'), @extschema@.key_join($1, 'a', 'leads', 'd', 'scores'), $1,
+                  @extschema@.stored_tally_sql($1, 'd', CASE m.upkeep WHEN 'queued' THEN 'd.pending' END))
+      FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.due_scores_from(text, text) IS
+    'FROM items that give the score rows that do not hold now and whose leads are there, as d, and what they should be, n.m of type maintained_score; for generated statements. '
+    'due_rows: FROM item of the rows that due_rows_sql() gives.';
 
 -- Joined only where row-level security of the leads table is active for whoever reads: else it would take twice the time. Before 15 a
 -- view reads as its owner, and could only say too much.
@@ -217,35 +231,81 @@ BEGIN
                    (n.m).dimensions, (n.m).labels,
                    CASE WHEN (n.m).stage IS NOT DISTINCT FROM d.stage AND d.stage_since IS NOT NULL THEN d.stage_since ELSE now() END,
                    (n.m).last_event, (n.m).next_change, now()%6$s
-              FROM (%7$s) d
-              JOIN %8$s ON %9$s
-              LEFT JOIN @extschema@.evidence_set e ON e.model = %5$L AND e.evidence = d.evidence
-             CROSS JOIN LATERAL (SELECT @extschema@.maintained_score((SELECT @extschema@.active_rules(%5$L)), a.attributes, %10$s,
-                                                                     d.adjustments, now(), d.stage) AS m OFFSET 0) n
-        ) c%11$s
-         WHERE c.present AND c.version = (SELECT @extschema@.active_version(%5$L)) AND c.holds_until > now()%12$s AND %13$s$sql$,
-        s_keys, queue_keys, m.scores, d_keys, m.name, no_queue_keys, @extschema@.due_rows_sql(m.name), @extschema@.whole_attributes(m.name, 'a'),
-        @extschema@.key_join(m.name, 'a', 'leads', 'd', 'scores'),
-        @extschema@.stored_tally_sql(m.name, 'd', CASE WHEN queued THEN 'd.pending' END),
-        seen.joined, not_queued, seen.condition);
+              FROM %7$s
+        ) c%8$s
+         WHERE c.present AND c.version = (SELECT @extschema@.active_version(%5$L)) AND c.holds_until > now()%9$s AND %10$s$sql$,
+        s_keys, queue_keys, m.scores, d_keys, m.name, no_queue_keys, @extschema@.due_scores_from(m.name, format('(%s)', @extschema@.due_rows_sql(m.name))), seen.joined, not_queued, seen.condition);
 END $body$;
 COMMENT ON FUNCTION @extschema@.current_rows_sql(text) IS
     'The query behind the view of scores: every lead that is there and visible to the caller, with the score of now; key columns as k1, k2 ….';
 
--- The scores of all leads, best first, as -score + half of the smallest step: width_bucket() then counts the better ones in no time,
--- where a subquery for each row would count them all again.
+-- How many leads have each score: by the index that ranks, where there is one, less the rows that do not hold, and those as they are now.
+CREATE FUNCTION @extschema@.index_counts(index regclass, OUT value numeric, OUT leads bigint) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'leadscore_index_counts' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 200;
+COMMENT ON FUNCTION @extschema@.index_counts(regclass) IS
+    'The values, but NULL, of the first column of a btree index of numerics, in its order, and how many rows of the table have each; the table is read only where rows were written lately. '
+    'index: see is_countable(). Errors: 42501 who may not read the whole table, 42809 not an index, 55000 another index.';
+
+CREATE FUNCTION @extschema@.is_countable(index regclass) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_is_countable' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.is_countable(regclass) IS
+    'Whether index_counts() takes this index from the caller, at this moment: a valid btree index of numerics, of all rows of a table that he may read whole. false for what is no index.';
+
+CREATE FUNCTION @extschema@.ranking_index(m @extschema@.model) RETURNS regclass
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT i.indexrelid::regclass FROM pg_index i
+     WHERE i.indrelid = ($1).scores AND pg_get_indexdef(i.indexrelid, 1, false) = '((score)::numeric(28,6))' AND @extschema@.is_countable(i.indexrelid)
+           AND NOT row_security_active(($1).leads)
+     ORDER BY i.indexrelid LIMIT 1
+$$;
+COMMENT ON FUNCTION @extschema@.ranking_index(@extschema@.model) IS
+    'The index by which the scores of a model can be counted for the caller; NULL if there is none, or row-level security says which leads he sees.';
+
+-- The view is an argument so that whoever calls this depends on it.
+CREATE FUNCTION @extschema@.score_counts(model text, scores_view regclass) RETURNS TABLE (score numeric, leads bigint)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 200 SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    m @extschema@.model;
+    index regclass;
+BEGIN
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = score_counts.model;
+    index := @extschema@.ranking_index(m);
+    IF index IS NULL THEN
+        RETURN QUERY EXECUTE format('SELECT v.score, count(*) FROM %s v WHERE v.score IS NOT NULL GROUP BY v.score ORDER BY v.score DESC', scores_view);
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format($sql$
+        WITH due AS MATERIALIZED (%s)
+        SELECT c.score, sum(c.leads)::bigint
+          FROM (SELECT i.value, i.leads FROM @extschema@.index_counts($1) i
+                UNION ALL SELECT d.score::numeric(28,6), -1 FROM due d
+                UNION ALL SELECT (n.m).score::numeric(28,6), 1 FROM %s) c(score, leads)
+         WHERE c.score IS NOT NULL GROUP BY c.score HAVING sum(c.leads) <> 0 ORDER BY c.score DESC$sql$,
+        @extschema@.due_rows_sql(m.name), @extschema@.due_scores_from(m.name, 'due')) USING index;
+END $body$;
+COMMENT ON FUNCTION @extschema@.score_counts(text, regclass) IS
+    'How many of a model''s leads that the caller may see have each score, as of now, from the best on. scores_view: the model''s view of scores.';
+
+-- As -score + half of the smallest step, so that a search in ascending numbers counts the better ones in no time, where a subquery for each
+-- row would count them all again.
 CREATE FUNCTION @extschema@.score_ladder(model text, steps bigint DEFAULT NULL) RETURNS double precision[]
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ladder double precision[];
+    view text := @extschema@.companion(score_ladder.model, '_scores');
 BEGIN
-    EXECUTE format(CASE WHEN steps IS NULL
-                        THEN 'SELECT array_agg(s.step ORDER BY s.step) FROM (SELECT 5e-7 - v.score::float8 AS step FROM %s v WHERE v.score IS NOT NULL) s'
-                        ELSE 'SELECT array_agg(s.step) FROM (SELECT 5e-7 - v.score::float8 AS step FROM %s v WHERE v.score IS NOT NULL '
-                             'ORDER BY v.score DESC NULLS LAST LIMIT $1) s' END,
-                   @extschema@.companion(score_ladder.model, '_scores')) INTO ladder USING steps;
+    EXECUTE format('SELECT array_agg(s.step) || array_agg(s.leads) FROM (SELECT 5e-7 - c.score::float8 AS step, (sum(c.leads) OVER (ORDER BY c.score DESC))::float8 AS leads '
+                   'FROM (%s) c(score, leads) ORDER BY c.score DESC) s',
+                   CASE WHEN steps IS NULL THEN format('SELECT * FROM @extschema@.score_counts(%L, %L)', score_ladder.model, view)
+                        ELSE format('SELECT b.score, count(*) FROM (SELECT v.score FROM %s v WHERE v.score IS NOT NULL ORDER BY v.score DESC NULLS LAST LIMIT $1) b GROUP BY b.score',
+                                    view) END) INTO ladder USING steps;
     RETURN coalesce(ladder, '{}');
 END $$;
 COMMENT ON FUNCTION @extschema@.score_ladder(text, bigint) IS
-    'The scores of a model''s leads that the caller may see, best first, as ascending numbers, for rank and percentile in the view of scores. '
-    'steps: only so many; NULL: all. Scores that agree in 15 digits count as equal.';
+    'The scores of a model''s leads that the caller may see, best first, as ascending numbers, and behind them how many leads have one of the scores so far; for leads_up_to(), '
+    'for rank and percentile in the view of scores. steps: only so many of the best leads; NULL: all. Scores that agree in 15 digits count as equal.';
+
+CREATE FUNCTION @extschema@.leads_up_to(ladder double precision[], step double precision) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'leadscore_leads_up_to' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.leads_up_to(double precision[], double precision) IS
+    'How many leads stand on the steps of a ladder up to this one. ladder: from score_ladder(). NULL for NULL. Error 22023 if ladder is no such array.';

@@ -62,11 +62,11 @@ CREATE FUNCTION @extschema@.distribution_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     -- Bands cover what the rules can give and what leads have: adjustments can pass a range without caps.
     SELECT format($sql$
-        WITH counted AS MATERIALIZED (SELECT s.score, count(*) AS leads FROM %1$s s WHERE s.score IS NOT NULL GROUP BY s.score),
+        WITH counted AS MATERIALIZED (SELECT s.score, s.leads FROM @extschema@.score_counts(%1$L, %2$L::regclass) s),
         bands AS (
             SELECT b.* FROM (SELECT min(c.score), max(c.score) FROM counted c) c(lowest, highest)
               CROSS JOIN (SELECT nullif(r.lowest, '-Infinity'), nullif(r.highest, 'Infinity')
-                            FROM @extschema@.score_range(@extschema@.active_rules(%2$L)) r WHERE r.scope = 'score') r(lowest, highest)
+                            FROM @extschema@.score_range(@extschema@.active_rules(%1$L)) r WHERE r.scope = 'score') r(lowest, highest)
               CROSS JOIN LATERAL @extschema@.even_bands(least(c.lowest, r.lowest), greatest(c.highest, r.highest)) b
         ), filled AS (
             SELECT b.band, b.lowest, b.highest, coalesce(sum(c.leads), 0) AS leads
@@ -76,7 +76,7 @@ CREATE FUNCTION @extschema@.distribution_sql(model text) RETURNS text
         )
         SELECT f.band, f.lowest, f.highest, f.leads, f.leads / nullif(sum(f.leads) OVER (), 0) AS share,
                sum(f.leads) OVER (ORDER BY f.band) / nullif(sum(f.leads) OVER (), 0) AS cumulative_share
-          FROM filled f ORDER BY f.band$sql$, @extschema@.companion($1, '_scores'), $1)
+          FROM filled f ORDER BY f.band$sql$, $1, @extschema@.companion($1, '_scores'))
 $body$;
 COMMENT ON FUNCTION @extschema@.distribution_sql(text) IS 'The query of the view _distribution of a model.';
 

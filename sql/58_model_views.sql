@@ -51,8 +51,8 @@ DECLARE
     rules @extschema@.scoring_rules := @extschema@.active_rules(scores_columns.model);
     taken text[] := fixed;
     part record;
-    lower text := 'width_bucket(7.5e-7 - s.score::float8, l.ladder)';
-    percentile text := format('100 * (cardinality(l.ladder) - %s)::float8 / greatest(cardinality(l.ladder) - 1, 1)', lower);
+    all_leads text := 'l.ladder[cardinality(l.ladder)]';
+    percentile text := format('100 * (%1$s - @extschema@.leads_up_to(l.ladder, 7.5e-7 - s.score::float8)) / greatest(%1$s - 1, 1)', all_leads);
 BEGIN
     comment := 'key of the lead';
     FOR part IN SELECT p.*, format_type(p.type, -1) AS type_name FROM @extschema@.key_parts(scores_columns.model) p LOOP
@@ -88,9 +88,8 @@ BEGIN
     RETURN QUERY SELECT c.* FROM (VALUES
         ('probability', 's.probability', 'double precision', 'probability, between 0 and 1; NULL if the rules have none'),
         -- The better ones among the best 200, and only behind them among all.
-        ('rank', format('CASE WHEN s.score IS NOT NULL THEN 1 + coalesce(nullif(width_bucket(-s.score::float8, '
-                        '(SELECT @extschema@.score_ladder(%1$L, 200))), 200), width_bucket(-s.score::float8, '
-                        '(SELECT @extschema@.score_ladder(%1$L)))) END', model),
+        ('rank', format('CASE WHEN s.score IS NOT NULL THEN 1 + coalesce(nullif(@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L, 200)), -s.score::float8), 200), '
+                        '@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L)), -s.score::float8)) END', model),
          'bigint', '1 for the best score, equal scores have equal ranks, excluded leads none; behind the best 200 it takes a look at all leads'),
         ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best; takes a look at all leads'),
         ('priority', format('(ARRAY[''low'', ''medium'', ''high'', ''very high'', ''very high''])[1 + floor(%s / 25)::integer]', percentile),

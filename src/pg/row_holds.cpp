@@ -52,8 +52,8 @@ std::string packed_sum(const TallyPair &pair) {
     read_packed_tally(pair.packed, source.ids, source.digest, tally);
     read_packed_tally(pair.recent, source.ids, source.digest, recent);
     tally = add_tallies(tally, recent, 1);
-    return write_packed_tally(tally.digest == pair.evidence->digest ? tally
-                                                                    : project_tally(tally, pair.evidence->ids, pair.evidence->digest));
+    return write_packed_tally(
+        tally.digest == pair.evidence->digest ? tally : project_tally(tally, pair.evidence->ids, pair.evidence->digest));
 }
 
 bool same_evidence(const TallyPair &pair) {
@@ -119,11 +119,12 @@ Datum leadscore_row_holds(PG_FUNCTION_ARGS) {
             }
             Program &program = *inputs.program;
             ScoreProgram &scores = *program.scores;
-            scored = &scores.score(inputs.values, inputs.tally, program.attribute_surroundings(inputs.as_of), inputs.stage_before());
+            scored =
+                &scores.score(inputs.values, inputs.tally, program.attribute_surroundings(inputs.as_of), inputs.stage_before());
             if (later) {
                 const Scored first = *scored;
-                rests = show_the_same(first, scores.score_again(inputs.values, inputs.tally, program.attribute_surroundings(until),
-                                                                inputs.stage_before()));
+                rests = show_the_same(first, scores.score_again(inputs.values, inputs.tally,
+                                                                program.attribute_surroundings(until), inputs.stage_before()));
             }
             if (inputs.tally != nullptr) {
                 const std::optional<int64_t> day = newest_day(*inputs.tally, program.evidence, program.events->zone());

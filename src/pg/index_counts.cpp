@@ -1,0 +1,192 @@
+// index_counts(): how many rows of a table have each value of the first column of one of its indexes. Values stand in the index,
+// and whether a row is there is mostly told by the visibility map: the table itself is seldom read. SQL does so only for columns,
+// not for expressions.
+#include "server.hpp"
+
+namespace leadscore {
+
+namespace {
+
+constexpr int columns = 2;
+// Rows in the order of an index lie all over the table: a page of the visibility map, once pinned, is needed again and again.
+constexpr int map_count = 16;
+constexpr BlockNumber blocks_of_a_map = (BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4;
+
+// Plain data: an index and its table, opened.
+struct Opened {
+    Relation index;
+    Relation table;
+};
+
+bool may_read_whole(Oid table) {
+    return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+           check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
+}
+
+// As the planner would use it under this snapshot: rows changed in place before it was made may lack an entry that older ones
+// need.
+bool is_usable(Relation index) {
+    return index->rd_rel->relkind == RELKIND_INDEX && index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid &&
+           TupleDescAttr(RelationGetDescr(index), 0)->atttypid == NUMERICOID && RelationGetIndexPredicate(index) == NIL &&
+           (!index->rd_index->indcheckxmin ||
+            TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data), TransactionXmin));
+}
+
+// The table first, as everywhere.
+Opened open_index(Oid id, Oid table) {
+    Opened opened = {nullptr, table_open(table, AccessShareLock)};
+    opened.index = index_open(id, AccessShareLock);
+    return opened;
+}
+
+void close(const Opened &opened) {
+    index_close(opened.index, AccessShareLock);
+    table_close(opened.table, AccessShareLock);
+}
+
+Opened open_countable(Oid id) {
+    const Oid table = IndexGetRelation(id, true);
+    if (!OidIsValid(table)) {
+        const char *name = get_rel_name(id);
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("%s is no index", name != nullptr ? name : "that")));
+    }
+    if (!may_read_whole(table)) {
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("permission denied for all rows of table %s", get_rel_name(table)),
+                        errhint("It takes SELECT on the table, and no row-level security.")));
+    }
+    const Opened opened = open_index(id, table);
+    if (!is_usable(opened.index)) {
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("index %s cannot be counted", RelationGetRelationName(opened.index)),
+                        errhint("It has to be a valid btree index of numerics and of all rows.")));
+    }
+    return opened;
+}
+
+// The result to be filled.
+ReturnSetInfo *begin_rows(FunctionCallInfo fcinfo) {
+    auto *info = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    TupleDesc type = nullptr;
+    if (info == nullptr || !IsA(info, ReturnSetInfo) || (info->allowedModes & SFRM_Materialize) == 0 ||
+        get_call_result_type(fcinfo, nullptr, &type) != TYPEFUNC_COMPOSITE) {
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("index_counts() must be called in FROM")));
+    }
+    MemoryContext old = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+    info->setDesc = CreateTupleDescCopy(type);
+    info->setResult = tuplestore_begin_heap((info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+    info->returnMode = SFRM_Materialize;
+    MemoryContextSwitchTo(old);
+    return info;
+}
+
+// A value of the index and how many rows have it so far.
+struct Run {
+    Datum value;
+    int64 rows;
+};
+
+class Counting {
+public:
+    Counting(const Opened &opened, ReturnSetInfo *result) : opened_(opened), result_(result) {
+    }
+
+    void run() {
+        TupleTableSlot *slot = table_slot_create(opened_.table, nullptr);
+        IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(opened_.table, opened_.index, GetActiveSnapshot(), 0);
+        scan->xs_want_itup = true;
+        index_rescan(scan, nullptr, 0, nullptr, 0);
+        const bool nulls_last = (opened_.index->rd_indoption[0] & INDOPTION_NULLS_FIRST) == 0;
+        for (ItemPointer place = next(scan); place != nullptr; place = next(scan)) {
+            bool is_null = false;
+            const Datum value = index_getattr(scan->xs_itup, 1, scan->xs_itupdesc, &is_null);
+            if (is_null && nulls_last) {
+                break;
+            }
+            if (!is_null && is_there(scan, place, slot)) {
+                count(value);
+            }
+        }
+        put();
+        for (const Buffer map : maps_) {
+            if (map != InvalidBuffer) {
+                ReleaseBuffer(map);
+            }
+        }
+        index_endscan(scan);
+        ExecDropSingleTupleTableSlot(slot);
+    }
+
+private:
+    static ItemPointer next(IndexScanDesc scan) {
+        CHECK_FOR_INTERRUPTS();
+        return index_getnext_tid(scan, ForwardScanDirection);
+    }
+
+    bool is_there(IndexScanDesc scan, ItemPointer place, TupleTableSlot *slot) {
+        const BlockNumber block = ItemPointerGetBlockNumber(place);
+        if (VM_ALL_VISIBLE(opened_.table, block, &maps_[block / blocks_of_a_map % map_count])) {
+            PredicateLockPage(opened_.table, block, scan->xs_snapshot);
+            return true;
+        }
+        const bool there = index_fetch_heap(scan, slot);
+        ExecClearTuple(slot);
+        return there;
+    }
+
+    void count(Datum value) {
+        if (run_.rows > 0 && datumIsEqual(value, run_.value, false, -1)) {
+            ++run_.rows;
+            return;
+        }
+        put();
+        run_ = {datumCopy(value, false, -1), 1};
+    }
+
+    void put() {
+        if (run_.rows == 0) {
+            return;
+        }
+        const Datum values[columns] = {run_.value, Int64GetDatum(run_.rows)};
+        const bool nulls[columns] = {false, false};
+        tuplestore_putvalues(result_->setResult, result_->setDesc, const_cast<Datum *>(values), const_cast<bool *>(nulls));
+        pfree(DatumGetPointer(run_.value));
+        run_.rows = 0;
+    }
+
+    Opened opened_;
+    ReturnSetInfo *result_;
+    Buffer maps_[map_count] = {};
+    Run run_ = {0, 0};
+};
+
+} // namespace
+
+} // namespace leadscore
+
+using namespace leadscore;
+
+extern "C" {
+
+LEADSCORE_FUNCTION(leadscore_index_counts);
+LEADSCORE_FUNCTION(leadscore_is_countable);
+
+Datum leadscore_index_counts(PG_FUNCTION_ARGS) {
+    ReturnSetInfo *result = begin_rows(fcinfo);
+    const Opened opened = open_countable(PG_GETARG_OID(0));
+    Counting(opened, result).run();
+    close(opened);
+    return static_cast<Datum>(0);
+}
+
+Datum leadscore_is_countable(PG_FUNCTION_ARGS) {
+    const Oid table = IndexGetRelation(PG_GETARG_OID(0), true);
+    if (!OidIsValid(table) || !may_read_whole(table)) {
+        PG_RETURN_BOOL(false);
+    }
+    const Opened opened = open_index(PG_GETARG_OID(0), table);
+    const bool usable = is_usable(opened.index);
+    close(opened);
+    PG_RETURN_BOOL(usable);
+}
+}
