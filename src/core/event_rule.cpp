@@ -14,8 +14,7 @@ int128 held(int128 micro) noexcept {
 // multiply_held(points, weighted, whole_weight); the usual numbers need no division by a variable.
 int128 times_weight(int64_t points, int128 weighted) noexcept {
     int64_t product = 0;
-    if (static_cast<int64_t>(weighted) != weighted ||
-        __builtin_mul_overflow(points, static_cast<int64_t>(weighted), &product)) {
+    if (static_cast<int64_t>(weighted) != weighted || __builtin_mul_overflow(points, static_cast<int64_t>(weighted), &product)) {
         return multiply_held(points, weighted, whole_weight);
     }
     const uint64_t top = product < 0 ? -static_cast<uint64_t>(product) : static_cast<uint64_t>(product);
@@ -77,8 +76,7 @@ bool are_steady(const std::vector<Band> &bands) {
 
 EventRule::EventRule(const Rule &rule, std::shared_ptr<const AgeWeights> weights)
     : rule_(rule), weights_(std::move(weights)), hour_ticks_(rule.hour_ticks()),
-      plain_(rule.form == Form::event_points && rule.measure == Measure::hits && rule.burst == 0 && rule.limit == 0 &&
-             rule.at_most_hits == 0),
+      plain_(rule.form == Form::event_points && rule.measure == Measure::hits && rule.burst == 0 && rule.at_most_hits == 0),
       steady_bands_(are_steady(rule.bands)), within_(rule.within ? rule.within->ticks(hour_ticks_) : -1),
       period_(rule.at_most_hits > 0 ? rule.at_most_per.ticks(hour_ticks_) : 0), weight_end_(weights_->end()),
       points_end_(end_of_points()) {
@@ -104,14 +102,17 @@ int128 EventRule::points(const CellRange &main, const CellRange &divisor, int64_
 // As outcome() does it, without a list of hits.
 int128 EventRule::plain_points(const CellRange &main, int64_t now) const {
     int128 weighted = 0;
-    for (const CountCell *cell = main.counts + main.count_size; cell != main.counts;) {
+    int64_t left = rule_.limit > 0 ? rule_.limit : INT64_MAX;
+    for (const CountCell *cell = main.counts + main.count_size; cell != main.counts && left > 0;) {
         --cell;
         const int64_t age = now - cell->tick;
         if (points_end_ >= 0 && age >= points_end_) {
             break;
         }
         if (age >= 0 && cell->count > 0) {
-            weighted += static_cast<int128>(cell->count) * weight(age);
+            const int64_t count = std::min(cell->count, left);
+            weighted += static_cast<int128>(count) * weight(age);
+            left -= count;
         }
     }
     return clamped(times_weight(rule_.points, weighted), rule_.min, rule_.max);

@@ -56,7 +56,7 @@ public:
     // outcome().points, looking at no cell that is too old to give any.
     int128 points(const CellRange &main, const CellRange &divisor, int64_t now, std::vector<TickHits> &hits) const;
 
-    // Whether each hit adds its own weight and nothing else matters, as of most rules: then plain_points() is points().
+    // Whether each hit adds its own weight and nothing but a limit matters, as of most rules: then plain_points() is points().
     bool is_plain() const noexcept {
         return plain_;
     }
