@@ -29,51 +29,12 @@ Value time_value(Value::Type type, int64 time) {
     return value;
 }
 
-// The stored form of numeric, which pg_upgrade keeps for ever: a 16-bit head, maybe a 16-bit weight, digits of base 10,000.
-// Reading it in place spares a text conversion per number; numeric.c keeps the structure to itself.
 Value read_numeric(Datum datum) {
     auto *stored = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
-    const char *data = VARDATA_ANY(stored);
-    const size_t size = VARSIZE_ANY_EXHDR(stored);
-    const auto word = [data](size_t i) {
-        uint16 value = 0;
-        memcpy(&value, data + 2 * i, sizeof value);
-        return value;
-    };
-    const uint16 head = word(0);
-    if ((head & 0xC000) == 0xC000) {
-        return of_type(Value::Type::other); // NaN or infinite
-    }
-    const bool is_short = (head & 0x8000) != 0;
-    const bool negative = is_short ? (head & 0x2000) != 0 : (head & 0xC000) == 0x4000;
-    const int weight = is_short ? ((head & 0x0040) != 0 ? -0x40 : 0) | (head & 0x003F) : static_cast<int16>(word(1));
-    const size_t first = is_short ? 1 : 2;
-    const size_t count = size / 2 - first;
-    if (count == 0) {
-        return number_value(small_number(0, 0));
-    }
-    const int behind_point = static_cast<int>(count) - 1 - weight; // groups of four decimals
-    if (count <= 4 && behind_point <= 4 && weight <= 3) {
-        int64_t mantissa = 0;
-        for (size_t i = 0; i < count; ++i) {
-            mantissa = mantissa * 10000 + word(first + i);
-        }
-        for (int i = behind_point; i < 0; ++i) {
-            mantissa *= 10000;
-        }
-        return number_value(small_number(negative ? -mantissa : mantissa, behind_point > 0 ? behind_point * 4 : 0));
-    }
-    auto *digits = static_cast<char *>(palloc(count * 4));
-    for (size_t i = 0; i < count; ++i) {
-        uint16 group = word(first + i);
-        for (int place = 3; place >= 0; --place) {
-            digits[i * 4 + static_cast<size_t>(place)] = static_cast<char>('0' + group % 10);
-            group = static_cast<uint16>(group / 10);
-        }
-    }
-    return number_value(number_from_digits(negative, {digits, count * 4}, (weight + 1) * 4));
+    Value value;
+    read_numeric_bytes(VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored), value);
+    return value;
 }
-
 // A float is the decimal the server prints for it. Plain text of digits, point and exponent, so read here.
 Value read_float_text(const char *text) {
     const bool negative = *text == '-';
@@ -201,6 +162,52 @@ TypeReader::Way way_of(Oid type) {
 }
 
 } // namespace
+
+// The stored form of numeric, which pg_upgrade keeps for ever: a 16-bit head, maybe a 16-bit weight, digits of base 10,000.
+// Reading it in place spares a text conversion per number; numeric.c keeps the structure to itself.
+void read_numeric_bytes(const char *data, size_t size, Value &value) {
+    const auto word = [data](size_t i) {
+        uint16 word = 0;
+        memcpy(&word, data + 2 * i, sizeof word);
+        return word;
+    };
+    const uint16 head = word(0);
+    if ((head & 0xC000) == 0xC000) {
+        value.type = Value::Type::other; // NaN or infinite
+        return;
+    }
+    value.type = Value::Type::number;
+    const bool is_short = (head & 0x8000) != 0;
+    const bool negative = is_short ? (head & 0x2000) != 0 : (head & 0xC000) == 0x4000;
+    const int weight = is_short ? ((head & 0x0040) != 0 ? -0x40 : 0) | (head & 0x003F) : static_cast<int16>(word(1));
+    const size_t first = is_short ? 1 : 2;
+    const size_t count = size / 2 - first;
+    if (count == 0) {
+        value.number = small_number(0, 0);
+        return;
+    }
+    const int behind_point = static_cast<int>(count) - 1 - weight; // groups of four decimals
+    if (count <= 4 && behind_point <= 4 && weight <= 3) {
+        int64_t mantissa = 0;
+        for (size_t i = 0; i < count; ++i) {
+            mantissa = mantissa * 10000 + word(first + i);
+        }
+        for (int i = behind_point; i < 0; ++i) {
+            mantissa *= 10000;
+        }
+        value.number = small_number(negative ? -mantissa : mantissa, behind_point > 0 ? behind_point * 4 : 0);
+        return;
+    }
+    auto *digits = static_cast<char *>(palloc(count * 4));
+    for (size_t i = 0; i < count; ++i) {
+        uint16 group = word(first + i);
+        for (int place = 3; place >= 0; --place) {
+            digits[i * 4 + static_cast<size_t>(place)] = static_cast<char>('0' + group % 10);
+            group = static_cast<uint16>(group / 10);
+        }
+    }
+    value.number = number_from_digits(negative, {digits, count * 4}, (weight + 1) * 4);
+}
 
 TypeReader *make_type_reader(Oid type) {
     auto *reader = static_cast<TypeReader *>(palloc0(sizeof(TypeReader)));

@@ -47,4 +47,7 @@ Jsonb *json_as_jsonb(Datum json);
 
 Value read_jsonb_value(const JsonbValue *json);
 
+// A numeric without its length word, at any address. Sets the type and the number.
+void read_numeric_bytes(const char *data, size_t size, Value &value);
+
 } // namespace leadscore

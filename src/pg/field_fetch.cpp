@@ -82,26 +82,32 @@ AttrNumber column_named(TupleDesc descriptor, const char *name, int size) {
 
 namespace {
 
-void fetch_from_object(const FieldFetch *fetch, JsonbContainer *object, const size_t *wanted, size_t wanted_count,
-                       Value *values) {
-    // In an object with very many keys each name is looked for by itself.
-    const bool walks = JsonContainerIsObject(object) && JsonContainerSize(object) <= 4 * wanted_count + 8;
-    if (!walks) {
-        for (size_t i = 0; i < wanted_count; ++i) {
-            const Field *field = &fetch->fields[wanted[i]];
-            values[wanted[i]] = find_value(object, field->name, field->size);
-        }
-        return;
-    }
-    KeyWalk walk(object);
+// In an object with very many keys each name is looked for by itself.
+void search_object(const FieldFetch *fetch, JsonbContainer *object, const size_t *wanted, size_t wanted_count, Value *values) {
     for (size_t i = 0; i < wanted_count; ++i) {
         const Field *field = &fetch->fields[wanted[i]];
-        const int64 key = walk.find(field->name, field->size);
-        if (key >= 0) {
-            const JsonbValue found = walk.value_of(static_cast<uint32>(key));
-            values[wanted[i]] = read_jsonb_value(&found);
-        } else {
-            values[wanted[i]] = field->is_path ? find_value(object, field->name, field->size) : Value();
+        values[wanted[i]] = find_value(object, field->name, field->size);
+    }
+}
+
+// What only the server's functions read is read from a copy, for they ask for an address that is a multiple of four.
+void fetch_from_jsonb(const FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+    auto *json = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(source));
+    if (!KeyWalk::is_worth_it(VARDATA_ANY(json), wanted_count)) {
+        search_object(fetch, &DatumGetJsonbP(PointerGetDatum(json))->root, wanted, wanted_count, values);
+        return;
+    }
+    KeyWalk walk(VARDATA_ANY(json));
+    Jsonb *copy = nullptr;
+    for (size_t i = 0; i < wanted_count; ++i) {
+        const Field *field = &fetch->fields[wanted[i]];
+        Value &value = values[wanted[i]];
+        const KeyWalk::Found found = walk.find(field->name, field->size, value);
+        if (found == KeyWalk::Found::array || (found == KeyWalk::Found::nothing && field->is_path)) {
+            copy = copy != nullptr ? copy : DatumGetJsonbP(PointerGetDatum(json));
+            value = find_value(&copy->root, field->name, field->size);
+        } else if (found == KeyWalk::Found::nothing) {
+            value.type = Value::Type::missing;
         }
     }
 }
@@ -233,18 +239,17 @@ void require_fields(Oid type) {
 }
 
 void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
-    if (type == JSONBOID || type == JSONOID) {
-        Jsonb *json = type == JSONOID ? json_as_jsonb(source) : DatumGetJsonbP(source);
-        if (json != nullptr) {
-            fetch_from_object(fetch, &json->root, wanted, wanted_count, values);
-            return;
-        }
+    if (type == JSONBOID) {
+        fetch_from_jsonb(fetch, source, wanted, wanted_count, values);
+    } else if (type != JSONOID) {
+        fetch_from_composite(fetch, source, wanted, wanted_count, values);
+    } else if (Jsonb *json = json_as_jsonb(source); json != nullptr) {
+        fetch_from_jsonb(fetch, JsonbPGetDatum(json), wanted, wanted_count, values);
+    } else {
         for (size_t i = 0; i < wanted_count; ++i) {
-            values[wanted[i]] = Value();
+            values[wanted[i]].type = Value::Type::missing;
         }
-        return;
     }
-    fetch_from_composite(fetch, source, wanted, wanted_count, values);
 }
 
 void set_row_type(FieldFetch *fetch, TupleDesc descriptor) {

@@ -33,49 +33,60 @@ Value find_value(JsonbContainer *object, const char *name, int size) {
     return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
 }
 
-int64 KeyWalk::find(const char *name, int size) {
+bool KeyWalk::is_worth_it(const char *json, size_t wanted) {
+    const uint32 head = word_at(json);
+    const uint32 count = head & JB_CMASK;
+    return (head & JB_FOBJECT) != 0 && count <= most_keys && count <= 4 * wanted + 8;
+}
+
+KeyWalk::KeyWalk(const char *json) : json_(json), count_(word_at(json) & JB_CMASK) {
+    data_ = json + sizeof(uint32) * (1 + 2 * static_cast<size_t>(count_));
+    uint32 end = 0;
+    for (uint32 i = 0; i < 2 * count_; ++i) {
+        const JEntry each = entry(i);
+        end = JBE_OFFLENFLD(each) + (JBE_HAS_OFF(each) ? 0 : end);
+        ends_[i] = end;
+    }
+}
+
+KeyWalk::Found KeyWalk::find(const char *name, int size, Value &value) {
     if (last_ != nullptr && key_order(last_, last_size_, name, size) > 0) {
         key_ = 0;
-        begin_ = 0;
     }
     last_ = name;
     last_size_ = size;
-    while (key_ < count_) {
-        const JEntry entry = object_->children[key_];
-        const uint32 end = JBE_HAS_OFF(entry) ? JBE_OFFLENFLD(entry) : begin_ + JBE_OFFLENFLD(entry);
-        const int order = key_order(data_ + begin_, static_cast<int>(end - begin_), name, size);
+    for (; key_ < count_; ++key_) {
+        const uint32 begin = begin_of(key_);
+        const int order = key_order(data_ + begin, static_cast<int>(ends_[key_] - begin), name, size);
         if (order >= 0) {
-            return order == 0 ? static_cast<int64>(key_) : -1;
+            return order == 0 ? read(key_, value) : Found::nothing;
         }
-        ++key_;
-        begin_ = end;
     }
-    return -1;
+    return Found::nothing;
 }
 
-JsonbValue KeyWalk::value_of(uint32 key) const {
-    const auto index = static_cast<int>(count_ + key); // values stand behind all keys
-    const JEntry entry = object_->children[index];
-    const uint32 offset = getJsonbOffset(object_, index);
-    JsonbValue value;
-    if (JBE_ISSTRING(entry)) {
-        value.type = jbvString;
-        value.val.string.val = data_ + offset;
-        value.val.string.len = static_cast<int>(getJsonbLength(object_, index));
-    } else if (JBE_ISNUMERIC(entry)) {
-        value.type = jbvNumeric;
-        value.val.numeric = reinterpret_cast<Numeric>(data_ + INTALIGN(offset));
-    } else if (JBE_ISBOOL(entry)) {
-        value.type = jbvBool;
-        value.val.boolean = JBE_ISBOOL_TRUE(entry);
-    } else if (JBE_ISCONTAINER(entry)) {
-        value.type = jbvBinary;
-        value.val.binary.data = reinterpret_cast<JsonbContainer *>(data_ + INTALIGN(offset));
-        value.val.binary.len = static_cast<int>(getJsonbLength(object_, index) - (INTALIGN(offset) - offset));
+// Numbers and containers start at a multiple of four bytes behind the start of the data.
+KeyWalk::Found KeyWalk::read(uint32 key, Value &value) const {
+    const uint32 index = count_ + key; // values stand behind all keys
+    const JEntry kind = entry(index);
+    const uint32 begin = begin_of(index);
+    const uint32 aligned = INTALIGN(begin);
+    if (JBE_ISSTRING(kind)) {
+        value.type = Value::Type::text;
+        value.text = {data_ + begin, ends_[index] - begin};
+    } else if (JBE_ISNUMERIC(kind)) {
+        read_numeric_bytes(data_ + aligned + VARHDRSZ, ends_[index] - aligned - VARHDRSZ, value);
+    } else if (JBE_ISBOOL(kind)) {
+        value.type = Value::Type::boolean;
+        value.boolean = JBE_ISBOOL_TRUE(kind);
+    } else if (!JBE_ISCONTAINER(kind)) {
+        value.type = Value::Type::null;
+    } else if ((word_at(data_ + aligned) & JB_FARRAY) != 0) {
+        return Found::array;
     } else {
-        value.type = jbvNull;
+        value.type = Value::Type::other;
     }
-    return value;
+    return Found::read;
 }
 
 } // namespace leadscore

@@ -14,27 +14,42 @@ inline int key_order(const char *a, int a_size, const char *b, int b_size) {
 // The value of one name: as a key or, if there is none, as a path.
 Value find_value(JsonbContainer *object, const char *name, int size);
 
-// The object, and the names asked for, must outlive it.
+// Reads a jsonb object where it lies: at any address, so that short values need no copy in the right place.
 class KeyWalk {
 public:
-    explicit KeyWalk(JsonbContainer *object)
-        : object_(object), count_(JsonContainerSize(object)),
-          data_(reinterpret_cast<char *>(object->children + static_cast<size_t>(2) * count_)) {
-    }
-    // Number of the key of that name, or -1. A name that comes before the last one starts again.
-    int64 find(const char *name, int size);
+    // Whether the value, without its length word, is an object that is walked through rather than searched for `wanted` names.
+    static bool is_worth_it(const char *json, size_t wanted);
 
-    // The value of a key, as the server's own functions give it.
-    JsonbValue value_of(uint32 key) const;
+    // The value, and the names asked for, must outlive it.
+    explicit KeyWalk(const char *json);
+
+    // Reads the value of a key; false, and it is not read, if it is an array, or if there is no such key.
+    enum class Found : uint8_t { read, array, nothing };
+    Found find(const char *name, int size, Value &value);
 
 private:
-    JsonbContainer *object_;
+    static constexpr uint32 most_keys = 64;
+
+    static uint32 word_at(const char *at) {
+        uint32 word = 0;
+        memcpy(&word, at, sizeof word);
+        return word;
+    }
+    JEntry entry(uint32 index) const {
+        return word_at(json_ + sizeof(uint32) * (1 + index));
+    }
+    uint32 begin_of(uint32 index) const {
+        return index > 0 ? ends_[index - 1] : 0;
+    }
+    Found read(uint32 key, Value &value) const;
+
+    const char *json_;
+    const char *data_;
     uint32 count_;
-    char *data_;
     uint32 key_ = 0;
-    uint32 begin_ = 0; // of the key in the data
     const char *last_ = nullptr;
     int last_size_ = 0;
+    uint32 ends_[2 * most_keys]; // in the data: of all keys, then of all values
 };
 
 } // namespace leadscore
