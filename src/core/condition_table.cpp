@@ -39,13 +39,17 @@ std::unique_ptr<ConditionTable> ConditionTable::make(std::vector<const SplitCond
 
 ConditionTable::ConditionTable(std::vector<const SplitCondition *> conditions, size_t &room)
     : conditions_(std::move(conditions)), width_((conditions_.size() + word_bits - 1) / word_bits), room_(room),
-      with_rest_(width_), possible_(width_), fresh_(width_) {
+      all_(width_, ~static_cast<uint64_t>(0)), with_rest_(width_), possible_(width_), fresh_(width_) {
+    if (conditions_.size() % word_bits != 0) {
+        all_.back() >>= word_bits - conditions_.size() % word_bits;
+    }
     std::vector<PartOf> parts;
     for (size_t c = 0; c < conditions_.size(); ++c) {
         if (conditions_[c] == nullptr) {
             continue;
         }
         if (conditions_[c]->has_rest()) {
+            has_rest_ = true;
             with_rest_[c / word_bits] |= static_cast<uint64_t>(1) << c % word_bits;
         }
         for (const SplitCondition::Part &part : conditions_[c]->parts()) {
@@ -72,14 +76,25 @@ void ConditionTable::add_field(size_t number, std::vector<PartOf> parts) {
 }
 
 void ConditionTable::find_possible(const Value *values, const Surroundings &around) {
-    std::fill(possible_.begin(), possible_.end(), ~static_cast<uint64_t>(0));
-    if (conditions_.size() % word_bits != 0) {
-        possible_.back() >>= word_bits - conditions_.size() % word_bits;
-    }
+    const uint64_t *from = all_.data();
     for (Field &field : fields_) {
         const uint64_t *row = row_of(field, values, around);
         for (size_t w = 0; w < width_; ++w) {
-            possible_[w] &= row[w];
+            possible_[w] = from[w] & row[w];
+        }
+        from = possible_.data();
+    }
+    if (fields_.empty()) {
+        possible_ = all_;
+    }
+}
+
+void ConditionTable::test_rest(const Value *values, const Surroundings &around) {
+    for (size_t w = 0; w < width_; ++w) {
+        for (uint64_t left = possible_[w] & with_rest_[w]; left != 0; left &= left - 1) {
+            if (!conditions_[w * word_bits + static_cast<size_t>(__builtin_ctzll(left))]->rest_holds(values, around)) {
+                possible_[w] &= ~(left & -left);
+            }
         }
     }
 }

@@ -17,16 +17,24 @@ public:
     // condition always holds.
     static std::unique_ptr<ConditionTable> make(std::vector<const SplitCondition *> conditions, size_t &room);
 
-    // Calls `met` with the number of each condition that holds, ascending. Throws what ConditionProgram::holds() does.
-    template <typename Meet> void match(const Value *values, const Surroundings &around, const Meet &meet) {
+    // So many words of bits find() gives.
+    size_t width() const noexcept {
+        return width_;
+    }
+    // A bit for each condition that holds, until the next call. Throws what ConditionProgram::holds() does.
+    const uint64_t *find(const Value *values, const Surroundings &around) {
         find_possible(values, around);
+        if (has_rest_) {
+            test_rest(values, around);
+        }
+        return possible_.data();
+    }
+
+    // Calls `meet` with the number of each bit that is set, ascending.
+    template <typename Meet> void each(const uint64_t *bits, const Meet &meet) const {
         for (size_t w = 0; w < width_; ++w) {
-            for (uint64_t bits = possible_[w]; bits != 0; bits &= bits - 1) {
-                const size_t number = w * word_bits + static_cast<size_t>(__builtin_ctzll(bits));
-                const uint64_t bit = bits & -bits;
-                if ((with_rest_[w] & bit) == 0 || conditions_[number]->rest_holds(values, around)) {
-                    meet(number);
-                }
+            for (uint64_t left = bits[w]; left != 0; left &= left - 1) {
+                meet(w * word_bits + static_cast<size_t>(__builtin_ctzll(left)));
             }
         }
     }
@@ -48,13 +56,16 @@ private:
     static size_t size_of(const std::vector<const SplitCondition *> &conditions) noexcept;
     void add_field(size_t number, std::vector<PartOf> parts);
     void find_possible(const Value *values, const Surroundings &around);
+    void test_rest(const Value *values, const Surroundings &around);
     const uint64_t *row_of(Field &field, const Value *values, const Surroundings &around);
 
     std::vector<const SplitCondition *> conditions_;
     size_t width_; // of a row, in words
     size_t &room_;
     std::vector<Field> fields_;
+    std::vector<uint64_t> all_; // a bit for each condition
     std::vector<uint64_t> with_rest_;
+    bool has_rest_ = false; // any of them
     std::vector<uint64_t> rows_;
     // Scratch of one event.
     std::vector<uint64_t> possible_;

@@ -45,7 +45,7 @@ bool distinct_key(const Value &value, const Zone &zone, ValueKey &key) {
 } // namespace
 
 EventProgram::EventProgram(EvidenceSet set, Zone zone)
-    : set_(std::move(set)), zone_(std::move(zone)), room_(most_prepared_bytes) {
+    : set_(std::move(set)), zone_(std::move(zone)), room_(most_prepared_bytes), hit_sets_(set_.items.size()) {
     std::unordered_map<std::string, std::ptrdiff_t> known; // conditions by canonical text
     for (const Evidence &evidence : set_.items) {
         Item item{evidence.kept, evidence.hour_ticks, -1, 0};
@@ -87,6 +87,7 @@ void EventProgram::add_kinds() {
         size *= 2;
     }
     slots_.resize(size);
+    has_kinds_ = !plans.empty();
     for (auto &[name, plan] : plans) {
         const KindKey key(name);
         size_t at = key.hash() & (size - 1);
@@ -153,49 +154,28 @@ void EventProgram::prepare(const KindPlan &plan) const {
         }
         plan.table = ConditionTable::make(std::move(conditions), room_);
     }
+    constexpr size_t bytes_of_sets = 256;
+    if ((!plan.tests || plan.table != nullptr) && bytes_of_sets <= room_) {
+        room_ -= bytes_of_sets;
+        plan.sets = std::make_unique<MetSets>(plan.table != nullptr ? plan.table->width() : 0);
+    }
     plan.stage = KindPlan::Stage::prepared;
 }
 
 const std::vector<size_t> &EventProgram::fields_for(const KindPlan &plan) const {
     for (const KindPlan *each : {&plan, &every_kind_}) {
-        if (each->looks && each->stage == KindPlan::Stage::fresh) {
+        if (each->stage == KindPlan::Stage::fresh) {
             prepare(*each);
         }
     }
-    if (!every_kind_.looks && plan.stage == KindPlan::Stage::prepared) {
-        return plan.fields;
-    }
-    if (!plan.looks && every_kind_.stage == KindPlan::Stage::prepared) {
-        return every_kind_.fields;
+    if (const std::vector<size_t> *fields = known_fields(plan); fields != nullptr) {
+        return *fields;
     }
     ++collection_;
     wanted_.clear();
     collect_fields(plan);
     collect_fields(every_kind_);
     return wanted_;
-}
-
-void EventProgram::match_into(const KindPlan &plan, const Value *values, const Surroundings &around) const {
-    if (plan.table != nullptr) {
-        plan.table->match(values, around, [&](size_t number) { met_.push_back(plan.evidence[number]); });
-        return;
-    }
-    for (const uint32_t e : plan.evidence) {
-        const Item &item = items_[e];
-        if (item.condition < 0 || conditions_[static_cast<size_t>(item.condition)].holds(values, around)) {
-            met_.push_back(e);
-        }
-    }
-}
-
-Met EventProgram::match(const KindPlan &plan, const Value *values, const Surroundings &around) const {
-    if (meets_all(plan)) {
-        return {plan.evidence.data(), plan.evidence.size()};
-    }
-    met_.clear();
-    match_into(plan, values, around);
-    match_into(every_kind_, values, around);
-    return {met_.data(), met_.size()};
 }
 
 EventProgram::Room EventProgram::room_for(const uint32_t *hits, size_t count, const Value *values) const noexcept {

@@ -11,14 +11,57 @@ namespace {
 // Places of values that are neither number nor text; then those of numbers: before, at and behind each of them.
 enum Place : size_t { missing_place, null_place, false_place, true_place, other_place, first_number_place };
 
-// Eight bytes as a number that is ordered like them; a shorter text ends in zeros.
-uint64_t head_of(std::string_view text) noexcept {
-    uint64_t head = 0;
-    std::memcpy(&head, text.data(), std::min(text.size(), sizeof head));
+constexpr size_t head_bytes = sizeof(uint64_t);
+
+// Bytes as a number that is ordered like them.
+uint64_t ordered(uint64_t bytes) noexcept {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    head = __builtin_bswap64(head);
+    return __builtin_bswap64(bytes);
+#else
+    return bytes;
 #endif
-    return head;
+}
+uint32_t ordered(uint32_t bytes) noexcept {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_bswap32(bytes);
+#else
+    return bytes;
+#endif
+}
+
+// A number whose highest bytes are those at `bytes`.
+template <typename Number> uint64_t top_bytes(const char *bytes) noexcept {
+    Number number = 0;
+    std::memcpy(&number, bytes, sizeof number);
+    return static_cast<uint64_t>(ordered(number)) << 8 * (head_bytes - sizeof number);
+}
+uint64_t top_byte(char byte) noexcept {
+    return static_cast<uint64_t>(static_cast<unsigned char>(byte)) << 8 * (head_bytes - 1);
+}
+
+// The first eight bytes as a number that is ordered like them; a shorter text ends in zeros. Lengths that often come together go
+// one way, for which of two it will be is not to be guessed.
+uint64_t head_of(std::string_view text) noexcept {
+    const char *bytes = text.data();
+    const size_t size = text.size();
+    if (size > head_bytes) {
+        return top_bytes<uint64_t>(bytes);
+    }
+    if (size >= sizeof(uint32_t)) {
+        const size_t second = size - sizeof(uint32_t); // it may overlap the first four
+        return top_bytes<uint32_t>(bytes) | top_bytes<uint32_t>(bytes + second) >> 8 * second;
+    }
+    if (size == 0) {
+        return 0;
+    }
+    const size_t middle = size / 2;
+    const size_t last = size - 1;
+    return top_byte(bytes[0]) | top_byte(bytes[middle]) >> 8 * middle | top_byte(bytes[last]) >> 8 * last;
+}
+
+// The head of what stands behind `start` (fewer than eight) bytes of a text that has them, and has that head.
+uint64_t head_behind(std::string_view text, uint64_t head, size_t start) noexcept {
+    return text.size() <= head_bytes ? head << 8 * start : head_of(text.substr(start));
 }
 
 // The first text behind all that begin with `start`; empty if there is none.
@@ -103,8 +146,13 @@ void FieldPlaces::finish_texts() {
         return;
     }
     start_ = shared_bytes(texts_.front(), texts_.back());
+    start_head_ = head_of(std::string_view(texts_.front()).substr(0, start_));
+    are_short_ = true;
     for (const std::string_view text : texts_) {
-        heads_.push_back(head_of(text.substr(start_)));
+        const uint64_t head = head_of(text.substr(start_));
+        are_short_ = are_short_ && text.size() <= start_ + head_bytes && (heads_.empty() || heads_.back() != head);
+        heads_.push_back(head);
+        sizes_.push_back(text.size());
     }
 }
 
@@ -126,16 +174,31 @@ void FieldPlaces::finish_numbers() {
     }
 }
 
+// Where a text with that head stands to all that begin like the literals; 0: it is one of them.
+int FieldPlaces::order_of_start(std::string_view text, uint64_t head) const noexcept {
+    if (start_ >= head_bytes || text.size() < start_) {
+        return text.substr(0, start_).compare(std::string_view(texts_.front()).substr(0, start_));
+    }
+    const uint64_t start = start_ == 0 ? 0 : head >> 8 * (head_bytes - start_) << 8 * (head_bytes - start_);
+    return (start > start_head_) - (start < start_head_);
+}
+
 size_t FieldPlaces::text_place(std::string_view text) const noexcept {
     if (texts_.empty()) {
         return first_text_;
     }
-    const int order = text.substr(0, start_).compare(std::string_view(texts_.front()).substr(0, start_));
+    const uint64_t first_head = head_of(text);
+    const int order = order_of_start(text, first_head);
     if (order != 0) {
         return first_text_ + (order < 0 ? 0 : 2 * texts_.size());
     }
-    const uint64_t head = head_of(text.substr(start_));
+    const uint64_t head = start_ < head_bytes ? head_behind(text, first_head, start_) : head_of(text.substr(start_));
     size_t at = count_below(heads_, head);
+    if (are_short_) { // then sizes tell apart what has the same head
+        const size_t near = std::min(at, heads_.size() - 1);
+        const size_t side = 1 + static_cast<size_t>(text.size() > sizes_[near]) - static_cast<size_t>(text.size() < sizes_[near]);
+        return first_text_ + 2 * at + (heads_[near] == head ? side : 0);
+    }
     if (at == heads_.size() || heads_[at] != head) {
         return first_text_ + 2 * at;
     }

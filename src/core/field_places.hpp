@@ -32,12 +32,16 @@ private:
     void add(const Test &test);
     void finish_texts();
     void finish_numbers();
+    int order_of_start(std::string_view text, uint64_t head) const noexcept;
     size_t text_place(std::string_view text) const noexcept;
     size_t number_place(const Number &number) const noexcept;
 
     std::vector<std::string> texts_;    // ascending, each once
     size_t start_ = 0;                  // so many bytes all texts begin with
-    std::vector<uint64_t> heads_;       // the bytes behind that
+    uint64_t start_head_ = 0;           // these bytes, or the first eight
+    std::vector<uint64_t> heads_;       // the bytes behind them, or the first eight of these
+    std::vector<size_t> sizes_;         // of the texts
+    bool are_short_ = false;            // the heads are all that there is behind the start, and no two are the same
     std::vector<StoredNumber> numbers_; // ascending, each once
     int scale_ = 0;
     std::vector<int64_t> scaled_; // the numbers × 10^scale; empty if they do not fit

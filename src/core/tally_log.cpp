@@ -1,6 +1,10 @@
 // The working form of a tally inside an aggregate.
 #include "tally_log.hpp"
 
+#include "hit_sets.hpp"
+#include "log_entries.hpp"
+#include "log_sets.hpp"
+#include "log_sort.hpp"
 #include "problem.hpp"
 
 #include <algorithm>
@@ -9,30 +13,6 @@ namespace leadscore {
 
 namespace {
 
-constexpr int count_bits = 19;
-constexpr int tick_bits = 32;
-constexpr int64_t count_shift = static_cast<int64_t>(1) << (count_bits - 1);
-constexpr int64_t most_count_of_entry = count_shift - 1;
-constexpr int64_t least_count_of_entry = -count_shift;
-
-uint64_t place_of(uint32_t evidence, int64_t tick) noexcept {
-    return static_cast<uint64_t>(evidence) << tick_bits | static_cast<uint64_t>(tick - least_tick);
-}
-CountEntry entry_of(uint64_t place, int64_t count) noexcept {
-    return place << count_bits | static_cast<uint64_t>(count + count_shift);
-}
-uint64_t place_in(CountEntry entry) noexcept {
-    return entry >> count_bits;
-}
-int64_t count_in(CountEntry entry) noexcept {
-    return static_cast<int64_t>(entry & ((static_cast<uint64_t>(1) << count_bits) - 1)) - count_shift;
-}
-uint32_t evidence_in(uint64_t place) noexcept {
-    return static_cast<uint32_t>(place >> tick_bits);
-}
-int64_t tick_in(uint64_t place) noexcept {
-    return static_cast<int64_t>(place & ((static_cast<uint64_t>(1) << tick_bits) - 1)) + least_tick;
-}
 int128 amount_in(const WideEntry &entry) noexcept {
     return static_cast<int128>(static_cast<uint128>(static_cast<uint64_t>(entry.high)) << 64 | entry.low);
 }
@@ -65,78 +45,6 @@ bool before(const ValueEntry &a, const ValueEntry &b) noexcept {
     return a.value != b.value ? a.value < b.value : a.place < b.place;
 }
 
-// Sorts by place: twice by half the digits of what tells the places apart, which is little in the log of one lead. False if it is
-// much, or too few entries to be worth it.
-bool sort_by_digits(CountEntry *entries, uint32_t used) noexcept {
-    constexpr uint32_t least_used = 16;
-    constexpr uint32_t most_used = 1024;
-    constexpr int most_digit_bits = 8;
-    if (used < least_used || used > most_used) {
-        return false;
-    }
-    uint32_t first_evidence = UINT32_MAX;
-    uint32_t last_evidence = 0;
-    uint32_t first_tick = UINT32_MAX;
-    uint32_t last_tick = 0;
-    for (uint32_t i = 0; i < used; ++i) {
-        const uint64_t place = place_in(entries[i]);
-        const auto evidence = static_cast<uint32_t>(place >> tick_bits);
-        const auto tick = static_cast<uint32_t>(place);
-        first_evidence = std::min(first_evidence, evidence);
-        last_evidence = std::max(last_evidence, evidence);
-        first_tick = std::min(first_tick, tick);
-        last_tick = std::max(last_tick, tick);
-    }
-    const uint64_t width = static_cast<uint64_t>(last_tick - first_tick) + 1;
-    const uint64_t places = (last_evidence - first_evidence + 1) * width; // of 45 bits at most
-    const int bits = 64 - __builtin_clzll(places);
-    if (bits > 2 * most_digit_bits) {
-        return false;
-    }
-    const int digit_bits = (bits + 1) / 2;
-    const uint32_t digits = static_cast<uint32_t>(1) << digit_bits;
-    uint32_t low_ends[1 << most_digit_bits] = {};
-    uint32_t high_ends[1 << most_digit_bits] = {};
-    uint16_t keys[most_used];
-    for (uint32_t i = 0; i < used; ++i) {
-        const uint64_t place = place_in(entries[i]);
-        const auto evidence = static_cast<uint32_t>(place >> tick_bits);
-        const auto key =
-            static_cast<uint16_t>((evidence - first_evidence) * width + (static_cast<uint32_t>(place) - first_tick));
-        keys[i] = key;
-        ++low_ends[key & (digits - 1)];
-        ++high_ends[key >> digit_bits];
-    }
-    uint32_t low = 0;
-    uint32_t high = 0;
-    for (uint32_t d = 0; d < digits; ++d) {
-        low += low_ends[d];
-        high += high_ends[d];
-        low_ends[d] = low;
-        high_ends[d] = high;
-    }
-    CountEntry half_sorted[most_used];
-    uint16_t half_sorted_keys[most_used];
-    for (uint32_t i = used; i > 0;) {
-        --i;
-        const uint32_t to = --low_ends[keys[i] & (digits - 1)];
-        half_sorted[to] = entries[i];
-        half_sorted_keys[to] = keys[i];
-    }
-    for (uint32_t i = used; i > 0;) {
-        --i;
-        entries[--high_ends[half_sorted_keys[i] >> digit_bits]] = half_sorted[i];
-    }
-    return true;
-}
-
-// By place; the order among entries of one place does not matter.
-void sort_entries(CountEntry *entries, uint32_t used) noexcept {
-    if (!sort_by_digits(entries, used)) {
-        std::sort(entries, entries + used);
-    }
-}
-
 } // namespace
 
 CountEntry count_entry(uint32_t evidence, int64_t tick, int64_t count) noexcept {
@@ -164,7 +72,7 @@ void append_value(TallyLogs &logs, uint32_t evidence, const ValueKey &value, int
 }
 
 void order(Log<CountEntry> &log) noexcept {
-    sort_entries(log.entries, log.used);
+    sort_by_place(log.entries, log.used);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < log.used;) {
         const uint64_t place = place_in(log.entries[i]);
@@ -225,9 +133,32 @@ void read_counts(const Log<CountEntry> &log, std::vector<CountCell> &cells) {
     cells.resize(static_cast<size_t>(cell - cells.data()));
 }
 
+// Of a log in order.
+void read_values(const Log<ValueEntry> &log, Tally &tally) {
+    for (uint32_t v = 0; v < log.used; ++v) {
+        const ValueEntry &entry = log.entries[v];
+        check_range(entry.count, most_value_count);
+        tally.values.push_back({evidence_in(entry.place), entry.value, tick_in(entry.place), entry.count});
+    }
+}
+
 } // namespace
 
-void read_logs(TallyLogs &logs, Tally &tally) {
+void read_logs(TallyLogs &logs, Tally &tally, const HitSets *sets) {
+    if (sets != nullptr) {
+        if (logs.wides.used == 0 && read_sets(logs.counts, *sets, tally.counts)) {
+            order(logs.values);
+            read_values(logs.values, tally);
+            return;
+        }
+        std::vector<CountEntry> hits = without_sets(logs.counts, *sets);
+        const auto count = static_cast<uint32_t>(hits.size());
+        TallyLogs apart = {{hits.data(), count, count}, logs.wides, logs.values};
+        read_logs(apart, tally);
+        logs.wides = apart.wides; // in order by now, and shorter
+        logs.values = apart.values;
+        return;
+    }
     order(logs.counts);
     order(logs.wides);
     order(logs.values);
@@ -255,11 +186,7 @@ void read_logs(TallyLogs &logs, Tally &tally) {
             tally.counts.push_back({evidence, tick_in(place), static_cast<int64_t>(amount)});
         }
     }
-    for (uint32_t v = 0; v < logs.values.used; ++v) {
-        const ValueEntry &entry = logs.values.entries[v];
-        check_range(entry.count, most_value_count);
-        tally.values.push_back({evidence_in(entry.place), entry.value, tick_in(entry.place), entry.count});
-    }
+    read_values(logs.values, tally);
 }
 
 } // namespace leadscore

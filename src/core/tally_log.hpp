@@ -10,7 +10,10 @@
 
 namespace leadscore {
 
-// evidence (13 bits), tick (32 bits, shifted to be unsigned), count (19 bits, shifted): plain integers sort as needed.
+class HitSets;
+
+// evidence (13 bits), tick (32 bits, shifted to be unsigned), count (19 bits, shifted): plain integers sort as needed. Numbers
+// behind all evidence may stand for sets of it (hit_sets.hpp).
 using CountEntry = uint64_t;
 
 // Sums, and counts too large for a CountEntry. `place` is the evidence and tick of a CountEntry.
@@ -52,8 +55,9 @@ void order(Log<CountEntry> &log) noexcept;
 void order(Log<WideEntry> &log) noexcept;
 void order(Log<ValueEntry> &log) noexcept;
 
-// Orders all logs and appends their cells to `tally`, which has the ids already. Throws Problem(Trouble::limit) when a cell is
-// out of range.
-void read_logs(TallyLogs &logs, Tally &tally);
+// Orders all logs and appends their cells to `tally`, which has the ids already if there are wide entries. Throws
+// Problem(Trouble::limit) when a cell is out of range. `sets`: those that entries of the counts may stand for; null: there are
+// none.
+void read_logs(TallyLogs &logs, Tally &tally, const HitSets *sets = nullptr);
 
 } // namespace leadscore

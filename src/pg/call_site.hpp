@@ -71,7 +71,8 @@ struct CallSite {
     SharedSet *uniform_set; // null: no row yet
     SharedRules *uniform_rules;
     int64_t uniform_as_of;
-    Tally *tally; // read and written within one call
+    const HitSets *hit_sets; // of the rules, once entries of states may stand for sets of hits; null: none does
+    Tally *tally;            // read and written within one call
     TupleDesc result;
 
     // The site of this call, made on the first one. Numbers of the arguments that hold rules, and attributes or properties; -1:

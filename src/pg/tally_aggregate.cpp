@@ -68,18 +68,38 @@ void append_hits(Program *program, TallyState *state, const uint32_t *hits, size
     });
 }
 
+void let_wait(WaitingHits *waiting, TallyState *state, CountEntry entry) {
+    if (waiting->used == WaitingHits::capacity) {
+        hand_over(waiting);
+    }
+    waiting->hits[waiting->used++] = {state, entry};
+}
+
 // Puts counts into the waiting room; sums and distinct values go to the state at once.
 void let_wait(CallSite *site, Program *program, TallyState *state, const uint32_t *hits, size_t count, int64_t at) {
     for (size_t i = 0; i < count; ++i) {
         const CountEntry entry = program->events->entry_of(hits[i], at, 1);
         if (entry == 0) {
             append_hits(program, state, hits + i, 1, at, 1);
-            continue;
+        } else {
+            let_wait(site->waiting, state, entry);
         }
-        if (site->waiting->used == WaitingHits::capacity) {
-            hand_over(site->waiting);
+    }
+}
+
+// The same, counts as one entry for all that the event meets. As long as the rules stay, for the entries are theirs.
+void match_and_wait(CallSite *site, Program *program, const KindPlan *plan, TallyState *state, int64_t at) {
+    MetOfPlans met = {};
+    call_core([program, plan, &met] {
+        met = program->events->match_sets(*plan, program->event_values.data(), program->event_surroundings());
+    });
+    site->hit_sets = &program->events->hit_sets();
+    for (size_t i = 0; i < met.count; ++i) {
+        const MetSet *set = met.sets[i];
+        for (size_t e = 0; e < set->entry_count; ++e) {
+            let_wait(site->waiting, state, program->events->entry_of(set->entries[e], at));
         }
-        site->waiting->hits[site->waiting->used++] = {state, entry};
+        let_wait(site, program, state, set->others.data(), set->others.size(), at);
     }
 }
 
@@ -95,7 +115,25 @@ void check_uniform(CallSite *site, SharedSet *set, SharedRules *rules, int64_t a
     }
 }
 
-// The usual step: one more event of a known kind, like all rows before it, which looks at no field. False if this is another one.
+// The fields that the evidence of the plan looks at, into the program's scratch.
+void fetch_event_fields(FunctionCallInfo fcinfo, const StepShape &shape, const CallSite *site, const KindPlan *plan) {
+    Program *program = site->last->program;
+    const std::vector<size_t> *fields = program->events->known_fields(*plan);
+    if (fields == nullptr) {
+        call_core([program, plan, &fields] { fields = &program->events->fields_for(*plan); });
+    }
+    Value *values = program->event_values.data();
+    if (shape.properties < 0 || PG_ARGISNULL(shape.properties)) {
+        for (const size_t field : *fields) {
+            values[field].type = Value::Type::missing;
+        }
+        return;
+    }
+    fetch_fields(site->last->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), fields->data(), fields->size(),
+                 values);
+}
+
+// The usual step: one more event of a known kind, like all rows before it. False if this is another one.
 inline bool take_usual_step(FunctionCallInfo fcinfo, const StepShape &shape) {
     auto *site = static_cast<CallSite *>(fcinfo->flinfo->fn_extra);
     if (site == nullptr || !site->usual || PG_ARGISNULL(0) || PG_ARGISNULL(kind_argument) || PG_ARGISNULL(at_argument)) {
@@ -126,11 +164,16 @@ inline bool take_usual_step(FunctionCallInfo fcinfo, const StepShape &shape) {
     if (plan == nullptr) {
         return true;
     }
+    TallyState *state = known_state(PG_GETARG_DATUM(0));
+    if (!events->meets_all(*plan)) {
+        fetch_event_fields(fcinfo, shape, site, plan);
+        match_and_wait(site, site->last->program, plan, state, at);
+        return true;
+    }
     WaitingHits *waiting = site->waiting;
-    if (!events->meets_all(*plan) || plan->evidence.size() > WaitingHits::capacity - waiting->used) {
+    if (plan->evidence.size() > WaitingHits::capacity - waiting->used) {
         return false;
     }
-    TallyState *state = known_state(PG_GETARG_DATUM(0));
     for (const uint32_t hit : plan->evidence) {
         waiting->hits[waiting->used++] = {state, events->entry_of(hit, at, 1)};
     }
@@ -185,17 +228,11 @@ Datum step(FunctionCallInfo fcinfo, const StepShape &shape, int sign) {
         return result;
     }
     if (program->events->looks_at_fields(*plan)) {
-        const std::vector<size_t> *fields = nullptr;
-        call_core([program, plan, &fields] { fields = &program->events->fields_for(*plan); });
-        Value *values = program->event_values.data();
-        if (shape.properties < 0 || PG_ARGISNULL(shape.properties)) {
-            for (const size_t field : *fields) {
-                values[field].type = Value::Type::missing;
-            }
-        } else {
-            fetch_fields(rules->event_fields, site->fields_type, PG_GETARG_DATUM(shape.properties), fields->data(),
-                         fields->size(), values);
-        }
+        fetch_event_fields(fcinfo, shape, site, plan);
+    }
+    if (site->usual && !program->events->meets_all(*plan)) {
+        match_and_wait(site, program, plan, state, at);
+        return result;
     }
     const Met met = match_event(program, plan);
     if (met.count > 0 && site->uniform && site->waiting != nullptr) {

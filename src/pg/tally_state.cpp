@@ -181,7 +181,7 @@ void read_state(TallyState *state, Tally &tally) {
         tally.as_of = state->as_of;
         tally.rules = rules_text(state->rules->value);
     }
-    read_logs(state->logs, tally);
+    read_logs(state->logs, tally, state->site->hit_sets);
 }
 
 } // namespace leadscore

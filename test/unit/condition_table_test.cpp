@@ -177,7 +177,7 @@ public:
         ASSERT_EQ(split, expected);
         if (table_ != nullptr) {
             std::vector<size_t> met;
-            table_->match(values.data(), around, [&met](size_t number) { met.push_back(number); });
+            table_->each(table_->find(values.data(), around), [&met](size_t number) { met.push_back(number); });
             ASSERT_EQ(met, expected);
         }
     }
@@ -242,6 +242,50 @@ size_t place(const FieldPlaces &places, const Value &value) {
     const size_t found = places.place_of(value);
     EXPECT_LT(found, places.count());
     return found;
+}
+
+// Texts of every length, which begin alike or not, against a search among the literals.
+TEST(FieldPlaces, TextsStandWhereTheySort) {
+    Random random(20261129);
+    const auto some_text = [&random](size_t most) {
+        std::string text = chance(random, 50) ? "/page/" : chance(random, 50) ? "/pa" : "https://example.com/";
+        text.resize(static_cast<size_t>(below(random, static_cast<int>(text.size()) + 1)));
+        for (int more = below(random, static_cast<int>(most)); more > 0; --more) {
+            text += static_cast<char>(chance(random, 90) ? 'a' + below(random, 3) : chance(random, 50) ? 0xC3 : 1);
+        }
+        return text;
+    };
+    for (int round = 0; round < 300; ++round) {
+        const std::string start = round % 3 == 0 ? "/page/" : round % 3 == 1 ? "" : "https://example.com/";
+        const size_t most = round % 2 == 0 ? 4 : 14;
+        leadscore::Test test;
+        test.op = Operator::in;
+        std::vector<std::string> literals;
+        for (int more = 1 + below(random, 30); more > 0; --more) {
+            literals.push_back(start + some_text(most));
+            Literal literal;
+            literal.type = Literal::Type::text;
+            literal.text = literals.back();
+            test.operands.push_back(literal);
+        }
+        std::sort(literals.begin(), literals.end());
+        literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
+        const FieldPlaces places({&test});
+        const size_t first = places.count() - 1 - 2 * literals.size();
+        for (int i = 0; i < 200; ++i) {
+            const std::string wanted = i % 4 == 0
+                                           ? literals[static_cast<size_t>(below(random, static_cast<int>(literals.size())))]
+                                           : (i % 4 == 1 ? "" : start) + some_text(most);
+            const auto found = std::lower_bound(literals.begin(), literals.end(), wanted);
+            const size_t before = static_cast<size_t>(found - literals.begin());
+            const bool is_there = found != literals.end() && *found == wanted;
+            const auto exact = std::make_unique<char[]>(wanted.size()); // so that a sanitizer sees a byte too many
+            std::copy(wanted.begin(), wanted.end(), exact.get());
+            Value value = of_type(Value::Type::text);
+            value.text = {exact.get(), wanted.size()};
+            ASSERT_EQ(places.place_of(value), first + 2 * before + (is_there ? 1 : 0)) << wanted << " in round " << round;
+        }
+    }
 }
 
 TEST(FieldPlaces, BoundsAndGaps) {

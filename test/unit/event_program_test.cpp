@@ -13,12 +13,27 @@ namespace {
 using namespace value_support;
 using tally_support::empty_tally;
 
-// A program with the log of one lead.
+// Logs of one lead.
+class Logs {
+public:
+    Logs()
+        : counts_(64), wides_(64), values_(64), logs{{counts_.data(), 0, 64}, {wides_.data(), 0, 64}, {values_.data(), 0, 64}} {
+    }
+
+private:
+    std::vector<CountEntry> counts_;
+    std::vector<WideEntry> wides_;
+    std::vector<ValueEntry> values_;
+
+public:
+    TallyLogs logs;
+};
+
+// A program with logs of one lead: of single hits, and of what aggregates keep.
 class Counting {
 public:
     explicit Counting(const std::string &rules, Zone zone = Zone(), const std::string &rest = "")
-        : program(evidence_of(study_support::with_rules(rules, rest)), std::move(zone)), counts_(64), wides_(64),
-          values_(64), logs_{{counts_.data(), 0, 64}, {wides_.data(), 0, 64}, {values_.data(), 0, 64}} {
+        : program(evidence_of(study_support::with_rules(rules, rest)), std::move(zone)) {
     }
     // Returns how many kinds of evidence the event met.
     size_t add(const std::string &kind, const char *moment, const std::vector<std::pair<std::string, Value>> &given = {},
@@ -36,19 +51,34 @@ public:
         }
         EqualRegex regex;
         regex.patterns = program.patterns();
-        const Met met = program.match(*plan, values.data(), {0, &program.zone(), &regex, go_on});
+        const Surroundings around = {0, &program.zone(), &regex, go_on};
+        for (const MetSet *set : sets_of(*plan, values.data(), around)) {
+            for (size_t i = 0; i < set->entry_count && sign > 0; ++i) {
+                sets_.logs.counts.entries[sets_.logs.counts.used++] = program.entry_of(set->entries[i], at(moment));
+            }
+            program.append(set->others.data(), set->others.size(), at(moment), values.data(), sign, sets_.logs);
+            for (size_t i = 0; i < set->entry_count && sign < 0; ++i) { // aggregates take back hit by hit
+                const uint32_t *first = program.hit_sets().begin_of(set->entries[i].number);
+                const uint32_t *end = program.hit_sets().end_of(set->entries[i].number);
+                program.append(first, static_cast<size_t>(end - first), at(moment), values.data(), sign, sets_.logs);
+            }
+        }
+        const Met met = program.match(*plan, values.data(), around);
         const EventProgram::Room room = program.room_for(met.evidence, met.count, values.data());
-        const TallyLogs before = logs_;
-        program.append(met.evidence, met.count, at(moment), values.data(), sign, logs_);
-        EXPECT_LE(logs_.counts.used, before.counts.used + room.counts);
-        EXPECT_LE(logs_.wides.used, before.wides.used + room.wides);
-        EXPECT_LE(logs_.values.used, before.values.used + room.values);
+        const TallyLogs before = hits_.logs;
+        program.append(met.evidence, met.count, at(moment), values.data(), sign, hits_.logs);
+        EXPECT_LE(hits_.logs.counts.used, before.counts.used + room.counts);
+        EXPECT_LE(hits_.logs.wides.used, before.wides.used + room.wides);
+        EXPECT_LE(hits_.logs.values.used, before.values.used + room.values);
         return met.count;
     }
     Tally tally() {
         Tally tally = empty_tally(program.evidence().ids);
-        read_logs(logs_, tally);
+        read_logs(hits_.logs, tally);
         check_tally(tally);
+        Tally of_sets = empty_tally(program.evidence().ids);
+        read_logs(sets_.logs, of_sets, &program.hit_sets());
+        EXPECT_EQ(write_tally_bytes(of_sets), write_tally_bytes(tally));
         return tally;
     }
     std::vector<std::string> fields_of(const std::string &kind) const {
@@ -62,11 +92,26 @@ public:
     }
     EventProgram program;
 
+    size_t entries_of_hits() const {
+        return hits_.logs.counts.used;
+    }
+    size_t entries_of_sets() const {
+        return sets_.logs.counts.used;
+    }
+
 private:
-    std::vector<CountEntry> counts_;
-    std::vector<WideEntry> wides_;
-    std::vector<ValueEntry> values_;
-    TallyLogs logs_;
+    std::vector<const MetSet *> sets_of(const KindPlan &plan, const Value *values, const Surroundings &around) const {
+        const MetOfPlans met = program.match_sets(plan, values, around);
+        const MetOfPlans again = program.match_sets(plan, values, around);
+        EXPECT_EQ(again.count, met.count);
+        for (size_t i = 0; i < met.count; ++i) {
+            EXPECT_EQ(again.sets[i], met.sets[i]); // known by now
+        }
+        return {met.sets, met.sets + met.count};
+    }
+
+    Logs hits_;
+    Logs sets_;
 };
 
 using Names = std::vector<std::string>;
@@ -202,6 +247,26 @@ std::string sum_of(const Value &value) {
     counting.add("x", "2026-11-01", {{"s", value}});
     const Tally tally = counting.tally();
     return tally.sums.empty() ? "0" : micro_text(tally.sums[0].sum);
+}
+
+// However many hits an event brings, it is one entry for those of days and one for those of hours.
+TEST(EventProgram, OneEntryForAllHits) {
+    Counting counting(rule("a", R"("on":"x","if":{"s":{">":1}})") + "," + rule("b", R"("on":"x","if":{"s":{">":2}})") + "," +
+                      rule("c", R"("on":"x","if":{"s":{">":3}})") + "," + rule("d", R"("on":"x","measure":{"sum":"s"})") + "," +
+                      rule("e", R"("on":"x","within":"5 hours","if":{"s":{">":4}})") + "," +
+                      rule("f", R"("on":"x","within":"5 hours","if":{"s":{">":5}})") + "," + rule("g", R"("on":"*")") + "," +
+                      rule("h", R"("on":"*","if":{"t":"u"})"));
+    EXPECT_EQ(counting.add("x", "2026-11-01T10:00", {{"s", number("6")}, {"t", text("u")}}), 8U);
+    EXPECT_EQ(counting.entries_of_hits(), 7U);
+    EXPECT_EQ(counting.entries_of_sets(), 3U); // days and hours of "x", days of "*"
+    EXPECT_EQ(counting.add("x", "2026-11-01T10:10", {{"s", number("6")}, {"t", text("u")}}), 8U);
+    EXPECT_EQ(counting.add("x", "2026-11-02T11:00", {{"s", number("2.5")}}), 4U);
+    EXPECT_EQ(counting.add("x", "2026-11-02T12:00", {{"s", number("0")}, {"t", text("u")}}), 3U);
+    EXPECT_EQ(counting.entries_of_hits(), 7U + 7U + 3U + 2U);
+    EXPECT_EQ(counting.entries_of_sets(), 3U + 3U + 2U + 1U);
+    EXPECT_EQ(counting.tally().counts.size(), 11U);
+    EXPECT_EQ(counting.add("x", "2026-11-02T11:00", {{"s", number("2.5")}}, -1), 4U); // some hits are taken back
+    EXPECT_EQ(counting.tally().counts.size(), 9U);
 }
 
 TEST(EventProgram, OddValuesOfASum) {
