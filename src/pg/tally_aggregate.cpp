@@ -321,10 +321,18 @@ Datum leadscore_tally_uncombine(PG_FUNCTION_ARGS) {
     return merge(fcinfo, -1);
 }
 
-// A flat, canonical value; NULL if no row had rules.
+// The state itself, as a value, or a flat one; NULL if no row had rules.
 Datum leadscore_tally_final(PG_FUNCTION_ARGS) {
     if (PG_ARGISNULL(0)) {
         PG_RETURN_NULL();
+    }
+    // In a window the state goes on while results of earlier rows may be in use.
+    const TallyState *state = state_of(PG_GETARG_DATUM(0));
+    if (state != nullptr && fcinfo->context != nullptr && IsA(fcinfo->context, AggState)) {
+        if (state->set == nullptr) {
+            PG_RETURN_NULL();
+        }
+        return result_of_state(state);
     }
     CallSite *site = CallSite::of(fcinfo, -1);
     read_tally(PG_GETARG_DATUM(0), *site->tally, nullptr);
@@ -342,21 +350,32 @@ Datum leadscore_score_final(PG_FUNCTION_ARGS) {
         PG_RETURN_NULL();
     }
     CallSite *site = CallSite::of(fcinfo, -1);
-    const TallyState *state = state_of(PG_GETARG_DATUM(0));
-    read_tally(PG_GETARG_DATUM(0), *site->tally, nullptr);
     Tally *tally = site->tally;
-    if (!tally->has_rules) {
-        PG_RETURN_NULL();
-    }
-    struct varlena *value = state != nullptr && state->rules != nullptr ? state->rules->value : nullptr;
-    if (value == nullptr) {
+    TallyState *state = state_of(PG_GETARG_DATUM(0));
+    struct varlena *value = nullptr;
+    if (state == nullptr) {
+        read_tally(PG_GETARG_DATUM(0), *tally, nullptr);
+        if (!tally->has_rules) {
+            PG_RETURN_NULL();
+        }
         call_core([tally, &value] { value = make_rules_value(tally->rules); });
+    } else if (state->rules == nullptr) {
+        PG_RETURN_NULL();
+    } else {
+        value = state->rules->value;
     }
     CompiledRules *rules = site->rules(PointerGetDatum(value));
     Program *program = rules->program;
+    const int64_t as_of = state != nullptr ? state->as_of : tally->as_of;
+    if (state != nullptr) {
+        hand_over(state->site->waiting);
+    }
     const Scored *scored = nullptr;
-    call_core([program, tally, &scored] {
-        scored = &program->scores->score(nullptr, tally, program->attribute_surroundings(tally->as_of), nullptr);
+    call_core([program, tally, state, as_of, &scored] {
+        if (state != nullptr) {
+            read_state(state, *tally, &program->evidence.digest);
+        }
+        scored = &program->scores->score(nullptr, tally, program->attribute_surroundings(as_of), nullptr);
     });
     if (scored->excluded) {
         PG_RETURN_NULL();

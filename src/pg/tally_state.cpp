@@ -28,6 +28,7 @@ Size flat_size(ExpandedObjectHeader *header) {
     call_core([state, &flat, &size] {
         Tally &tally = *state->site->tally;
         read_state(state, tally);
+        read_rules_of_state(state, tally);
         const std::string bytes = write_tally_bytes(tally);
         flat = copy_out(bytes, VARHDRSZ);
         size = bytes.size() + VARHDRSZ;
@@ -169,19 +170,31 @@ void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sig
     }
 }
 
-void read_state(TallyState *state, Tally &tally) {
+void read_state(TallyState *state, Tally &tally, const SetDigest *known) {
     tally.clear();
     tally.unset = state->set == nullptr;
-    if (state->set != nullptr) {
+    tally.digest = state->set != nullptr ? state->set->digest : digest_of(nullptr, 0);
+    const bool sums = state->logs.wides.used > 0; // only the ids tell sums from counts
+    if (state->set != nullptr && (known == nullptr || *known != tally.digest || sums)) {
         tally.ids.assign(state->set->ids, state->set->ids + state->set->count);
     }
-    tally.digest = state->set != nullptr ? state->set->digest : digest_of(nullptr, 0);
+    read_logs(state->logs, tally, state->site->hit_sets);
+}
+
+void read_rules_of_state(const TallyState *state, Tally &tally) {
     if (state->rules != nullptr) {
         tally.has_rules = true;
         tally.as_of = state->as_of;
         tally.rules = rules_text(state->rules->value);
     }
-    read_logs(state->logs, tally, state->site->hit_sets);
+}
+
+// A pointer by itself, for up to 15 the server copies what does not lie in the memory of the result, and asks by the pointer. To
+// be read only, so nobody takes the state over.
+Datum result_of_state(const TallyState *state) {
+    void *pointer = palloc(EXPANDED_POINTER_SIZE);
+    memcpy(pointer, state->header.eoh_ro_ptr, EXPANDED_POINTER_SIZE);
+    return PointerGetDatum(pointer);
 }
 
 } // namespace leadscore

@@ -67,7 +67,14 @@ void set_evidence(TallyState *state, SharedSet *set);
 // Adds sign × a tally to the state.
 void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sign);
 
-// The state as canonical parts, in `tally`. Inside core calls only.
-void read_state(TallyState *state, Tally &tally);
+// The state as canonical parts, in `tally`; the ids only if they are not of the set that is `known`. Inside core calls only.
+void read_state(TallyState *state, Tally &tally, const SetDigest *known = nullptr);
+
+// The rules and moment that it carries, too.
+void read_rules_of_state(const TallyState *state, Tally &tally);
+
+// The state as the result of its aggregate: read where it is, by whoever looks at it before the next result, and flat wherever it
+// is kept.
+Datum result_of_state(const TallyState *state);
 
 } // namespace leadscore

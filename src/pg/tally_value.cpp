@@ -14,7 +14,10 @@ namespace leadscore {
 void read_tally(Datum datum, Tally &tally, const SetDigest *known) {
     if (TallyState *state = state_of(datum); state != nullptr) {
         hand_over(state->site->waiting);
-        call_core([state, &tally] { read_state(state, tally); });
+        call_core([state, &tally, known] {
+            read_state(state, tally, known);
+            read_rules_of_state(state, tally);
+        });
         return;
     }
     auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
