@@ -1,16 +1,13 @@
 // index_counts(): how many rows of a table have each value of the first column of one of its indexes. Values stand in the index,
 // and whether a row is there is mostly told by the visibility map: the table itself is seldom read. SQL does so only for columns,
 // not for expressions.
-#include "server.hpp"
+#include "visible_rows.hpp"
 
 namespace leadscore {
 
 namespace {
 
 constexpr int columns = 2;
-// Rows in the order of an index lie all over the table: a page of the visibility map, once pinned, is needed again and again.
-constexpr int map_count = 16;
-constexpr BlockNumber blocks_of_a_map = (BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4;
 
 // Plain data: an index and its table, opened.
 struct Opened {
@@ -95,6 +92,7 @@ public:
         TupleTableSlot *slot = table_slot_create(opened_.table, nullptr);
         IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(opened_.table, opened_.index, GetActiveSnapshot(), 0);
         scan->xs_want_itup = true;
+        open_visible_rows(&rows_, opened_.table, scan->xs_snapshot);
         index_rescan(scan, nullptr, 0, nullptr, 0);
         const bool nulls_last = (opened_.index->rd_indoption[0] & INDOPTION_NULLS_FIRST) == 0;
         for (ItemPointer place = next(scan); place != nullptr; place = next(scan)) {
@@ -108,11 +106,7 @@ public:
             }
         }
         put();
-        for (const Buffer map : maps_) {
-            if (map != InvalidBuffer) {
-                ReleaseBuffer(map);
-            }
-        }
+        close_visible_rows(&rows_);
         index_endscan(scan);
         ExecDropSingleTupleTableSlot(slot);
     }
@@ -124,10 +118,9 @@ private:
     }
 
     bool is_there(IndexScanDesc scan, ItemPointer place, TupleTableSlot *slot) {
-        const BlockNumber block = ItemPointerGetBlockNumber(place);
-        if (VM_ALL_VISIBLE(opened_.table, block, &maps_[block / blocks_of_a_map % map_count])) {
-            PredicateLockPage(opened_.table, block, scan->xs_snapshot);
-            return true;
+        const Seen seen = is_seen(&rows_, place);
+        if (seen != Seen::unknown) {
+            return seen == Seen::yes;
         }
         const bool there = index_fetch_heap(scan, slot);
         ExecClearTuple(slot);
@@ -156,7 +149,7 @@ private:
 
     Opened opened_;
     ReturnSetInfo *result_;
-    Buffer maps_[map_count] = {};
+    VisibleRows rows_ = {};
     Run run_ = {0, 0};
 };
 

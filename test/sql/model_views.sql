@@ -70,6 +70,16 @@ UPDATE views.leads_now SET next_change = now(), due = now(), score = score + 5 W
 SELECT * FROM views.miscounted;
 ROLLBACK;
 SELECT * FROM views.miscounted;
+-- Versions of a row in its page, then led to by what is left of the first one.
+UPDATE views.leads_now SET stage_since = stage_since WHERE lead_id % 3 = 0; UPDATE views.leads_now SET stage_since = stage_since WHERE lead_id % 3 = 0; UPDATE views.leads_now SET stage_since = stage_since WHERE lead_id % 3 = 0;
+SELECT * FROM views.miscounted;
+-- By the snapshot of whoever asks.
+BEGIN;
+DECLARE before CURSOR FOR SELECT sum(leads) FROM leadscore.score_counts('now', 'views.leads_now_scores');
+DELETE FROM views.leads WHERE id % 2 = 0;
+FETCH before;
+SELECT sum(leads) FROM leadscore.score_counts('now', 'views.leads_now_scores');
+ROLLBACK;
 VACUUM views.leads_now;
 UPDATE views.leads SET title = 'boss' WHERE id % 100 = 0;
 BEGIN ISOLATION LEVEL SERIALIZABLE;

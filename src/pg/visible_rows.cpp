@@ -1,0 +1,92 @@
+// Which rows of a table a snapshot sees.
+#include "visible_rows.hpp"
+
+namespace leadscore {
+
+namespace {
+
+constexpr BlockNumber blocks_of_a_map = (BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4;
+constexpr int bits = 64;
+constexpr int words = MaxHeapTuplesPerPage / bits + 1;
+// Some 15 MB.
+constexpr int64 most_pages = 200000;
+
+// A page that was looked at: a bit for each place from which a row is seen.
+struct SeenPage {
+    BlockNumber block; // the key
+    uint64 seen[words];
+};
+
+// Under a lock, so nothing here may wait. Rows that no index leads to are behind those it does.
+void look_at(const VisibleRows *rows, SeenPage *found, Buffer buffer) {
+    Page page = BufferGetPage(buffer);
+    const OffsetNumber last = PageGetMaxOffsetNumber(page);
+    for (OffsetNumber offset = FirstOffsetNumber; offset <= last; ++offset) {
+        ItemId item = PageGetItemId(page, offset);
+        const bool leads_on = ItemIdIsRedirected(item);
+        if (!leads_on &&
+            (!ItemIdIsNormal(item) || HeapTupleHeaderIsHeapOnly(reinterpret_cast<HeapTupleHeader>(PageGetItem(page, item))))) {
+            continue;
+        }
+        ItemPointerData place;
+        ItemPointerSet(&place, found->block, offset);
+        HeapTupleData row;
+        if (heap_hot_search_buffer(&place, rows->table, buffer, rows->snapshot, &row, nullptr, true)) {
+            found->seen[offset / bits] |= static_cast<uint64>(1) << (offset % bits);
+        }
+    }
+}
+
+SeenPage *page_of(VisibleRows *rows, BlockNumber block) {
+    bool known = false;
+    auto *page = static_cast<SeenPage *>(hash_search(rows->pages, &block, HASH_ENTER, &known));
+    if (!known) {
+        memset(page->seen, 0, sizeof page->seen);
+        Buffer buffer = ReadBuffer(rows->table, block);
+        LockBuffer(buffer, BUFFER_LOCK_SHARE);
+        look_at(rows, page, buffer);
+        UnlockReleaseBuffer(buffer);
+    }
+    return page;
+}
+
+} // namespace
+
+void open_visible_rows(VisibleRows *rows, Relation table, Snapshot snapshot) {
+    *rows = {};
+    rows->table = table;
+    rows->snapshot = snapshot;
+    rows->context = AllocSetContextCreate(CurrentMemoryContext, "leadscore visible rows", ALLOCSET_DEFAULT_SIZES);
+    if (table->rd_tableam == GetHeapamTableAmRoutine() && IsMVCCSnapshot(snapshot)) {
+        HASHCTL control = {};
+        control.keysize = sizeof(BlockNumber);
+        control.entrysize = sizeof(SeenPage);
+        control.hcxt = rows->context;
+        rows->pages = hash_create("leadscore pages", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+}
+
+Seen is_seen(VisibleRows *rows, ItemPointer place) {
+    const BlockNumber block = ItemPointerGetBlockNumber(place);
+    if (VM_ALL_VISIBLE(rows->table, block, &rows->maps[block / blocks_of_a_map % VisibleRows::map_count])) {
+        PredicateLockPage(rows->table, block, rows->snapshot);
+        return Seen::yes;
+    }
+    if (rows->pages == nullptr || hash_get_num_entries(rows->pages) >= most_pages) {
+        return Seen::unknown;
+    }
+    const OffsetNumber offset = ItemPointerGetOffsetNumber(place);
+    const uint64 bit = static_cast<uint64>(1) << (offset % bits);
+    return offset < words * bits && (page_of(rows, block)->seen[offset / bits] & bit) != 0 ? Seen::yes : Seen::no;
+}
+
+void close_visible_rows(VisibleRows *rows) {
+    for (const Buffer map : rows->maps) {
+        if (map != InvalidBuffer) {
+            ReleaseBuffer(map);
+        }
+    }
+    MemoryContextDelete(rows->context);
+}
+
+} // namespace leadscore
