@@ -36,6 +36,21 @@ char32_t next_character(std::string_view text, size_t &at) noexcept {
     return lead;
 }
 
+namespace {
+
+// Most text is ASCII: neither a call nor a table for that.
+char32_t take_character(std::string_view text, size_t &at, bool fold) noexcept {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x80) {
+        ++at;
+        return fold && byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+    }
+    const char32_t c = next_character(text, at);
+    return fold ? fold_case(c) : c;
+}
+
+} // namespace
+
 LikePattern::LikePattern(std::string_view pattern, bool fold) : fold_(fold) {
     size_t at = 0;
     while (at < pattern.size()) {
@@ -55,6 +70,18 @@ LikePattern::LikePattern(std::string_view pattern, bool fold) : fold_(fold) {
         }
         tokens_.push_back({Kind::character, fold ? fold_case(c) : c});
     }
+}
+
+// Where a run may end: at what the token behind it takes.
+size_t LikePattern::find_first(std::string_view text, size_t at, const Token &token) const {
+    while (at < text.size() && token.kind == Kind::character) {
+        size_t next = at;
+        if (take_character(text, next, fold_) == token.character) {
+            break;
+        }
+        at = next;
+    }
+    return at;
 }
 
 // Greedy matching: on a mismatch only the latest run grows, which is enough for patterns without alternatives.
@@ -78,8 +105,7 @@ bool LikePattern::matches(std::string_view text, GoOn go_on) const {
         }
         if (token < tokens_.size()) {
             size_t next = at;
-            char32_t c = next_character(text, next);
-            c = fold_ ? fold_case(c) : c;
+            const char32_t c = take_character(text, next, fold_);
             if (tokens_[token].kind == Kind::any_character || tokens_[token].character == c) {
                 at = next;
                 ++token;
@@ -92,9 +118,10 @@ bool LikePattern::matches(std::string_view text, GoOn go_on) const {
         if (run_token + 1 == tokens_.size()) {
             return true; // the pattern ends in a run
         }
-        next_character(text, run_at);
-        at = run_at;
         token = run_token + 1;
+        take_character(text, run_at, false);
+        run_at = find_first(text, run_at, tokens_[token]);
+        at = run_at;
     }
 }
 

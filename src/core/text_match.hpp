@@ -28,6 +28,8 @@ private:
         Kind kind;
         char32_t character;
     };
+    size_t find_first(std::string_view text, size_t at, const Token &token) const;
+
     std::vector<Token> tokens_;
     bool fold_;
 };
