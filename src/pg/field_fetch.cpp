@@ -40,7 +40,8 @@ struct FieldFetch {
     int32 typmod;
     uint64 identifier;
     TupleDesc descriptor;
-    MemoryContext type_context; // of descriptor and readings; a row of another type resets it
+    TupleTableSlot *row;
+    MemoryContext type_context; // of descriptor, readings and slot; a row of another type resets it
     // One jsonb column detoasted in the current row.
     AttrNumber json_column;
     Jsonb *json;
@@ -152,6 +153,7 @@ void take_row_type(FieldFetch *fetch, TupleDesc descriptor) {
     for (size_t i = 0; i < fetch->count; ++i) {
         find_readings(&fetch->fields[i], copy);
     }
+    fetch->row = MakeSingleTupleTableSlot(copy, &TTSOpsHeapTuple);
     fetch->descriptor = copy;
     MemoryContextSwitchTo(old);
 }
@@ -169,16 +171,6 @@ void prepare_row_type(FieldFetch *fetch, Oid type, int32 typmod) {
     fetch->identifier = identifier;
 }
 
-// A row in one of two forms; a slot takes columns apart no further than needed, and once.
-struct Row {
-    HeapTuple tuple;
-    TupleTableSlot *slot;
-
-    Datum get(TupleDesc descriptor, AttrNumber column, bool *is_null) const {
-        return slot != nullptr ? slot_getattr(slot, column, is_null) : heap_getattr(tuple, column, descriptor, is_null);
-    }
-};
-
 // The jsonb of a column, detoasted once a row however many paths lead into it.
 Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
     if (fetch->json_column != reading->column) {
@@ -188,11 +180,11 @@ Jsonb *jsonb_of_column(FieldFetch *fetch, const Reading *reading, Datum datum) {
     return fetch->json;
 }
 
-Value fetch_column(FieldFetch *fetch, const Row &row, const Field *field) {
+Value fetch_column(FieldFetch *fetch, TupleTableSlot *row, const Field *field) {
     for (int i = 0; i < field->reading_count; ++i) {
         const Reading *reading = &field->readings[i];
         bool is_null = false;
-        const Datum datum = row.get(fetch->descriptor, reading->column, &is_null);
+        const Datum datum = slot_getattr(row, reading->column, &is_null);
         if (reading->path == nullptr) {
             Value value;
             value.type = Value::Type::null;
@@ -210,7 +202,7 @@ Value fetch_column(FieldFetch *fetch, const Row &row, const Field *field) {
     return {};
 }
 
-void fetch_from_row(FieldFetch *fetch, const Row &row, const size_t *wanted, size_t wanted_count, Value *values) {
+void fetch_from_slot(FieldFetch *fetch, TupleTableSlot *row, const size_t *wanted, size_t wanted_count, Value *values) {
     fetch->json_column = no_column;
     for (size_t i = 0; i < wanted_count; ++i) {
         values[wanted[i]] = fetch_column(fetch, row, &fetch->fields[wanted[i]]);
@@ -225,7 +217,7 @@ void fetch_from_composite(FieldFetch *fetch, Datum source, const size_t *wanted,
     ItemPointerSetInvalid(&tuple.t_self);
     tuple.t_tableOid = InvalidOid;
     tuple.t_data = header;
-    fetch_from_row(fetch, {&tuple, nullptr}, wanted, wanted_count, values);
+    fetch_tuple_fields(fetch, &tuple, wanted, wanted_count, values);
 }
 
 } // namespace
@@ -261,11 +253,14 @@ void set_row_type(FieldFetch *fetch, TupleDesc descriptor) {
 }
 
 void fetch_tuple_fields(FieldFetch *fetch, HeapTuple tuple, const size_t *wanted, size_t wanted_count, Value *values) {
-    fetch_from_row(fetch, {tuple, nullptr}, wanted, wanted_count, values);
+    // A slot takes columns apart no further than needed, and once.
+    ExecStoreHeapTuple(tuple, fetch->row, false);
+    fetch_from_slot(fetch, fetch->row, wanted, wanted_count, values);
+    ExecClearTuple(fetch->row);
 }
 
 void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wanted, size_t wanted_count, Value *values) {
-    fetch_from_row(fetch, {nullptr, slot}, wanted, wanted_count, values);
+    fetch_from_slot(fetch, slot, wanted, wanted_count, values);
 }
 
 void fetch_all_fields(FieldFetch *fetch, Oid type, Datum source, Value *values) {
