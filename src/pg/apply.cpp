@@ -301,7 +301,7 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     ScoreRows *rows = open_score_rows(batch->model);
-    Work work = {batch->model, rows, open_lead_table(batch->model, rows->estate), &options, nullptr, 0, batch->rules_change};
+    Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes.estate), &options, nullptr, 0, batch->rules_change};
     for (size_t from = 0; from < count; from += chunk_size) {
         MemoryContext old = MemoryContextSwitchTo(chunk_memory);
         // Results of statements live in SPI's memory until they are freed with this inner level.

@@ -15,8 +15,7 @@ struct LeadTable {
     Relation index;
     TupleTableSlot *found;
     // For writing, made when it first comes to that.
-    EState *estate;
-    ResultRelInfo *result;
+    RowWrites writes;
     TupleTableSlot *fresh;
 };
 
@@ -99,14 +98,15 @@ HeapTuple find_row(LeadTable *table, OrderedFind *find, IndexScanDesc scan, cons
 
 // False if the table was changed while its lock was waited for.
 bool prepare_write(LeadTable *table) {
-    if (table->result == nullptr) {
+    if (table->writes.result == nullptr) {
         LockRelationOid(table->model->leads, RowExclusiveLock);
         MemoryContext old = MemoryContextSwitchTo(table->memory);
         table->fresh = table_slot_create(table->table, nullptr);
         // No more of it: its triggers, which would be copied, have nothing to do.
         auto *result = makeNode(ResultRelInfo);
         result->ri_RelationDesc = table->table;
-        table->result = result;
+        table->writes.result = result;
+        table->writes.columns = bms_add_member(bms_make_singleton(table->ways->score), table->ways->stage);
         MemoryContextSwitchTo(old);
     }
     return !table->model->stale;
@@ -122,10 +122,6 @@ void fill_fresh(LeadTable *table, HeapTuple row, const LeadScore &score) {
     fresh->tts_values[table->ways->stage - 1] = score.stage;
     fresh->tts_isnull[table->ways->stage - 1] = score.stage_null;
     ExecStoreVirtualTuple(fresh);
-}
-
-RowWrites writes_of(const LeadTable *table) {
-    return {table->result, table->estate, table->memory};
 }
 
 } // namespace
@@ -155,15 +151,16 @@ LeadTable *open_lead_table(Model *model, EState *estate) {
     opened->table = table;
     opened->index = index;
     opened->found = table_slot_create(table, nullptr);
-    opened->estate = estate;
+    opened->writes.estate = estate;
+    opened->writes.memory = opened->memory;
     return opened;
 }
 
 void close_lead_table(LeadTable *table) {
     ExecDropSingleTupleTableSlot(table->found);
-    if (table->result != nullptr) {
+    if (table->writes.result != nullptr) {
         ExecDropSingleTupleTableSlot(table->fresh);
-        close_written_indexes(writes_of(table));
+        close_written_indexes(&table->writes);
     }
     index_close(table->index, NoLock);
     relation_close(table->table, NoLock);
@@ -202,7 +199,7 @@ bool write_lead_row(LeadTable *table, HeapTuple row, const LeadScore &score) {
     }
     fill_fresh(table, row, score);
     // Else this transaction wrote the row since it was locked.
-    return write_row(writes_of(table), &row->t_self, table->fresh) == TM_Ok;
+    return write_row(&table->writes, &row->t_self, table->fresh) == TM_Ok;
 }
 
 } // namespace leadscore

@@ -1,8 +1,6 @@
 // Rows of a model's score table: found by key, locked, changed.
 #include "score_rows.hpp"
 
-#include "row_write.hpp"
-
 namespace leadscore {
 
 namespace {
@@ -23,8 +21,13 @@ bool has_generated_columns(Relation table) {
     return constraints != nullptr && (constraints->has_generated_stored || LEADSCORE_HAS_VIRTUAL_COLUMNS(RelationGetDescr(table)));
 }
 
-RowWrites writes_of(const ScoreRows *rows) {
-    return {rows->result, rows->estate, rows->memory};
+// All columns but those of the key.
+Bitmapset *changing_columns(const ScoreRows *rows) {
+    Bitmapset *columns = nullptr;
+    for (int i = rows->model->key_count + 1; i <= RelationGetNumberOfAttributes(rows->table); ++i) {
+        columns = bms_add_member(columns, i);
+    }
+    return columns;
 }
 
 } // namespace
@@ -52,9 +55,11 @@ ScoreRows *open_score_rows(Model *model) {
     const auto columns = static_cast<size_t>(RelationGetNumberOfAttributes(rows->table));
     rows->values = static_cast<Datum *>(palloc(sizeof(Datum) * columns));
     rows->nulls = static_cast<bool *>(palloc(sizeof(bool) * columns));
-    rows->estate = CreateExecutorState();
-    rows->result = makeNode(ResultRelInfo);
-    InitResultRelInfo(rows->result, rows->table, 0, nullptr, 0);
+    rows->writes.estate = CreateExecutorState();
+    rows->writes.memory = rows->memory;
+    rows->writes.columns = changing_columns(rows);
+    rows->writes.result = makeNode(ResultRelInfo);
+    InitResultRelInfo(rows->writes.result, rows->table, 0, nullptr, 0);
     rows->found = table_slot_create(rows->table, nullptr);
     rows->fresh = table_slot_create(rows->table, nullptr);
     return rows;
@@ -63,8 +68,8 @@ ScoreRows *open_score_rows(Model *model) {
 void close_score_rows(ScoreRows *rows) {
     ExecDropSingleTupleTableSlot(rows->found);
     ExecDropSingleTupleTableSlot(rows->fresh);
-    close_written_indexes(writes_of(rows));
-    FreeExecutorState(rows->estate);
+    close_written_indexes(&rows->writes);
+    FreeExecutorState(rows->writes.estate);
     index_close(rows->index, NoLock);
     table_close(rows->table, NoLock);
 }
@@ -165,14 +170,14 @@ void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const
 
 // Whatever somebody has put on the score table follows.
 void update_with_triggers(ScoreRows *rows, const ScoreRow *old) {
-    open_written_indexes(writes_of(rows));
+    open_written_indexes(&rows->writes);
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);
     rows->found->tts_tid = old->tuple->t_self;
     EPQState recheck;
-    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->estate);
-    ExecSimpleRelationUpdate(rows->result, rows->estate, &recheck, rows->found, rows->fresh);
+    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->writes.estate);
+    ExecSimpleRelationUpdate(rows->writes.result, rows->writes.estate, &recheck, rows->found, rows->fresh);
     EvalPlanQualEnd(&recheck);
-    ResetPerTupleExprContext(rows->estate);
+    ResetPerTupleExprContext(rows->writes.estate);
 }
 
 } // namespace
@@ -183,7 +188,7 @@ bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values,
         update_with_triggers(rows, old);
         return true;
     }
-    const TM_Result result = write_row(writes_of(rows), &old->tuple->t_self, rows->fresh);
+    const TM_Result result = write_row(&rows->writes, &old->tuple->t_self, rows->fresh);
     if ((result == TM_Updated || result == TM_Deleted) && !old->locked) {
         if (IsolationUsesXactSnapshot()) {
             fail_serialization("Another transaction changed the score of a lead.");
@@ -197,12 +202,12 @@ bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values,
 }
 
 void delete_score_row(ScoreRows *rows, const ScoreRow *old) {
-    open_written_indexes(writes_of(rows));
+    open_written_indexes(&rows->writes);
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);
     rows->found->tts_tid = old->tuple->t_self;
     EPQState recheck;
-    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->estate);
-    ExecSimpleRelationDelete(rows->result, rows->estate, &recheck, rows->found);
+    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->writes.estate);
+    ExecSimpleRelationDelete(rows->writes.result, rows->writes.estate, &recheck, rows->found);
     EvalPlanQualEnd(&recheck);
 }
 

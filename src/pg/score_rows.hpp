@@ -6,6 +6,7 @@
 
 #include "model.hpp"
 #include "ordered_find.hpp"
+#include "row_write.hpp"
 
 namespace leadscore {
 
@@ -45,8 +46,7 @@ struct ScoreRows {
     MemoryContext memory;                  // of the batch
     Datum *values;                         // scratch: all columns of a row
     bool *nulls;
-    EState *estate;
-    ResultRelInfo *result;
+    RowWrites writes;
     TupleTableSlot *found;
     TupleTableSlot *fresh;
 };

@@ -65,11 +65,13 @@ extern "C" {
 // From 16 on, a write tells whether only summaries of pages must follow.
 #if PG_VERSION_NUM >= 160000
 #define LEADSCORE_UPDATED_INDEXES TU_UpdateIndexes
+#define LEADSCORE_ONLY_SUMMARIES(updated) ((updated) == TU_Summarizing)
 #define LEADSCORE_MUST_UPDATE_INDEXES(updated) ((updated) != TU_None)
 #define LEADSCORE_UPDATE_INDEXES(result, slot, estate, updated)                                                                  \
     ExecInsertIndexTuples(result, slot, estate, true, false, nullptr, NIL, (updated) == TU_Summarizing)
 #else
 #define LEADSCORE_UPDATED_INDEXES bool
+#define LEADSCORE_ONLY_SUMMARIES(updated) false
 #define LEADSCORE_MUST_UPDATE_INDEXES(updated) (updated)
 #define LEADSCORE_UPDATE_INDEXES(result, slot, estate, updated)                                                                  \
     (static_cast<void>(updated), ExecInsertIndexTuples(result, slot, estate, true, false, nullptr, NIL))
