@@ -16,6 +16,17 @@ CREATE FUNCTION @extschema@.queued_keys_sql(m @extschema@.model) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.queued_keys_sql(@extschema@.model) IS 'The query of the leads of a model that something in the queue is about.';
 
+CREATE FUNCTION @extschema@.late_keys_sql(m @extschema@.model, as_of timestamptz) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    queued boolean;
+BEGIN
+    -- UNION puts all keys together before the first is done: not for a queue that is empty.
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', @extschema@.companion(m.name, '_queue')) INTO queued;
+    RETURN @extschema@.due_keys_sql(m, as_of) || CASE WHEN queued THEN ' UNION ' || @extschema@.queued_keys_sql(m) ELSE '' END;
+END $$;
+COMMENT ON FUNCTION @extschema@.late_keys_sql(@extschema@.model, timestamptz) IS 'The query of the leads of a model that are due or that something in the queue is about.';
+
 -- Events of leads that are not there and had nothing to count so far have no score row.
 CREATE FUNCTION @extschema@.rowless_keys_sql(m @extschema@.model) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -70,19 +81,18 @@ CREATE FUNCTION @extschema@.run_batches(
 ) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    ranges text[] := @extschema@.batch_ranges(m.name, keys_sql, batch);
-    range text;
-    leads bigint;
-    handled bigint := 0;
+    something boolean;
 BEGIN
-    FOREACH range IN ARRAY ranges LOOP
-        leads := @extschema@.rescore(m.name, @extschema@.batch_keys(keys_sql, range), why, as_of, recount, announce, true);
-        handled := handled + leads;
-        IF cardinality(ranges) > 2 AND leads > 0 THEN
-            RAISE NOTICE '%: % leads done', m.name, handled;
-        END IF;
-    END LOOP;
-    RETURN handled;
+    IF batch IS NULL OR batch < 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'batch must be positive';
+    END IF;
+    -- Where there is nothing to do, nobody is waited for.
+    SELECT INTO something t.there FROM @extschema@.query_as_owner(m.leads, format('SELECT EXISTS (%s)', keys_sql)) AS t(there boolean);
+    IF NOT something THEN
+        RETURN 0;
+    END IF;
+    RETURN @extschema@.rescore(m.name, format('SELECT k.* FROM (%s) k ORDER BY %s', keys_sql, @extschema@.key_list(m.name, 'k', 'scores')), why, as_of, recount, announce,
+                               true, batch);
 END $$;
 COMMENT ON FUNCTION @extschema@.run_batches(@extschema@.model, text, integer, text, timestamptz, boolean, boolean) IS
     'Runs rescore() over the keys that a query gives, in batches in their order; tells how many leads there were.';

@@ -37,7 +37,7 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = 'part must be between 1 and parts';
     END IF;
     IF m.next_version IS NULL THEN
-        source := @extschema@.due_keys_sql(m, now()) || ' UNION ' || @extschema@.queued_keys_sql(m);
+        source := @extschema@.late_keys_sql(m, now());
         ranges := @extschema@.batch_ranges(m.name, source, batch);
         RETURN QUERY SELECT 'score', @extschema@.batch_keys(source, r.range), r.ord::integer, cardinality(ranges)
                        FROM unnest(ranges) WITH ORDINALITY r(range, ord)

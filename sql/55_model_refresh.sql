@@ -53,8 +53,7 @@ BEGIN
     PERFORM @extschema@.tend(m);
     m := @extschema@.need_model(refresh.model);
     why := @extschema@.why_due(m);
-    handled := @extschema@.run_batches(m, @extschema@.due_keys_sql(m, as_of) || ' UNION ' || @extschema@.queued_keys_sql(m), batch, why, as_of, false,
-                                       @extschema@.announces(m, why));
+    handled := @extschema@.run_batches(m, @extschema@.late_keys_sql(m, as_of), batch, why, as_of, false, @extschema@.announces(m, why));
     IF quiet THEN
         PERFORM @extschema@.settle(m);
     END IF;

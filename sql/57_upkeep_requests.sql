@@ -1,13 +1,14 @@
 -- Upkeep by request.
 
 CREATE FUNCTION @extschema@.rescore(
-    model text, keys text, why text, as_of timestamptz, recount boolean, announce boolean, record boolean
+    model text, keys text, why text, as_of timestamptz, recount boolean, announce boolean, record boolean,
+    batch integer DEFAULT 2147483647
 ) RETURNS bigint
     AS 'MODULE_PATHNAME', 'leadscore_rescore' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION @extschema@.rescore(text, text, text, timestamptz, boolean, boolean, boolean) IS
+COMMENT ON FUNCTION @extschema@.rescore(text, text, text, timestamptz, boolean, boolean, boolean, integer) IS
     'Brings leads up to date and tells how many. keys: a query of their keys, run as the owner of the leads table; why: for the history; as_of: moment of scoring; '
-    'recount: count their events anew; announce: send notifications; record: write stage changes into the history. '
-    'Only for the owner of the leads table: 42501.';
+    'recount: count their events anew; announce: send notifications; record: write stage changes into the history; '
+    'batch: so many in one go, in the order of the query, with a NOTICE after each. Only for the owner of the leads table: 42501. Error 22023 unless batch is positive.';
 
 CREATE FUNCTION @extschema@.invalidate_scores(scores regclass) RETURNS void
     AS 'MODULE_PATHNAME', 'leadscore_invalidate_model' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;

@@ -19,13 +19,7 @@ Model *require_model(const char *name) {
     return model;
 }
 
-// The leads a query names, by its first columns.
-void touch_all(Batch *batch, const char *keys) {
-    const Model *model = batch->model;
-    if (SPI_execute(keys, false, 0) != SPI_OK_SELECT) {
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("keys must be a query")));
-    }
-    TupleDesc columns = SPI_tuptable->tupdesc;
+void check_columns(const Model *model, TupleDesc columns) {
     bool fits = columns->natts >= model->key_count;
     for (int i = 0; fits && i < model->key_count; ++i) {
         fits = TupleDescAttr(columns, i)->atttypid == model->keys[i].type;
@@ -33,6 +27,13 @@ void touch_all(Batch *batch, const char *keys) {
     if (!fits) {
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query's columns are not the key of model \"%s\"", model->name)));
     }
+}
+
+// The leads that were fetched last, by the first columns.
+void touch_fetched(Batch *batch) {
+    const Model *model = batch->model;
+    TupleDesc columns = SPI_tuptable->tupdesc;
+    check_columns(model, columns);
     Datum key[INDEX_MAX_KEYS];
     bool nulls[INDEX_MAX_KEYS];
     for (uint64 n = 0; n < SPI_processed; ++n) {
@@ -43,7 +44,35 @@ void touch_all(Batch *batch, const char *keys) {
             lead->input_changed = true;
         }
     }
-    SPI_freetuptable(SPI_tuptable);
+}
+
+Portal open_keys(const char *keys) {
+    SPIPlanPtr plan = SPI_prepare(keys, 0, nullptr);
+    if (plan == nullptr || !SPI_is_cursor_plan(plan)) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("keys must be a query")));
+    }
+    return SPI_cursor_open(nullptr, plan, nullptr, nullptr, false);
+}
+
+// So many leads at a time, as the query gives them.
+int64 rescore_in_batches(Model *model, const char *keys, int32 size, const ApplyOptions &options, MemoryContext memory) {
+    int64 handled = 0;
+    Portal portal = open_keys(keys);
+    for (bool more = true; more;) {
+        MemoryContextSwitchTo(memory);
+        SPI_cursor_fetch(portal, true, size);
+        more = SPI_processed == static_cast<uint64>(size);
+        Batch *batch = make_batch(model, memory);
+        touch_fetched(batch);
+        SPI_freetuptable(SPI_tuptable);
+        handled += apply_batch(batch, options);
+        MemoryContextReset(memory);
+        if (more || handled > size) {
+            ereport(NOTICE, (errmsg("%s: " INT64_FORMAT " leads done", model->name, handled)));
+        }
+    }
+    SPI_cursor_close(portal);
+    return handled;
 }
 
 } // namespace
@@ -63,14 +92,16 @@ Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     const char *keys = text_to_cstring(PG_GETARG_TEXT_PP(1));
     ApplyOptions options = {text_to_cstring(PG_GETARG_TEXT_PP(2)), PG_GETARG_TIMESTAMPTZ(3), PG_GETARG_BOOL(4),
                             PG_GETARG_BOOL(6), PG_GETARG_BOOL(5), true};
+    const int32 size = PG_GETARG_INT32(7);
+    if (size < 1) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("batch must be positive")));
+    }
     Model *model = require_model(name);
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore rescore", ALLOCSET_DEFAULT_SIZES);
     MemoryContext old = MemoryContextSwitchTo(memory);
     SPI_connect();
-    Batch *batch = make_batch(model, memory);
     const OwnerRights rights = become_owner(model);
-    touch_all(batch, keys);
-    const int64 handled = apply_batch(batch, options);
+    const int64 handled = rescore_in_batches(model, keys, size, options, memory);
     become_self(rights);
     SPI_finish();
     MemoryContextSwitchTo(old);
