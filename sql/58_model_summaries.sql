@@ -17,20 +17,24 @@ COMMENT ON FUNCTION @extschema@.even_bands(numeric, numeric) IS
 
 CREATE FUNCTION @extschema@.funnel_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
-    -- Most leads are in the highest stage they ever were in: only those with a history are looked at one by one.
+    -- All leads are read once, with the highest stage that the history has of them.
     SELECT format($sql$
         WITH stages AS MATERIALIZED (
             SELECT t.* FROM @extschema@.stage_list(%1$L) t
-        ), now_in AS MATERIALIZED (
-            SELECT s.stage, count(*) AS leads, avg(date_part('epoch', now() - s.stage_since)) / 86400 AS days FROM %2$s s GROUP BY s.stage
         ), been AS (
             SELECT %3$s, max(t.position) FILTER (WHERE t.stage <> 'excluded') AS best, bool_or(t.stage = 'excluded') AS excluded
               FROM %4$s c CROSS JOIN LATERAL (VALUES (c.old_stage), (c.new_stage)) x(stage) JOIN stages t ON t.stage = x.stage
              GROUP BY %3$s
+        ), alike AS MATERIALIZED (
+            SELECT s.stage, b.best, b.excluded, count(*) AS leads, sum(date_part('epoch', now() - s.stage_since)) / 86400 AS days, count(s.stage_since) AS dated
+              FROM %2$s s LEFT JOIN been b ON %5$s
+             GROUP BY s.stage, b.best, b.excluded
+        ), now_in AS MATERIALIZED (
+            SELECT a.stage, sum(a.leads) AS leads, sum(a.days) / nullif(sum(a.dated), 0)::float8 AS days FROM alike a GROUP BY a.stage
         ), been_higher AS MATERIALIZED (
-            SELECT t.stage, coalesce(t.position, 0) AS position, b.best, b.excluded, count(*) AS leads
-              FROM been b JOIN %2$s s ON %5$s LEFT JOIN stages t ON t.stage = s.stage
-             GROUP BY 1, 2, 3, 4
+            SELECT a.stage, coalesce(t.position, 0) AS position, a.best, a.excluded, a.leads
+              FROM alike a LEFT JOIN stages t ON t.stage = a.stage
+             WHERE a.excluded IS NOT NULL
         ), stays AS (
             SELECT c.new_stage AS stage, date_part('epoch', lead(c.at) OVER (PARTITION BY %3$s ORDER BY c.at, c.id) - c.at) / 86400 AS days FROM %4$s c
         ), stayed AS (
