@@ -121,6 +121,14 @@ private:
         if (at_ < bytes_.size() && static_cast<unsigned char>(bytes_[at_]) < 0x80) {
             return static_cast<unsigned char>(bytes_[at_++]);
         }
+        // The first tick of a section, a day of our times, is three.
+        if (left() >= 3 && most_bits >= 21) {
+            const auto *byte = reinterpret_cast<const unsigned char *>(next());
+            if (byte[1] >= 0x80 && byte[2] < 0x80 && byte[2] != 0) {
+                at_ += 3;
+                return static_cast<Number>((byte[0] & 0x7F) | (byte[1] & 0x7F) << 7 | byte[2] << 14);
+            }
+        }
         Number value = 0;
         for (int shift = 0;; shift += 7) {
             const auto byte = static_cast<unsigned char>(*raw(1));

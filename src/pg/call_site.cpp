@@ -205,16 +205,21 @@ CompiledRules *CallSite::rules(Datum argument) {
 }
 
 SharedSet *CallSite::share_set(const EvidenceId *ids, size_t count, const SetDigest &digest) {
+    if (last_set != nullptr && last_set->digest == digest) {
+        return last_set;
+    }
     bool found = false;
     Shared *place = enter(&sets, context, digest.data(), &found);
     if (found) {
-        return static_cast<SharedSet *>(place->value);
+        last_set = static_cast<SharedSet *>(place->value);
+        return last_set;
     }
     auto *set = static_cast<SharedSet *>(MemoryContextAlloc(context, offsetof(SharedSet, ids) + count * sizeof(EvidenceId)));
     set->digest = digest;
     set->count = count;
     std::copy(ids, ids + count, set->ids); // there may be none, and no address then
     place->value = set;
+    last_set = set;
     return set;
 }
 

@@ -61,6 +61,7 @@ struct CallSite {
     CompiledRules compiled[most_compiled];
     int next;           // to be replaced next
     HTAB *sets;         // of SharedSet * by digest
+    SharedSet *last_set;
     HTAB *shared_rules; // of SharedRules * by digest
     SharedRules *last_rules;
     StateContext *state_contexts;

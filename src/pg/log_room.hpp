@@ -14,12 +14,13 @@ void make_room_in(MemoryContext context, Log<Entry> &log, size_t wanted, const E
     }
     // A short log just grows: ordering it would find little to add up.
     constexpr size_t short_log = 64;
-    if (log.capacity >= short_log) {
+    const bool ordered = log.capacity >= short_log;
+    if (ordered) {
         order(log);
     }
     // Growing unless half of it came free keeps the work per append constant.
     size_t capacity = log.capacity;
-    while (capacity < 4 || log.used + wanted > capacity / 2 + 1) {
+    while (capacity < 4 || log.used + wanted > (ordered ? capacity / 2 + 1 : capacity)) {
         capacity = capacity < 4 ? 4 : capacity * 2;
     }
     if (capacity <= log.capacity) {

@@ -267,7 +267,8 @@ Datum merge(FunctionCallInfo fcinfo, int sign) {
     const bool had_evidence = state->set != nullptr;
     const bool had_rules = state->rules != nullptr;
     if (!PG_ARGISNULL(1)) {
-        read_tally(PG_GETARG_DATUM(1), *site->tally, nullptr);
+        // A parallel plan brings the same evidence with every group.
+        read_tally(PG_GETARG_DATUM(1), *site->tally, site->last_set != nullptr ? &site->last_set->digest : nullptr);
         state->rows += site->tally->unset ? 0 : sign;
         if (sign < 0 && state->rows == 0) {
             PG_RETURN_NULL(); // as in step()

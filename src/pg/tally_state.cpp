@@ -154,11 +154,12 @@ void add_to_state(CallSite *site, TallyState *state, const Tally &tally, int sig
         return;
     }
     set_evidence(state, site->share_set(tally.ids.data(), tally.ids.size(), tally.digest));
-    size_t wide_counts = 0;
+    constexpr int64_t few = 200000; // never wide
+    size_t many = 0;
     for (const CountCell &cell : tally.counts) {
-        wide_counts += is_wide_count(sign * cell.count) ? 1 : 0;
+        many += cell.count > few || cell.count < -few ? 1 : 0;
     }
-    make_room(state, tally.counts.size() - wide_counts, tally.sums.size() + wide_counts, tally.values.size());
+    make_room(state, tally.counts.size(), tally.sums.size() + many, tally.values.size());
     for (const CountCell &cell : tally.counts) {
         append_count(state->logs, cell.evidence, cell.tick, sign * cell.count);
     }
