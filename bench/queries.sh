@@ -36,14 +36,14 @@ same_found() { # INTO...
 }
 
 # Some leads, chosen at random, whose scores must be the reference's, whatever computes them. Rules that never match change nothing.
-compare_with_reference() { # SEED SAMPLED LEADS
+compare_with_reference() { # SEED SAMPLED LEADS [SCHEMA]
   local name
   {
     cat <<-SQL
 	SET timezone = 'UTC';
 	SELECT setseed(${1}::float8 / 1e6);
 	CREATE TEMP TABLE sampled AS SELECT lead_id FROM generate_series(1, $3) lead_id ORDER BY random() LIMIT $2;
-	CREATE TEMP TABLE events AS SELECT * FROM public.events WHERE lead_id IN (SELECT lead_id FROM sampled);
+	CREATE TEMP TABLE events AS SELECT * FROM ${4-public}.events WHERE lead_id IN (SELECT lead_id FROM sampled);
 	CREATE TEMP TABLE scores (lead_id int, rules text, what text, s numeric);
 	SQL
     for name in "${!rules_of[@]}"; do
