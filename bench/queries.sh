@@ -41,7 +41,7 @@ compare_with_reference() { # SEED SAMPLED LEADS [SCHEMA]
   {
     cat <<-SQL
 	SET timezone = 'UTC';
-	SELECT setseed(${1}::float8 / 1e6);
+	SELECT setseed(sin($1));
 	CREATE TEMP TABLE sampled AS SELECT lead_id FROM generate_series(1, $3) lead_id ORDER BY random() LIMIT $2;
 	CREATE TEMP TABLE events AS SELECT * FROM ${4-public}.events WHERE lead_id IN (SELECT lead_id FROM sampled);
 	CREATE TEMP TABLE scores (lead_id int, rules text, what text, s numeric);

@@ -117,7 +117,7 @@ stored_is_reference() { # VARIANT SCORE
 	SET timezone = 'UTC';
 	SELECT now() AS moment \gset
 	SELECT leadscore.refresh('$1', :'moment') AS refreshed \gset
-	SELECT setseed($BENCH_SEED::float8 / 1e6);
+	SELECT setseed(sin($BENCH_SEED));
 	SELECT jsonb_build_object('as_of', :'moment'::timestamptz, 'rules', jsonb_build_object('$1', staging.document(0)::text));
 	SELECT jsonb_build_object('lead', l.id, 'attributes', to_jsonb(l),
 	           'events', (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, occurred_at, properties)), '[]') FROM events e WHERE e.lead_id = l.id),
