@@ -5,6 +5,7 @@
 #
 #   bench/scans.sh             5 million events of 100,000 leads
 #   QUICK=1 bench/scans.sh     fewer
+#   ROUNDS=5 bench/scans.sh    more of the same
 #   BENCH_SEED=N               chooses the leads that are compared with the reference
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/measure.sh"
 . "$here/queries.sh"
 
-events=5000000 leads=100000 rounds=3 sampled=300
+events=5000000 leads=100000 rounds=${ROUNDS-3} sampled=300
 if [[ -n ${QUICK-} ]]; then
   events=300000 leads=6000 rounds=2 sampled=100
 fi
