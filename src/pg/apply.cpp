@@ -193,7 +193,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
 
 void apply_chunk(Work *work, Touched **touched, size_t count) {
     auto *all = static_cast<LeadWork *>(
-        MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+        MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count, MCXT_ALLOC_HUGE));
     auto **undone = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     for (size_t i = 0; i < count; ++i) {
         all[i].touched = touched[i];
@@ -301,7 +301,8 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     ScoreRows *rows = open_score_rows(batch->model);
-    Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes.estate), &options, nullptr, 0, batch->rules_change};
+    rows->writes.many = count >= chunk_size;
+    Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes), &options, nullptr, 0, batch->rules_change};
     for (size_t from = 0; from < count; from += chunk_size) {
         MemoryContext old = MemoryContextSwitchTo(chunk_memory);
         // Results of statements live in SPI's memory until they are freed with this inner level.

@@ -3,7 +3,6 @@
 
 #include "lead_ways.hpp"
 #include "ordered_find.hpp"
-#include "row_write.hpp"
 
 namespace leadscore {
 
@@ -126,7 +125,7 @@ void fill_fresh(LeadTable *table, HeapTuple row, const LeadScore &score) {
 
 } // namespace
 
-LeadTable *open_lead_table(Model *model, EState *estate) {
+LeadTable *open_lead_table(Model *model, const RowWrites &writes) {
     // Whoever asks for rights in their own way, and whatever may fail, has its statement.
     if (model->doubts != nullptr || XactReadOnly || ExecutorCheckPerms_hook != nullptr) {
         return nullptr;
@@ -151,7 +150,8 @@ LeadTable *open_lead_table(Model *model, EState *estate) {
     opened->table = table;
     opened->index = index;
     opened->found = table_slot_create(table, nullptr);
-    opened->writes.estate = estate;
+    opened->writes.estate = writes.estate;
+    opened->writes.many = writes.many;
     opened->writes.memory = opened->memory;
     return opened;
 }

@@ -6,13 +6,15 @@
 #pragma once
 
 #include "model.hpp"
+#include "row_write.hpp"
 
 namespace leadscore {
 
 struct LeadTable;
 
 // Opened for one batch, and locked as the statements would; null where they are needed. To be called as the owner of the leads table.
-LeadTable *open_lead_table(Model *model, EState *estate);
+// `writes`: those of the score rows, made for as many leads.
+LeadTable *open_lead_table(Model *model, const RowWrites &writes);
 void close_lead_table(LeadTable *table);
 
 // How rows are found: only read, or locked as SELECT … FOR NO KEY UPDATE does, in every isolation level; all, or those before the first

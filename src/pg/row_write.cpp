@@ -28,7 +28,8 @@ bool is_plain(Relation index, const IndexInfo *info, bool unchanged) {
 }
 
 // As ExecInsertIndexTuples() does, but for the check of unique indexes, whose columns did not change; and what is told to an index of
-// whether its columns did is true, while that function takes all for unchanged where no statement tells what is updated.
+// whether its columns did is true, while that function takes all for unchanged where no statement tells what is updated. Told so, an index
+// looks for old versions to clear away before it splits a page: of no use where this very transaction has made most of them old.
 void add_entries(const RowWrites *writes, TupleTableSlot *fresh) {
     const ResultRelInfo *result = writes->result;
     GetPerTupleExprContext(writes->estate)->ecxt_scantuple = fresh;
@@ -41,7 +42,7 @@ void add_entries(const RowWrites *writes, TupleTableSlot *fresh) {
         bool nulls[INDEX_MAX_KEYS];
         FormIndexDatum(info, fresh, writes->estate, values, nulls);
         index_insert(result->ri_IndexRelationDescs[i], values, nulls, &fresh->tts_tid, result->ri_RelationDesc, UNIQUE_CHECK_NO,
-                     writes->unchanged[i], info);
+                     writes->unchanged[i] && !writes->many, info);
     }
 }
 
