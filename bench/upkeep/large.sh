@@ -29,7 +29,7 @@ part_large() {
     settle floor large
     progress "a million leads, round $round: set_rules without the index that ranks"
     milliseconds plus_one "UPDATE floor.leads SET lead_score = lead_score + 1"
-    milliseconds set_rules.unranked "SELECT leadscore.set_rules('large', staging.document($((round % 2 + 1)))::leadscore.scoring_rules)"
+    milliseconds set_rules.unranked "SELECT leadscore.set_rules('large', staging.document($(((2 * large_rounds + 1 + round) % 3)))::leadscore.scoring_rules)"
   done
   verify_large verify
   # The same evidence without decay: from now on time changes one lead in a hundred, by its fresh event.
