@@ -591,7 +591,7 @@ TEST(ReadRules, EndsOnDocumentsNearTheLimits) {
     EXPECT_TRUE(is_read(many_rules(most_rules, "\"on\":[\"e\",\"f\"],\"if\":{\"url\":{\"starts_with\":\"/pricing/and/so/on/and/so/forth\"},"
                                                "\"a\":1,\"b\":[1,2,3],\"c\":null},\"points\":1,\"limit\":1,\"decay\":{\"linear\":\"7 days\"}")));
     EXPECT_FALSE(is_read("{\"rules\":[{\"name\":\"a\",\"points\":1,\"if\":{\"x\":[" + numbers + "]}}]}"));
-    EXPECT_FALSE(is_read("{\"rules\":[{\"name\":\"a\",\"points\":1,\"if\":{" + keys + "}}]}"));
+    EXPECT_TRUE(is_read("{\"rules\":[{\"name\":\"a\",\"points\":1,\"if\":{" + keys + "}}]}"));
     EXPECT_FALSE(is_read("{\"rules\":[],\"dimensions\":{" + keys + "}}"));
     EXPECT_FALSE(is_read("{\"rules\":[" + repeat("[],", 340000) + "[]]}"));
     EXPECT_FALSE(is_read("{\"rules\":[" + repeat("1,", 500000) + "1]}"));
