@@ -6,6 +6,7 @@
 #include "call_site.hpp"
 #include "guard.hpp"
 #include "score_result.hpp"
+#include "stored_bytes.hpp"
 #include "tally_value.hpp"
 
 namespace leadscore {
@@ -22,14 +23,6 @@ struct CheckArguments {
     std::string_view adjustments; // JSON; empty for none
     int64_t as_of;
 };
-
-std::string_view bytes_argument(FunctionCallInfo fcinfo, int argument) {
-    if (PG_ARGISNULL(argument)) {
-        return {};
-    }
-    const bytea *bytes = PG_GETARG_BYTEA_PP(argument);
-    return {VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
-}
 
 // None if there should be no points.
 std::string corrected(const CheckArguments &given) {

@@ -8,14 +8,6 @@ namespace leadscore {
 
 namespace {
 
-std::string_view bytes_of(Datum datum, bool is_null) {
-    if (is_null) {
-        return {};
-    }
-    const auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
-    return {VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)};
-}
-
 Datum text_of(std::string_view text) {
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }

@@ -5,20 +5,12 @@
 
 #include "call_site.hpp"
 #include "guard.hpp"
+#include "stored_bytes.hpp"
 #include "tally_value.hpp"
 
 namespace leadscore {
 
 namespace {
-
-// The bytes of a bytea argument; none for NULL.
-std::string_view packed_argument(FunctionCallInfo fcinfo, int argument) {
-    if (PG_ARGISNULL(argument)) {
-        return {};
-    }
-    const bytea *bytes = PG_GETARG_BYTEA_PP(argument);
-    return {VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
-}
 
 Tally empty_tally(std::vector<EvidenceId> ids) {
     Tally tally;
@@ -41,7 +33,8 @@ struct Packed {
 };
 
 Packed packed_arguments(FunctionCallInfo fcinfo) {
-    return {tally_bytes_of(PG_GETARG_DATUM(0)), tally_bytes_of(PG_GETARG_DATUM(1)), packed_argument(fcinfo, 2), packed_argument(fcinfo, 3)};
+    return {tally_bytes_of(PG_GETARG_DATUM(0)), tally_bytes_of(PG_GETARG_DATUM(1)), bytes_argument(fcinfo, 2),
+            bytes_argument(fcinfo, 3)};
 }
 
 struct varlena *unpacked_tally(const Packed &packed) {

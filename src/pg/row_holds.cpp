@@ -6,6 +6,7 @@
 
 #include "score_inputs.hpp"
 #include "score_result.hpp"
+#include "stored_bytes.hpp"
 #include "tally_value.hpp"
 
 namespace leadscore {
@@ -34,14 +35,6 @@ struct TallyPair {
     std::string_view packed;
     std::string_view recent;
 };
-
-std::string_view bytes_argument(FunctionCallInfo fcinfo, int argument) {
-    if (PG_ARGISNULL(argument)) {
-        return {};
-    }
-    const bytea *bytes = PG_GETARG_BYTEA_PP(argument);
-    return {VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
-}
 
 // The sum of both parts, of the evidence that the rules need, packed.
 std::string packed_sum(const TallyPair &pair) {

@@ -1,9 +1,21 @@
-// A bytea of a stored row, of which only what is asked for is read.
+// Bytes of stored values.
 #include "guard.hpp"
 
 #include "stored_bytes.hpp"
 
 namespace leadscore {
+
+std::string_view bytes_of(Datum datum, bool is_null) {
+    if (is_null) {
+        return {};
+    }
+    const auto *flat = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(datum));
+    return {VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)};
+}
+
+std::string_view bytes_argument(FunctionCallInfo fcinfo, int argument) {
+    return bytes_of(PG_GETARG_DATUM(argument), PG_ARGISNULL(argument));
+}
 
 StoredBytes stored_bytes(Datum datum, bool is_null) {
     StoredBytes bytes = {};

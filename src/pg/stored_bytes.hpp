@@ -1,4 +1,4 @@
-// A bytea of a stored row, of which only what is asked for is read.
+// Bytes of stored values: all of them, or of a row only what is asked for.
 #pragma once
 
 #include "server.hpp"
@@ -7,7 +7,11 @@
 
 namespace leadscore {
 
-// Plain data. What is read lives in the current memory context.
+// Of a bytea or text, in the value or in the current memory context; none for NULL.
+std::string_view bytes_of(Datum datum, bool is_null);
+std::string_view bytes_argument(FunctionCallInfo fcinfo, int argument);
+
+// A bytea of which parts may be read. Plain data. What is read lives in the current memory context.
 struct StoredBytes {
     struct varlena *stored; // null: none
     size_t size;
