@@ -17,6 +17,15 @@ struct Entry {
 HTAB *models = nullptr;
 Model *stale_models = nullptr; // out of the table, to be freed when the transaction ends
 
+// Tables that changed while a model is being loaded: it is not in the cache yet, and what was read of it may be from before.
+struct Changes {
+    bool watching;
+    bool any; // too many to tell, or it may be any table
+    int count;
+    Oid tables[32];
+};
+Changes changes = {};
+
 bool uses(const Model *model, Oid table) {
     if (table == model->leads || table == model->scores) {
         return true;
@@ -39,8 +48,19 @@ bool uses(const Model *model, Oid table) {
     return false;
 }
 
+void note_change(Oid table) {
+    if (table == InvalidOid || changes.count == lengthof(changes.tables)) {
+        changes.any = true;
+    } else {
+        changes.tables[changes.count++] = table;
+    }
+}
+
 // Called at any time: only marks.
 void table_changed(Datum, Oid table) {
+    if (changes.watching) {
+        note_change(table);
+    }
     HASH_SEQ_STATUS scan;
     hash_seq_init(&scan, models);
     while (auto *entry = static_cast<Entry *>(hash_seq_search(&scan))) {
@@ -78,6 +98,23 @@ void make_cache() {
     RegisterXactCallback(transaction_ends, nullptr);
 }
 
+// As load_model(), but what changed on the way makes the model stale.
+Model *load_watched(const char *name, const char **why) {
+    const bool inside_other = changes.watching;
+    changes = {};
+    changes.watching = true;
+    Model *model = load_model(name, why);
+    if (model != nullptr) {
+        model->stale = changes.any;
+        for (int i = 0; i < changes.count && !model->stale; ++i) {
+            model->stale = uses(model, changes.tables[i]);
+        }
+    }
+    changes = {};
+    changes.watching = changes.any = inside_other;
+    return model;
+}
+
 } // namespace
 
 Model *find_model(const char *name, const char **why, bool folds) {
@@ -89,7 +126,7 @@ Model *find_model(const char *name, const char **why, bool folds) {
         make_cache();
     }
     // Loading and locking may bring news that make what was loaded stale: then once more.
-    for (int attempt = 0; attempt < 10; ++attempt) {
+    for (int attempt = 0; attempt < 100; ++attempt) {
         bool found = false;
         auto *entry = static_cast<Entry *>(hash_search(models, name, HASH_FIND, &found));
         if (found && entry->model != nullptr) {
@@ -103,7 +140,7 @@ Model *find_model(const char *name, const char **why, bool folds) {
             model->next_stale = stale_models;
             stale_models = model;
         }
-        Model *fresh = load_model(name, why);
+        Model *fresh = load_watched(name, why);
         if (fresh == nullptr) {
             return nullptr;
         }
