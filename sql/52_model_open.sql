@@ -123,17 +123,18 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
     'Error 55P03 if lock_timeout strikes.';
 
 -- Everything a model reads and writes; its writers stand still then.
-CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model, altered regclass[] DEFAULT '{}') RETURNS void
+CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model, altered regclass[] DEFAULT '{}', more regclass[] DEFAULT '{}') RETURNS void
     LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT @extschema@.lock_tables(
         ARRAY(SELECT t.relation
                 FROM (SELECT ($1).scores UNION SELECT e.events FROM @extschema@.event_source e WHERE e.model = ($1).name
                       UNION SELECT e.via FROM @extschema@.event_source e WHERE e.model = ($1).name
-                      UNION SELECT a.relation FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation)
+                      UNION SELECT a.relation FROM @extschema@.attribute_source a WHERE a.model = ($1).name
+                      UNION SELECT unnest($3)) t(relation)
                 WHERE t.relation IS NOT NULL), ($1).leads, $2)
 $$;
-COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model, regclass[]) IS
-    'Locks all tables of a model against writers, until the transaction ends; altered: those that are about to lose triggers, against readers too.';
+COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model, regclass[], regclass[]) IS
+    'Locks all tables of a model against writers, until the transaction ends; altered: those that are about to lose triggers, against readers too; more: those that are about to be bound.';
 
 -- What may be bound: a table of the caller whose writes all can be watched.
 CREATE FUNCTION @extschema@.check_table(relation regclass) RETURNS void

@@ -136,8 +136,12 @@ BEGIN
                   AND (e.kind, e.kind_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.kind, s.kind_column, s.via, s.via_lead_columns)) THEN
         RAISE duplicate_object USING MESSAGE = format('these events of %s count in model "%s" already', events, m.name);
     END IF;
+    PERFORM @extschema@.lock_model_tables(m, '{}', ARRAY[s.events, s.via]);
+    -- What waits in the queue may have its lead's events counted anew: before these are among them, for they are added to all leads afterwards.
+    IF NOT m.paused THEN
+        PERFORM @extschema@.fold_queue(m.name, now(), true);
+    END IF;
     INSERT INTO @extschema@.event_source SELECT s.*;
-    PERFORM @extschema@.lock_model_tables(m);
     PERFORM @extschema@.make_triggers(m.name);
     PERFORM @extschema@.invalidate_model(o.name) FROM @extschema@.model o WHERE o.leads = m.leads; -- they lock its tables, too
     IF NOT m.paused THEN

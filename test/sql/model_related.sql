@@ -94,6 +94,14 @@ SELECT pg_temp.differences();
 WITH fresh AS (INSERT INTO related.events (contact_id, kind, at) VALUES ('k22', 'visit', now()) RETURNING contact_id)
 UPDATE related.contacts SET company_id = 2 WHERE id IN (SELECT contact_id FROM fresh);
 SELECT pg_temp.differences();
+-- A table is bound while the queue asks for leads to be counted anew: its events count once.
+INSERT INTO related.contacts VALUES ('k500', 4);
+INSERT INTO related.events (contact_id, kind, at) VALUES ('k500', 'visit', now());
+UPDATE related.contacts SET company_id = 6 WHERE id = 'k500';
+CREATE TABLE related.calls (company_id int, at timestamptz);
+INSERT INTO related.calls VALUES (4, now()), (6, now()), (6, now());
+SELECT leadscore.add_events(m, 'related.calls', lead => 'company_id', at => 'at', kind => 'visit') FROM (VALUES ('now'), ('later')) v(m);
+SELECT pg_temp.differences();
 TRUNCATE related.contacts CASCADE;
 SELECT pg_temp.differences();
 SELECT leadscore.drop_model(m) FROM (VALUES ('now'), ('later')) v(m);
