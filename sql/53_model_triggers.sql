@@ -27,7 +27,7 @@ CREATE FUNCTION @extschema@.upkeep_triggers()
     RETURNS TABLE (relation regclass, name name, model text, part text, source integer, for_each_row boolean, event text, enabled "char")
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT t.tgrelid::regclass, t.tgname, a.words[1], a.words[2], a.words[3]::integer, t.tgtype & 1 = 1,
-           CASE WHEN t.tgtype & 4 > 0 THEN 'insert' WHEN t.tgtype & 8 > 0 THEN 'delete' WHEN t.tgtype & 16 > 0 THEN 'update' ELSE 'truncate' END,
+           CASE WHEN t.tgtype & 34 = 2 THEN 'before' WHEN t.tgtype & 4 > 0 THEN 'insert' WHEN t.tgtype & 8 > 0 THEN 'delete' WHEN t.tgtype & 16 > 0 THEN 'update' ELSE 'truncate' END,
            t.tgenabled
       FROM pg_trigger t
       JOIN pg_proc f ON f.oid = t.tgfoid AND f.proname = 'upkeep' AND f.pronamespace = '@extschema@'::regnamespace
@@ -49,7 +49,7 @@ CREATE FUNCTION @extschema@.unwatched_tables(model text) RETURNS TABLE (relation
     SELECT w.relation, w.part, w.source
       FROM @extschema@.watched_tables($1) w
      WHERE (SELECT count(DISTINCT t.event) FROM @extschema@.upkeep_triggers() t
-             WHERE t.relation = w.relation AND t.model = $1 AND t.part = w.part AND t.source = w.source AND NOT t.for_each_row) < 4
+             WHERE t.relation = w.relation AND t.model = $1 AND t.part = w.part AND t.source = w.source AND NOT t.for_each_row) < 5
 $$;
 COMMENT ON FUNCTION @extschema@.unwatched_tables(text) IS 'The tables of a model, partitions one by one, that lack triggers of it.';
 

@@ -116,6 +116,7 @@ DECLARE
     counted_by @extschema@.scoring_rules;
 BEGIN
     PERFORM @extschema@.use_memory();
+    PERFORM @extschema@.note_count(m.name);
     SELECT INTO STRICT target, counted_by s.empty, s.rules FROM @extschema@.evidence_set s WHERE s.model = m.name AND s.evidence = m.evidence;
     IF mode = 'replace' THEN
         PERFORM @extschema@.run_as_owner(m.leads, format('DELETE FROM %s', @extschema@.companion(m.name, '_queue')));

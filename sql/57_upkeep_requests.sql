@@ -15,6 +15,11 @@ CREATE FUNCTION @extschema@.invalidate_scores(scores regclass) RETURNS void
 COMMENT ON FUNCTION @extschema@.invalidate_scores(regclass) IS
     'Every session forgets what it knows of the model with this score table. To be called after a change of its catalog rows. Only for the table''s owner: 42501.';
 
+CREATE FUNCTION @extschema@.note_count(model text) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_note_count' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.note_count(text) IS
+    'Tells the session that all events of a model are about to be counted: statements in progress, which may be seen by that, do not add what they wrote on top of it.';
+
 CREATE FUNCTION @extschema@.union_rules(a @extschema@.scoring_rules, b @extschema@.scoring_rules) RETURNS @extschema@.scoring_rules
     AS 'MODULE_PATHNAME', 'leadscore_union_rules' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.union_rules(@extschema@.scoring_rules, @extschema@.scoring_rules) IS

@@ -218,31 +218,6 @@ void apply_chunk(Work *work, Touched **touched, size_t count) {
     }
 }
 
-template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
-    if (log.used > 0) {
-        order(log);
-    }
-    return log.used == 0;
-}
-
-// An event that was changed where no rule looks adds what it takes away.
-bool has_difference(Touched *touched) {
-    const bool counts = comes_to_nothing(touched->delta.counts);
-    const bool wides = comes_to_nothing(touched->delta.wides);
-    const bool values = comes_to_nothing(touched->delta.values);
-    return !(counts && wides && values);
-}
-
-size_t keep_what_matters(Touched **touched, size_t count, bool all) {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; ++i) {
-        if (all || touched[i]->input_changed || touched[i]->recount || has_difference(touched[i])) {
-            touched[kept++] = touched[i];
-        }
-    }
-    return kept;
-}
-
 // As far as that is known before anything is locked.
 bool may_recount(const Model *model, Touched **touched, size_t count, const ApplyOptions &options) {
     bool may = options.recount || model->queued;
@@ -286,8 +261,8 @@ void become_self(const OwnerRights &rights) {
 }
 
 int64 apply_batch(Batch *batch, const ApplyOptions &options) {
-    Touched **touched = touched_in_order(batch);
-    const size_t count = keep_what_matters(touched, batch->count, options.all);
+    size_t count = 0;
+    Touched **touched = touched_that_matter(batch, options.all, &count);
     if (is_recounting(batch->model)) {
         for (size_t i = 0; i < count; ++i) {
             touched[i]->recount = touched[i]->recount || has_difference(touched[i]);
@@ -323,8 +298,8 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
 
 void queue_batch(Batch *batch, const ApplyOptions &options) {
     Model *model = batch->model;
-    Touched **touched = touched_in_order(batch);
-    const size_t count = keep_what_matters(touched, batch->count, options.all);
+    size_t count = 0;
+    Touched **touched = touched_that_matter(batch, options.all, &count);
     if (count == 0) {
         return;
     }

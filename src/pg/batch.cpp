@@ -70,6 +70,13 @@ bool read_key(const Batch *batch, const Datum *key, const bool *nulls, Datum *ou
     return true;
 }
 
+template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
+    if (log.used > 0) {
+        order(log);
+    }
+    return log.used == 0;
+}
+
 } // namespace
 
 Batch *make_batch(Model *model, MemoryContext parent) {
@@ -130,6 +137,24 @@ Touched **touched_in_order(Batch *batch) {
         entries[count++] = entry_at(node);
     }
     return entries;
+}
+
+bool has_difference(Touched *touched) {
+    const bool counts = comes_to_nothing(touched->delta.counts);
+    const bool wides = comes_to_nothing(touched->delta.wides);
+    const bool values = comes_to_nothing(touched->delta.values);
+    return !(counts && wides && values);
+}
+
+Touched **touched_that_matter(Batch *batch, bool all, size_t *count) {
+    Touched **touched = touched_in_order(batch);
+    *count = 0;
+    for (size_t i = 0; i < batch->count; ++i) {
+        if (all || touched[i]->input_changed || touched[i]->recount || has_difference(touched[i])) {
+            touched[(*count)++] = touched[i];
+        }
+    }
+    return touched;
 }
 
 void make_room(Batch *batch, Touched *touched, size_t counts, size_t wides, size_t values) {

@@ -13,7 +13,10 @@ struct Entry {
     char name[NAMEDATALEN];
     Model *model;          // null: to be loaded
     TimestampTz recounted; // start of the statement in which leads were last counted anew
+    TimestampTz counted;   // the same of all leads at once
+    uint64 count;          // its number
 };
+uint64 counts = 0;
 HTAB *models = nullptr;
 Model *stale_models = nullptr; // out of the table, to be freed when the transaction ends
 
@@ -98,6 +101,18 @@ void make_cache() {
     RegisterXactCallback(transaction_ends, nullptr);
 }
 
+// That of the name, which may be new.
+Entry *make_entry(const char *name) {
+    bool found = false;
+    auto *entry = static_cast<Entry *>(hash_search(models, name, HASH_ENTER, &found));
+    if (!found) {
+        entry->model = nullptr;
+        entry->recounted = entry->counted = 0;
+        entry->count = 0;
+    }
+    return entry;
+}
+
 // As load_model(), but what changed on the way makes the model stale.
 Model *load_watched(const char *name, const char **why) {
     const bool inside_other = changes.watching;
@@ -144,10 +159,7 @@ Model *find_model(const char *name, const char **why, bool folds) {
         if (fresh == nullptr) {
             return nullptr;
         }
-        entry = static_cast<Entry *>(hash_search(models, name, HASH_ENTER, &found));
-        if (!found) {
-            entry->recounted = 0;
-        }
+        entry = make_entry(name);
         entry->model = fresh; // nothing between load_model() and here can have made another
     }
     *why = "its tables keep changing";
@@ -171,6 +183,30 @@ void note_recount(const Model *model) {
 bool is_recounting(const Model *model) {
     const Entry *entry = entry_of(model);
     return entry != nullptr && entry->recounted == GetCurrentStatementStartTimestamp();
+}
+
+uint64 counts_so_far() {
+    return counts;
+}
+
+void note_count_of_all(const char *model) {
+    if (strlen(model) >= NAMEDATALEN) {
+        return;
+    }
+    if (models == nullptr) {
+        make_cache();
+    }
+    Entry *entry = make_entry(model);
+    entry->counted = GetCurrentStatementStartTimestamp();
+    entry->count = ++counts;
+}
+
+bool is_counted_since(const Model *model, uint64 since) {
+    const Entry *entry = entry_of(model);
+    if (entry == nullptr || entry->count == 0) {
+        return false;
+    }
+    return since == any_count ? entry->counted == GetCurrentStatementStartTimestamp() : entry->count > since;
 }
 
 void forget_models_of(Oid table) {

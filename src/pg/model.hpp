@@ -130,6 +130,14 @@ Model *find_model(const char *name, const char **why, bool folds = false);
 void note_recount(const Model *model);
 bool is_recounting(const Model *model);
 
+// The same for counts of all leads at once, in SQL: how many of these the session has seen, and whether one of the model was among those since.
+// A statement that began before one of them may have been seen by it. Where its beginning is not known: any_count, then in the client's current
+// statement.
+constexpr uint64 any_count = PG_UINT64_MAX;
+uint64 counts_so_far();
+void note_count_of_all(const char *model);
+bool is_counted_since(const Model *model, uint64 counts);
+
 // Every session forgets what it knows of models that use the table.
 void forget_models_of(Oid table);
 

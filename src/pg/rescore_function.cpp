@@ -1,4 +1,4 @@
-// rescore() and invalidate_model(): upkeep by request.
+// rescore(), invalidate_model() and note_count(): upkeep by request.
 #include "apply.hpp"
 #include "model_load.hpp"
 
@@ -85,6 +85,7 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_rescore);
 LEADSCORE_FUNCTION(leadscore_invalidate_model);
+LEADSCORE_FUNCTION(leadscore_note_count);
 LEADSCORE_FUNCTION(leadscore_upkeep_trouble);
 
 Datum leadscore_rescore(PG_FUNCTION_ARGS) {
@@ -117,6 +118,11 @@ Datum leadscore_invalidate_model(PG_FUNCTION_ARGS) {
         }
         CacheInvalidateRelcacheByRelid(scores);
     }
+    PG_RETURN_VOID();
+}
+
+Datum leadscore_note_count(PG_FUNCTION_ARGS) {
+    note_count_of_all(text_to_cstring(PG_GETARG_TEXT_PP(0)));
     PG_RETURN_VOID();
 }
 

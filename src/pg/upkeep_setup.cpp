@@ -22,6 +22,9 @@ constexpr Wanted statement_triggers[] = {
     {"delete", "AFTER DELETE ON %s REFERENCING OLD TABLE AS leadscore_old FOR EACH STATEMENT", TRIGGER_TYPE_DELETE},
     {"truncate", "AFTER TRUNCATE ON %s FOR EACH STATEMENT", TRIGGER_TYPE_TRUNCATE},
 };
+// Says which of the others follow: see firings.hpp.
+constexpr Wanted before_writes = {"before", "BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT",
+                                  TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_BEFORE};
 // Events are read before they go.
 constexpr Wanted before_truncate = {"before_truncate", "BEFORE TRUNCATE ON %s FOR EACH STATEMENT",
                                     TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
@@ -111,6 +114,7 @@ void create_triggers(const Setup *setup) {
     for (const Wanted &wanted : statement_triggers) {
         want_trigger(setup, wanted, wanted.type == TRIGGER_TYPE_TRUNCATE ? truncate : TRIGGER_FIRES_ON_ORIGIN);
     }
+    want_trigger(setup, before_writes, TRIGGER_FIRES_ON_ORIGIN);
     if (setup->part == Part::events) {
         want_trigger(setup, before_truncate, truncate);
     }

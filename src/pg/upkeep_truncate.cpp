@@ -5,6 +5,7 @@
 // uncounted.
 #include "apply.hpp"
 #include "changed_rows.hpp"
+#include "trigger_kinds.hpp"
 #include "upkeep_call.hpp"
 
 namespace leadscore {
@@ -35,21 +36,6 @@ void subtransaction_ends(SubXactEvent event, SubTransactionId gone, SubTransacti
         MemoryContextDelete(truncated->memory);
         truncated = next;
     }
-}
-
-bool fires(const Trigger *trigger) {
-    if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA) {
-        return trigger->tgenabled == TRIGGER_FIRES_ALWAYS || trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA;
-    }
-    return trigger->tgenabled == TRIGGER_FIRES_ALWAYS || trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN;
-}
-
-bool is_same_call(const Trigger *one, const Trigger *other) {
-    bool same = one->tgfoid == other->tgfoid && one->tgnargs == other->tgnargs;
-    for (int n = 0; same && n < one->tgnargs; ++n) {
-        same = strcmp(one->tgargs[n], other->tgargs[n]) == 0;
-    }
-    return same;
 }
 
 // Whether a partition has both triggers that do the same as ours for itself.

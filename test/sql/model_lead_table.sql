@@ -1,7 +1,7 @@
 -- Lead tables of all kinds: whichever way upkeep comes to their rows, it is what a statement would do.
 --
--- visit() tells how often upkeep() was called by one insert of an event: once if score columns are written without a statement, which
--- calls it again for the leads table.
+-- visit() tells how often upkeep() was called by one insert of an event: twice, before and after it, if score columns are written without a
+-- statement, which calls it twice again for the leads table; three times in all if that one fails.
 \pset format unaligned
 \pset tuples_only on
 \set VERBOSITY terse

@@ -1,0 +1,113 @@
+// The firings of upkeep() that belong to one statement.
+#include "firings.hpp"
+
+#include "trigger_kinds.hpp"
+
+namespace leadscore {
+
+struct Firings {
+    Firings *next;
+    MemoryContext statement;
+    MemoryContextCallback ends;
+    int announced;
+    int taken;
+    uint64 begun;
+    Works works;
+};
+
+namespace {
+
+Firings *all_firings = nullptr; // the innermost statement first
+
+void forget(void *gone) {
+    for (Firings **link = &all_firings; *link != nullptr; link = &(*link)->next) {
+        if (*link == gone) {
+            *link = (*link)->next;
+            return;
+        }
+    }
+}
+
+Firings *firings_in(MemoryContext statement) {
+    Firings *found = all_firings;
+    while (found != nullptr && found->statement != statement) {
+        found = found->next;
+    }
+    return found;
+}
+
+// COPY has its executor in the memory in which it fires triggers at its end.
+Firings *firings_below(MemoryContext memory) {
+    Firings *found = all_firings;
+    while (found != nullptr && MemoryContextGetParent(found->statement) != memory) {
+        found = found->next;
+    }
+    return found;
+}
+
+Firings *make_firings(MemoryContext statement) {
+    auto *fresh = static_cast<Firings *>(MemoryContextAllocZero(statement, sizeof(Firings)));
+    fresh->statement = statement;
+    fresh->begun = counts_so_far();
+    fresh->ends = {forget, fresh, nullptr};
+    MemoryContextRegisterResetCallback(statement, &fresh->ends);
+    fresh->next = all_firings;
+    all_firings = fresh;
+    return fresh;
+}
+
+// Whether the trigger that does the same after the statement is there and enabled.
+bool will_fire(const TriggerData *trigger) {
+    const TriggerDesc *triggers = trigger->tg_relation->trigdesc;
+    const int16 event = TRIGGER_FIRED_BY_INSERT(trigger->tg_event)   ? TRIGGER_TYPE_INSERT
+                        : TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? TRIGGER_TYPE_UPDATE
+                                                                     : TRIGGER_TYPE_DELETE;
+    for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
+        const Trigger *other = &triggers->triggers[i];
+        if (other->tgtype == event && fires(other) && is_same_call(other, trigger->tg_trigger)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+void announce_firing(const TriggerData *trigger) {
+    if (!will_fire(trigger)) {
+        return;
+    }
+    MemoryContext statement = MemoryContextGetParent(CurrentMemoryContext);
+    Firings *firings = firings_in(statement);
+    ++(firings != nullptr ? firings : make_firings(statement))->announced;
+}
+
+Firings *take_firing(const TriggerData *trigger, uint64 *begun) {
+    *begun = any_count;
+    if (!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
+        return nullptr;
+    }
+    MemoryContext memory = MemoryContextGetParent(CurrentMemoryContext);
+    Firings *firings = firings_in(memory);
+    firings = firings != nullptr ? firings : firings_below(memory);
+    if (firings == nullptr) {
+        return nullptr;
+    }
+    ++firings->taken;
+    *begun = firings->begun;
+    return firings->announced > 1 && firings->taken <= firings->announced ? firings : nullptr;
+}
+
+bool is_last_firing(const Firings *firings) {
+    return firings->taken == firings->announced;
+}
+
+Works *works_of(Firings *firings) {
+    if (firings->works.memory == nullptr) {
+        firings->works.memory = AllocSetContextCreate(firings->statement, "leadscore statement", ALLOCSET_DEFAULT_SIZES);
+        firings->works.begun = firings->begun;
+    }
+    return &firings->works;
+}
+
+} // namespace leadscore
