@@ -137,6 +137,7 @@ BEGIN
         RAISE duplicate_object USING MESSAGE = format('these events of %s count in model "%s" already', events, m.name);
     END IF;
     PERFORM @extschema@.lock_model_tables(m, '{}', ARRAY[s.events, s.via]);
+    m := @extschema@.narrow_evidence(m);
     -- What waits in the queue may have its lead's events counted anew: before these are among them, for they are added to all leads afterwards.
     IF NOT m.paused THEN
         PERFORM @extschema@.fold_queue(m.name, now(), true);

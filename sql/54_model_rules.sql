@@ -42,19 +42,43 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.evidence_number(text, @extschema@.scoring_rules) IS 'The number of the evidence set that rules need; a new one is written down.';
 
+CREATE FUNCTION @extschema@.collected_rules(m @extschema@.model) RETURNS @extschema@.scoring_rules
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN v.evidence = ($1).evidence THEN v.rules ELSE s.rules END
+      FROM @extschema@.rules_version v, @extschema@.evidence_set s
+     WHERE v.model = ($1).name AND v.version = ($1).version AND s.model = v.model AND s.evidence = ($1).evidence
+$$;
+COMMENT ON FUNCTION @extschema@.collected_rules(@extschema@.model) IS 'Rules whose evidence is what the writers of a model collect: the active ones, or of those before, too.';
+
 CREATE FUNCTION @extschema@.activate_version(model text, version integer) RETURNS @extschema@.model
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
 BEGIN
-    UPDATE @extschema@.model o SET version = v.version, evidence = v.evidence, next_version = NULL
-      FROM @extschema@.rules_version v
+    -- Writers that have loaded the rules before still score by them: rows must not lose what those need, so it goes on being collected.
+    UPDATE @extschema@.model o SET version = v.version, next_version = NULL,
+           evidence = CASE WHEN @extschema@.evidence_covers(s.empty, n.empty) THEN o.evidence ELSE v.evidence END
+      FROM @extschema@.rules_version v, @extschema@.evidence_set s, @extschema@.evidence_set n
      WHERE o.name = activate_version.model AND v.model = o.name AND v.version = activate_version.version
+       AND s.model = o.name AND s.evidence = o.evidence AND n.model = o.name AND n.evidence = v.evidence
     RETURNING o.* INTO STRICT m;
     PERFORM @extschema@.invalidate_model(m.name);
     RETURN m;
 END $$;
 COMMENT ON FUNCTION @extschema@.activate_version(text, integer) IS 'From now on leads are scored by this version of the rules; those scored before are due.';
+
+CREATE FUNCTION @extschema@.narrow_evidence(m @extschema@.model) RETURNS @extschema@.model
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE @extschema@.model o SET evidence = v.evidence FROM @extschema@.rules_version v
+     WHERE o.name = m.name AND o.next_version IS NULL AND v.model = o.name AND v.version = o.version AND o.evidence <> v.evidence;
+    IF FOUND THEN
+        PERFORM @extschema@.invalidate_model(m.name);
+    END IF;
+    RETURN @extschema@.need_model(m.name);
+END $$;
+COMMENT ON FUNCTION @extschema@.narrow_evidence(@extschema@.model) IS
+    'From now on writers collect what the active rules of a model need and no more. To be called when all writers are gone that may have loaded older ones.';
 
 -- Waits only where it holds nothing that another might wait for meanwhile.
 CREATE FUNCTION @extschema@.quiet_writers(m @extschema@.model) RETURNS boolean
@@ -143,7 +167,7 @@ BEGIN
         PERFORM @extschema@.create_views(m.name); -- last, for who reads them has to wait from here to the end
     ELSIF at_once THEN
         PERFORM @extschema@.lock_model_tables(m);
-        m := @extschema@.activate_version(m.name, number);
+        m := @extschema@.narrow_evidence(@extschema@.activate_version(m.name, number));
         IF announce AND m.channel IS NOT NULL THEN
             PERFORM @extschema@.run_batches(m, @extschema@.all_keys_sql(m), 20000, 'rules', now(), true, true);
         ELSE
@@ -156,7 +180,7 @@ BEGIN
     ELSE
         -- Writers collect the evidence of both from now on; catch_up() counts what was before.
         UPDATE @extschema@.model o
-           SET next_version = number, evidence = @extschema@.evidence_number(m.name, @extschema@.union_rules(current_rules, set_rules.rules))
+           SET next_version = number, evidence = @extschema@.evidence_number(m.name, @extschema@.union_rules(@extschema@.collected_rules(m), set_rules.rules))
          WHERE o.name = m.name;
         PERFORM @extschema@.invalidate_model(m.name);
         RAISE NOTICE 'version % needs evidence that has not been counted: CALL leadscore.catch_up(%) counts it and puts the version in force', number, quote_literal(m.name);

@@ -45,6 +45,9 @@ BEGIN
         IF m.settled < m.version THEN
             RETURN QUERY SELECT 'settle', '', 1, 1;
         END IF;
+        IF m.evidence <> (SELECT v.evidence FROM @extschema@.rules_version v WHERE v.model = m.name AND v.version = m.version) THEN
+            RETURN QUERY SELECT 'wait', '', 1, 1 UNION ALL SELECT 'narrow', m.version::text, 1, 1;
+        END IF;
         RETURN;
     END IF;
     RETURN QUERY SELECT 'wait', '', 1, 1;
@@ -92,6 +95,11 @@ BEGIN
                     PERFORM @extschema@.create_views(m.name);
                     RAISE NOTICE '%: version % is in force', m.name, m.version;
                 END IF;
+            END IF;
+        WHEN 'narrow' THEN
+            m := @extschema@.open_model(do_work.model);
+            IF m.version = keys::integer THEN
+                PERFORM @extschema@.narrow_evidence(m);
             END IF;
         WHEN 'settle' THEN
             m := @extschema@.need_model(do_work.model);
