@@ -41,6 +41,7 @@ struct FieldFetch {
     uint64 identifier;
     TupleDesc descriptor;
     TupleTableSlot *row;
+    TupleTableSlot *columns;
     MemoryContext type_context; // of descriptor, readings and slot; a row of another type resets it
     // One jsonb column detoasted in the current row.
     AttrNumber json_column;
@@ -154,6 +155,7 @@ void take_row_type(FieldFetch *fetch, TupleDesc descriptor) {
         find_readings(&fetch->fields[i], copy);
     }
     fetch->row = MakeSingleTupleTableSlot(copy, &TTSOpsHeapTuple);
+    fetch->columns = MakeSingleTupleTableSlot(copy, &TTSOpsVirtual);
     fetch->descriptor = copy;
     MemoryContextSwitchTo(old);
 }
@@ -257,6 +259,16 @@ void fetch_tuple_fields(FieldFetch *fetch, HeapTuple tuple, const size_t *wanted
     ExecStoreHeapTuple(tuple, fetch->row, false);
     fetch_from_slot(fetch, fetch->row, wanted, wanted_count, values);
     ExecClearTuple(fetch->row);
+}
+
+void fetch_column_fields(FieldFetch *fetch, const Datum *columns, const bool *nulls, const size_t *wanted, size_t wanted_count, Value *values) {
+    const auto count = static_cast<size_t>(fetch->descriptor->natts);
+    TupleTableSlot *row = fetch->columns;
+    ExecClearTuple(row);
+    memcpy(row->tts_values, columns, sizeof(Datum) * count);
+    memcpy(row->tts_isnull, nulls, sizeof(bool) * count);
+    ExecStoreVirtualTuple(row);
+    fetch_from_slot(fetch, row, wanted, wanted_count, values);
 }
 
 void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wanted, size_t wanted_count, Value *values) {

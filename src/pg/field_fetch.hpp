@@ -24,6 +24,8 @@ void fetch_fields(FieldFetch *fetch, Oid type, Datum source, const size_t *wante
 // follow; the descriptor may be freed.
 void set_row_type(FieldFetch *fetch, TupleDesc descriptor);
 void fetch_tuple_fields(FieldFetch *fetch, HeapTuple tuple, const size_t *wanted, size_t wanted_count, Value *values);
+// `columns`, `nulls`: all columns of the row type.
+void fetch_column_fields(FieldFetch *fetch, const Datum *columns, const bool *nulls, const size_t *wanted, size_t wanted_count, Value *values);
 void fetch_slot_fields(FieldFetch *fetch, TupleTableSlot *slot, const size_t *wanted, size_t wanted_count, Value *values);
 
 // Number of the column of that name; InvalidAttrNumber if there is none.

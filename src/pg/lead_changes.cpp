@@ -73,7 +73,7 @@ size_t write_rows_of_table(const Work *work, LeadWork **leads, size_t count) {
         LeadWork *lead = leads[i];
         const LeadScore score = {lead->values[column_score], lead->nulls[column_score], lead->values[column_stage],
                                  lead->nulls[column_stage]};
-        if (work->table == nullptr || lead->locked_row == nullptr || !write_lead_row(work->table, lead->locked_row, score)) {
+        if (work->table == nullptr || lead->locked_row.tuple == nullptr || !write_lead_row(work->table, lead->locked_row, score)) {
             leads[left++] = lead;
         }
     }

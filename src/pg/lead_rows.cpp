@@ -46,6 +46,14 @@ Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type) {
 
 namespace {
 
+void take_mirror(LeadWork *lead, const LeadRow &row, const LeadPlaces &places) {
+    lead->mirror_score = row.values[places.score - 1];
+    lead->mirror_score_null = row.nulls[places.score - 1];
+    lead->mirror_stage = row.values[places.stage - 1];
+    lead->mirror_stage_null = row.nulls[places.stage - 1];
+    lead->mirror_read = true;
+}
+
 // Sets what was found of each lead, and tells of how many; locked rows tell the mirrored columns.
 size_t take_rows_of_table(Work *work, LeadWork **leads, size_t count, Finding finding) {
     auto *rows = static_cast<HeapTuple *>(palloc(sizeof(HeapTuple) * count));
@@ -59,12 +67,13 @@ size_t take_rows_of_table(Work *work, LeadWork **leads, size_t count, Finding fi
         lead->all_fields = plans_of(work->model)->all_fields;
         lead->lead_fields = places.fields;
         if (locked) {
-            lead->locked_row = rows[i];
+            lead->locked_row = {};
         }
-        if (lead->there && work->model->mirror && (locked || !lead->mirror_read)) {
-            lead->mirror_score = heap_getattr(rows[i], places.score, places.row, &lead->mirror_score_null);
-            lead->mirror_stage = heap_getattr(rows[i], places.stage, places.row, &lead->mirror_stage_null);
-            lead->mirror_read = true;
+        if (lead->there && locked && work->model->mirror) {
+            lead->locked_row = columns_of(work->table, rows[i]);
+            take_mirror(lead, lead->locked_row, places);
+        } else if (lead->there && work->model->mirror && !lead->mirror_read) {
+            take_mirror(lead, columns_of(work->table, rows[i]), places);
         }
     }
     return found;
@@ -131,7 +140,12 @@ void read_leads(Work *work, LeadWork **leads, size_t count) {
 void fetch_attributes(const LeadWork *lead, Program *program) {
     if (lead->there) {
         const size_t count = program->scores->field_names().size();
-        fetch_tuple_fields(lead->lead_fields, lead->lead, lead->all_fields, count, program->attribute_values.data());
+        if (lead->lead == lead->locked_row.tuple) {
+            fetch_column_fields(lead->lead_fields, lead->locked_row.values, lead->locked_row.nulls, lead->all_fields, count,
+                                program->attribute_values.data());
+        } else {
+            fetch_tuple_fields(lead->lead_fields, lead->lead, lead->all_fields, count, program->attribute_values.data());
+        }
     }
 }
 

@@ -112,10 +112,12 @@ bool prepare_write(LeadTable *table) {
 }
 
 // As the row was but for the score columns.
-void fill_fresh(LeadTable *table, HeapTuple row, const LeadScore &score) {
+void fill_fresh(LeadTable *table, const LeadRow &row, const LeadScore &score) {
     TupleTableSlot *fresh = table->fresh;
     ExecClearTuple(fresh);
-    heap_deform_tuple(row, RelationGetDescr(table->table), fresh->tts_values, fresh->tts_isnull);
+    const auto count = static_cast<size_t>(RelationGetNumberOfAttributes(table->table));
+    memcpy(fresh->tts_values, row.values, sizeof(Datum) * count);
+    memcpy(fresh->tts_isnull, row.nulls, sizeof(bool) * count);
     fresh->tts_values[table->ways->score - 1] = score.score;
     fresh->tts_isnull[table->ways->score - 1] = score.score_null;
     fresh->tts_values[table->ways->stage - 1] = score.stage;
@@ -187,19 +189,28 @@ size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, 
 }
 
 LeadPlaces places_of(const LeadTable *table) {
-    return {table->ways->score, table->ways->stage, RelationGetDescr(table->table), table->ways->fields};
+    return {table->ways->score, table->ways->stage, table->ways->fields};
 }
 
-bool write_lead_row(LeadTable *table, HeapTuple row, const LeadScore &score) {
+LeadRow columns_of(const LeadTable *table, HeapTuple row) {
+    TupleDesc columns = RelationGetDescr(table->table);
+    const auto count = static_cast<size_t>(columns->natts);
+    LeadRow all = {row, static_cast<Datum *>(palloc((sizeof(Datum) + sizeof(bool)) * count)), nullptr};
+    all.nulls = reinterpret_cast<bool *>(all.values + count);
+    heap_deform_tuple(row, columns, all.values, all.nulls);
+    return all;
+}
+
+bool write_lead_row(LeadTable *table, const LeadRow &row, const LeadScore &score) {
     // The check that a foreign key owes for a row that came in this transaction is of its last version: the statement passes it on.
     if (!table->ways->write ||
-        (table->ways->has_foreign_keys && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data))) ||
+        (table->ways->has_foreign_keys && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row.tuple->t_data))) ||
         !prepare_write(table)) {
         return false;
     }
     fill_fresh(table, row, score);
     // Else this transaction wrote the row since it was locked.
-    return write_row(&table->writes, &row->t_self, table->fresh) == TM_Ok;
+    return write_row(&table->writes, &row.tuple->t_self, table->fresh) == TM_Ok;
 }
 
 } // namespace leadscore

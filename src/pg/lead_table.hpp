@@ -28,7 +28,6 @@ size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, 
 struct LeadPlaces {
     AttrNumber score;
     AttrNumber stage;
-    TupleDesc row;
     FieldFetch *fields;
 };
 LeadPlaces places_of(const LeadTable *table);
@@ -40,7 +39,15 @@ struct LeadScore {
     bool stage_null;
 };
 
+// A row of the table, and its columns.
+struct LeadRow {
+    HeapTuple tuple;
+    Datum *values;
+    bool *nulls;
+};
+LeadRow columns_of(const LeadTable *table, HeapTuple row);
+
 // Writes the score columns of a row that was locked last; false where a statement must do it. Others see it after the next command.
-bool write_lead_row(LeadTable *table, HeapTuple row, const LeadScore &score);
+bool write_lead_row(LeadTable *table, const LeadRow &row, const LeadScore &score);
 
 } // namespace leadscore

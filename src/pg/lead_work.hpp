@@ -12,7 +12,7 @@ struct LeadWork {
     Touched *touched;
     bool there; // the lead row
     HeapTuple lead;
-    HeapTuple locked_row; // as it is in its table; null where a statement locked it
+    LeadRow locked_row; // as it is in its table; null where a statement locked it
     const size_t *all_fields;
     FieldFetch *lead_fields;
     bool mirror_read;

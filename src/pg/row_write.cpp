@@ -84,7 +84,7 @@ void close_written_indexes(RowWrites *writes) {
 TM_Result write_row(RowWrites *writes, ItemPointer place, TupleTableSlot *fresh) {
     Relation table = writes->result->ri_RelationDesc;
     CheckCmdReplicaIdentity(table, CMD_UPDATE);
-    if (RelationGetDescr(table)->constr != nullptr) {
+    if (!writes->unchecked && RelationGetDescr(table)->constr != nullptr) {
         ExecConstraints(writes->result, fresh, writes->estate);
     }
     TM_FailureData failure;

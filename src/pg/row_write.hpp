@@ -11,6 +11,7 @@ struct RowWrites {
     EState *estate;
     MemoryContext memory;
     Bitmapset *columns; // that writes may change
+    bool unchecked;     // no constraint of the table can be violated
     bool many;          // so many rows in one go that the versions before cannot be gone yet
     // Of the open indexes.
     bool plain;      // nothing but an entry in each follows a new version

@@ -21,6 +21,12 @@ bool has_generated_columns(Relation table) {
     return constraints != nullptr && (constraints->has_generated_stored || LEADSCORE_HAS_VIRTUAL_COLUMNS(RelationGetDescr(table)));
 }
 
+// NOT NULL, which is ours and kept, is none.
+bool has_checks(Relation table) {
+    const TupleConstr *constraints = RelationGetDescr(table)->constr;
+    return constraints != nullptr && constraints->num_check > 0;
+}
+
 // All columns but those of the key.
 Bitmapset *changing_columns(const ScoreRows *rows) {
     Bitmapset *columns = nullptr;
@@ -58,6 +64,7 @@ ScoreRows *open_score_rows(Model *model) {
     rows->writes.estate = CreateExecutorState();
     rows->writes.memory = rows->memory;
     rows->writes.columns = changing_columns(rows);
+    rows->writes.unchecked = !has_checks(rows->table);
     rows->writes.result = makeNode(ResultRelInfo);
     InitResultRelInfo(rows->writes.result, rows->table, 0, nullptr, 0);
     rows->found = table_slot_create(rows->table, nullptr);
@@ -162,7 +169,14 @@ namespace {
 void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
     TupleTableSlot *fresh = rows->fresh;
     ExecClearTuple(fresh);
-    heap_deform_tuple(old->tuple, RelationGetDescr(rows->table), fresh->tts_values, fresh->tts_isnull);
+    TupleDesc columns = RelationGetDescr(rows->table);
+    if (columns->natts > rows->model->key_count + score_column_count) {
+        heap_deform_tuple(old->tuple, columns, fresh->tts_values, fresh->tts_isnull); // somebody added some
+    } else {
+        for (int i = 0; i < rows->model->key_count; ++i) {
+            fresh->tts_values[i] = heap_getattr(old->tuple, i + 1, columns, &fresh->tts_isnull[i]);
+        }
+    }
     memcpy(fresh->tts_values + rows->model->key_count, values, sizeof(Datum) * score_column_count);
     memcpy(fresh->tts_isnull + rows->model->key_count, nulls, sizeof(bool) * score_column_count);
     ExecStoreVirtualTuple(fresh);
