@@ -14,6 +14,7 @@ sample() { samples[$1]+=" $2"; } # NAME VALUE
 # milliseconds NAME SQL: one sample, the time of the statement; in NAME.cpu the processor time of the server for it. What it said is in $answer.
 milliseconds() {
   local before
+  sleep 0.1 # backends of what was done before are to be gone
   before=$(server_ticks)
   answer=$(sql -c '\timing on' -c "$2" 2>>"$BUILD/log/bench.log")
   sample "$1" "$(sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p' <<<"$answer")"
