@@ -36,6 +36,7 @@ struct Collector {
     const AttributeSource *pointing_by;
     // Of contacts: by their own key; the batch holds their leads.
     Batch *contacts;
+    bool late; // other triggers run before their events are looked for
 };
 
 using CollectRow = void (*)(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);

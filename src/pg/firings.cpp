@@ -45,7 +45,34 @@ Firings *firings_below(MemoryContext memory) {
     return found;
 }
 
+ExecutorFinish_hook_type finish_before = nullptr;
+
+// A firing that was announced may not come: a statement stopped after some rows, a trigger made or silenced on the way.
+void finish(QueryDesc *query) {
+    if (finish_before != nullptr) {
+        finish_before(query);
+    } else {
+        standard_ExecutorFinish(query);
+    }
+    Firings *firings = all_firings != nullptr ? firings_in(query->estate->es_query_cxt) : nullptr;
+    if (firings == nullptr || firings->works.first == nullptr || firings->taken >= firings->announced) {
+        return;
+    }
+    firings->taken = firings->announced;
+    MemoryContext memory = AllocSetContextCreate(query->estate->es_query_cxt, "leadscore finish", ALLOCSET_DEFAULT_SIZES);
+    MemoryContext old = MemoryContextSwitchTo(memory);
+    bring_up_to_date(&firings->works);
+    MemoryContextSwitchTo(old);
+    MemoryContextDelete(memory);
+}
+
 Firings *make_firings(MemoryContext statement) {
+    static bool hooked = false;
+    if (!hooked) {
+        finish_before = ExecutorFinish_hook;
+        ExecutorFinish_hook = finish;
+        hooked = true;
+    }
     auto *fresh = static_cast<Firings *>(MemoryContextAllocZero(statement, sizeof(Firings)));
     fresh->statement = statement;
     fresh->begun = counts_so_far();

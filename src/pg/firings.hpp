@@ -6,7 +6,8 @@
 // firings will follow it; what they find is gathered, and the last one does the work of all.
 //
 // A statement is known by the memory of its executor, in whose children both kinds of triggers run; what is noted goes with that
-// memory. Firings that nobody announced (a trigger that was disabled, a cascade, whose triggers fire with those of the outer statement) are
+// memory. Where a firing does not come that was announced (a statement stopped after some rows, settings changed on the way), the end of the
+// executor does the work. Firings that nobody announced (a trigger that was disabled, a cascade, whose triggers fire with those of the outer statement) are
 // brought up to date alone: only the order of locks is then that of the firings.
 #pragma once
 

@@ -3,158 +3,30 @@
 
 #include "apply.hpp"
 #include "care.hpp"
-#include "changed_rows.hpp"
+#include "changed_model.hpp"
+#include "gather.hpp"
 #include "joint_locks.hpp"
-#include "mirror_write.hpp"
 #include "via.hpp"
 
 namespace leadscore {
 
 namespace {
 
-TableColumns *find_columns(const UpkeepCall *call) {
-    const Oid table = RelationGetRelid(call->trigger->tg_relation);
-    TupleDesc row = RelationGetDescr(call->trigger->tg_relation);
-    switch (call->part) {
-    case Part::leads:
-        return lead_columns(call->model, table, row);
-    case Part::events:
-        return event_columns(call->model, call->events, table, row);
-    case Part::attributes:
-        return related_columns(call->model, call->attributes, table, row);
-    case Part::via:
-        return contact_columns(call->model, call->events, table, row);
-    }
-    return nullptr;
-}
-
-void collect_rows(const UpkeepCall *call, Collector *collector) {
-    collector->columns = find_columns(call);
-    if (collector->columns == nullptr) {
-        return;
-    }
-    if (collector->columns->unusable != nullptr) {
-        elog(DEBUG1, "leadscore: model \"%s\" cannot use column \"%s\" of table \"%s\"", call->model->name,
-             collector->columns->unusable, RelationGetRelationName(call->trigger->tg_relation));
-        return;
-    }
-    switch (call->part) {
-    case Part::leads:
-        collector->own_write = is_mirror_write(call->model->leads);
-        each_changed_row(call->trigger, collector, collect_lead);
-        break;
-    case Part::events:
-        each_changed_row(call->trigger, collector, collect_event);
-        break;
-    case Part::attributes:
-        each_changed_row(call->trigger, collector, collect_related);
-        break;
-    case Part::via:
-        each_changed_row(call->trigger, collector, collect_contact);
-        break;
-    }
-}
-
-const char *table_name(const UpkeepCall *call) {
-    switch (call->part) {
-    case Part::leads:
-        return call->model->leads_name;
-    case Part::events:
-        return call->events->table_name;
-    default:
-        return quote_qualified_identifier(get_namespace_name(get_rel_namespace(call->table)), get_rel_name(call->table));
-    }
-}
-
-const char *statement_name(const TriggerData *trigger) {
-    if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event)) {
-        return "insert";
-    }
-    if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)) {
-        return "update";
-    }
-    return TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "delete" : "truncate";
-}
-
-// What was gathered by other rules or columns means nothing now: it only tells the leads.
-void forget_difference(Batch *batch) {
-    size_t count = 0;
-    Touched **touched = touched_that_matter(batch, true, &count);
-    for (size_t i = 0; i < count; ++i) {
-        touched[i]->delta = {};
-    }
-}
-
-// Something changed the model in the middle of the statement. It may have counted what the statement wrote: that is counted anew, for what
-// was gathered would come on top of it.
-void change_model(ModelWork *work, Model *fresh) {
-    work->recount = true;
-    forget_difference(work->leads);
-    for (Gathered *gathered = work->gathered; gathered != nullptr; gathered = gathered->next) {
-        if (gathered->collector.batch != nullptr) {
-            forget_difference(gathered->collector.batch);
+// A contact whose events the same statement wrote may have none left: which of its leads had them nothing tells.
+void recount_with_events(ModelWork *work, Gathered *via) {
+    for (Gathered *other = work->gathered; other != nullptr; other = other->next) {
+        Batch *events = other->collector.batch;
+        if (other->gone || other->call.part != Part::events || other->call.source != via->call.source || events == nullptr || events == work->leads) {
+            continue;
+        }
+        Touched **contacts = touched_in_order(via->collector.contacts);
+        for (size_t i = 0; i < via->collector.contacts->count; ++i) {
+            const size_t before = events->count;
+            if (touch(events, contacts[i]->key, nullptr) != nullptr && events->count == before) {
+                recount_contact(contacts[i]);
+            }
         }
     }
-    work->model = fresh;
-    work->leads->model = fresh;
-    work->leads->keys = fresh->keys;
-    work->leads->rules_change = work->leads->rules_change || fresh->rules_change;
-}
-
-ModelWork *work_of(Works *works, Model *model) {
-    ModelWork **link = &works->first;
-    while (*link != nullptr && strcmp((*link)->model->name, model->name) != 0) {
-        link = &(*link)->next;
-    }
-    ModelWork *work = *link;
-    if (work == nullptr) {
-        work = static_cast<ModelWork *>(MemoryContextAllocZero(works->memory, sizeof(ModelWork)));
-        work->model = model;
-        work->leads = make_batch(model, works->memory);
-        *link = work;
-    } else if (work->model != model) {
-        change_model(work, model);
-    }
-    return work;
-}
-
-// Events are collected by lead; those that come through contacts by contact.
-void make_batches(Gathered *gathered, ModelWork *work, MemoryContext memory) {
-    const UpkeepCall &call = gathered->call;
-    Collector &collector = gathered->collector;
-    KeyColumn *contact_keys = call.events != nullptr ? call.events->via_keys : nullptr;
-    const bool truncates = TRIGGER_FIRED_BY_TRUNCATE(call.trigger->tg_event);
-    const bool by_contact = contact_keys != nullptr && call.part == Part::events && !truncates;
-    collector.batch = by_contact ? make_batch_by(call.model, contact_keys, call.events->lead_count, memory) : work->leads;
-    if (contact_keys != nullptr && call.part == Part::via && !truncates) {
-        collector.contacts = make_batch_by(call.model, contact_keys, call.events->lead_count, memory);
-    }
-    collector.refusals.memory = memory;
-}
-
-// What one part of the work is called with.
-struct Step {
-    Works *works;
-    ModelWork *work;
-    Gathered *gathered;
-};
-
-void collect(void *argument) {
-    auto *step = static_cast<Step *>(argument);
-    ModelWork *work = step->work;
-    const UpkeepCall *call = &step->gathered->call;
-    Collector *collector = &step->gathered->collector;
-    make_batches(step->gathered, work, step->works->memory);
-    if (!TRIGGER_FIRED_BY_TRUNCATE(call->trigger->tg_event)) {
-        collect_rows(call, collector);
-    } else {
-        collect_truncated(call, collector);
-        if (collector->batch != work->leads) { // what was read before, by the model as it was then
-            work->leads = collector->batch;
-            work->model = collector->batch->model;
-        }
-    }
-    work->moved = work->moved || collector->moved;
 }
 
 // Leads that rows of other tables lead to. With SPI connected, as the owner of the leads table.
@@ -168,13 +40,24 @@ void find_leads(ModelWork *work, Gathered *gathered) {
         spread_over_leads(call.events, collector->batch, work->leads);
     } else if (collector->contacts != nullptr) {
         recount_leads_of_contacts(call.events, collector->contacts);
+        recount_with_events(work, gathered);
     }
     note_refusals(work->model, work->table_name, &collector->refusals);
 }
 
 bool is_anything(const Gathered *gathered) {
     const Collector &collector = gathered->collector;
-    return collector.batch->count > 0 || collector.related_count > 0 || collector.refusals.first != nullptr;
+    return !gathered->gone && (collector.batch->count > 0 || collector.related_count > 0 || collector.refusals.first != nullptr);
+}
+
+void recount_if_counted(const Step *step) {
+    if (step->work->recount || is_counted_since(step->work->model, step->works->begun)) {
+        size_t count = 0;
+        Touched **touched = touched_that_matter(step->work->leads, true, &count);
+        for (size_t i = 0; i < count; ++i) {
+            touched[i]->recount = true;
+        }
+    }
 }
 
 void find_all_leads(void *argument) {
@@ -186,22 +69,18 @@ void find_all_leads(void *argument) {
             find_leads(step->work, gathered);
         }
     }
-    if (step->work->recount || is_counted_since(step->work->model, step->works->begun)) {
-        size_t count = 0;
-        Touched **touched = touched_that_matter(step->work->leads, true, &count);
-        for (size_t i = 0; i < count; ++i) {
-            touched[i]->recount = true;
-        }
-    }
+    recount_if_counted(step);
     become_self(rights);
     SPI_finish();
 }
 
 void apply(void *argument) {
-    const ModelWork *work = static_cast<const Step *>(argument)->work;
+    const auto *step = static_cast<const Step *>(argument);
+    const ModelWork *work = step->work;
     if (work->leads->count == 0) {
         return;
     }
+    recount_if_counted(step); // by triggers on what was written for the models before
     ApplyOptions options = {psprintf("%s on %s", work->why, work->table_name), GetCurrentTransactionStartTimestamp()};
     options.moved = work->moved;
     SPI_connect();
@@ -265,17 +144,6 @@ void run(CareWork what, Step *step) {
                   noted ? 0 : errdetail("Its table of refused events could not be written either: %s", again)));
 }
 
-Step prepare(Works *works, const UpkeepCall *call) {
-    ModelWork *work = work_of(works, call->model);
-    auto *gathered = static_cast<Gathered *>(MemoryContextAllocZero(works->memory, sizeof(Gathered)));
-    gathered->call = *call;
-    gathered->next = work->gathered;
-    work->gathered = gathered;
-    work->why = statement_name(call->trigger);
-    work->table_name = table_name(call);
-    return {works, work, gathered};
-}
-
 // Those of the models that lock the same leads as this one; null if another one before it has done so.
 Batch **locked_together(const Step *step, size_t *count) {
     size_t most = 0;
@@ -313,20 +181,56 @@ void lock_leads_of_several(void *argument) {
 // One part of the work, model by model.
 void run_each(CareWork what, Works *works) {
     for (ModelWork *work = works->first; work != nullptr; work = work->next) {
-        Step step = {works, work, nullptr};
+        renew_stale(work);
+        Step step = {works, work, nullptr, true};
         if (!work->failed) {
             run(what, &step);
         }
     }
 }
 
-void renew_stale(ModelWork *work) {
-    const char *why = nullptr;
-    Model *fresh = find_model(work->model->name, &why);
-    work->failed = work->failed || fresh == nullptr || fresh->paused;
-    if (!work->failed) {
-        change_model(work, fresh);
+bool looks_at(const Model *model, Oid table) {
+    for (int i = 0; i < model->event_source_count; ++i) {
+        if (model->event_sources[i].via == table) {
+            return true;
+        }
     }
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        if (model->attribute_sources[i].table == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The models of the leads table whose turn it is: first those whose leads others look at, for these lock them FOR SHARE.
+ModelWork *take_group(ModelWork **left) {
+    Oid leads = InvalidOid;
+    for (int strict = 1; strict >= 0 && leads == InvalidOid; --strict) {
+        for (ModelWork *one = *left; one != nullptr; one = one->next) {
+            bool must_wait = false;
+            for (ModelWork *other = *left; strict && other != nullptr; other = other->next) {
+                must_wait = must_wait || (other->model->leads != one->model->leads && looks_at(one->model, other->model->leads));
+            }
+            if (!must_wait && (leads == InvalidOid || one->model->leads < leads)) {
+                leads = one->model->leads;
+            }
+        }
+    }
+    ModelWork *group = nullptr;
+    ModelWork **end = &group;
+    for (ModelWork **link = left; *link != nullptr;) {
+        ModelWork *work = *link;
+        if (work->model->leads == leads) {
+            *link = work->next;
+            work->next = nullptr;
+            *end = work;
+            end = &work->next;
+        } else {
+            link = &work->next;
+        }
+    }
+    return group;
 }
 
 } // namespace
@@ -334,6 +238,7 @@ void renew_stale(ModelWork *work) {
 void gather(Works *works, const UpkeepCall *call) {
     MemoryContext old = MemoryContextSwitchTo(works->memory);
     Step step = prepare(works, call);
+    step.late = true;
     if (!step.work->failed) {
         run(collect, &step);
     }
@@ -342,16 +247,15 @@ void gather(Works *works, const UpkeepCall *call) {
 
 void bring_up_to_date(Works *works) {
     MemoryContext old = MemoryContextSwitchTo(works->memory);
-    for (ModelWork *work = works->first; work != nullptr; work = work->next) {
-        if (work->model->stale) {
-            renew_stale(work);
+    ModelWork *left = works->first;
+    while (left != nullptr) {
+        Works group = {works->memory, works->begun, take_group(&left)};
+        run_each(find_all_leads, &group);
+        if (group.first->next != nullptr) {
+            run_each(lock_leads_of_several, &group);
         }
+        run_each(apply, &group);
     }
-    run_each(find_all_leads, works);
-    if (works->first != nullptr && works->first->next != nullptr) {
-        run_each(lock_leads_of_several, works);
-    }
-    run_each(apply, works);
     MemoryContextSwitchTo(old);
 }
 

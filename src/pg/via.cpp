@@ -86,6 +86,12 @@ struct ContactLeads {
     Touched *leads[2];
 };
 
+void mark_for_recount(Touched *lead) {
+    if (lead != nullptr) {
+        lead->recount = true;
+    }
+}
+
 Touched *touch_lead_of(Collector *collector, TupleTableSlot *contact) {
     Datum key[INDEX_MAX_KEYS];
     if (contact == nullptr || !read_key(collector->columns, contact, key)) {
@@ -184,9 +190,11 @@ void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlo
     Touched *old_lead = touch_lead_of(collector, before);
     Touched *new_lead = touch_lead_of(collector, after);
     const bool same_contact = before != nullptr && after != nullptr && !is_changed(&columns->contact_key, before, after);
-    // Events of a contact that is gone may be gone with it already, by a cascade: nothing tells whether it had any.
-    if (before != nullptr && !same_contact && old_lead != nullptr) {
-        old_lead->recount = true;
+    // Events of a contact that is gone may be gone with it already, by a cascade: nothing tells whether it had any. So may be those of one that
+    // goes from lead to lead, by what other triggers of the statement write meanwhile.
+    if (before != nullptr && (!same_contact || (collector->late && old_lead != new_lead))) {
+        mark_for_recount(old_lead);
+        mark_for_recount(collector->late ? new_lead : nullptr);
     }
     if (after == nullptr) {
         return;
@@ -207,6 +215,12 @@ void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlo
     }
 }
 
+void recount_contact(Touched *contact) {
+    for (Touched *lead : static_cast<ContactLeads *>(contact->work)->leads) {
+        mark_for_recount(lead);
+    }
+}
+
 void recount_leads_of_contacts(const EventSource *source, Batch *contacts) {
     StringInfoData sql;
     initStringInfo(&sql);
@@ -224,13 +238,7 @@ void recount_leads_of_contacts(const EventSource *source, Batch *contacts) {
         for (uint64 row = 0; row < found; ++row) {
             bool is_null = false;
             const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
-            const auto *leads =
-                static_cast<ContactLeads *>(all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]->work);
-            for (Touched *lead : leads->leads) {
-                if (lead != nullptr) {
-                    lead->recount = true;
-                }
-            }
+            recount_contact(all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]);
         }
         SPI_freetuptable(SPI_tuptable);
     }

@@ -15,6 +15,9 @@ void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads)
 // A contact's row: its leads before and after are touched.
 void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);
 
+// The leads of a contact that was collected, before and after, are counted anew.
+void recount_contact(Touched *contact);
+
 // Of the contacts collected, those that have events make their leads be recounted. As spread_over_leads().
 void recount_leads_of_contacts(const EventSource *source, Batch *contacts);
 
