@@ -56,27 +56,82 @@ bool find_source_again(UpkeepCall *call, Model *fresh) {
     return call->events == nullptr && call->attributes == nullptr;
 }
 
-} // namespace
-
-void change_model(ModelWork *work, Model *fresh) {
-    work->failed = work->failed || fresh == nullptr || fresh->paused || !have_same_keys(work->model, fresh);
-    if (work->failed) {
-        return;
+bool same_names(const NameData *one, const NameData *other, int count) {
+    for (int i = 0; i < count; ++i) {
+        if (strcmp(NameStr(one[i]), NameStr(other[i])) != 0) {
+            return false;
+        }
     }
+    return true;
+}
+
+bool same_text(const char *one, const char *other) {
+    return one == nullptr || other == nullptr ? one == other : strcmp(one, other) == 0;
+}
+
+bool is_same_source(const EventSource &one, const EventSource &other) {
+    return one.number == other.number && one.table == other.table && one.via == other.via && one.usable == other.usable &&
+           one.lead_count == other.lead_count && one.has_properties == other.has_properties && same_text(one.table_name, other.table_name) &&
+           same_text(one.kind, other.kind) && same_names(one.lead, other.lead, one.lead_count) && same_names(&one.at, &other.at, 1) &&
+           same_names(&one.kind_from, &other.kind_from, 1) && same_names(&one.properties, &other.properties, 1) &&
+           same_names(one.via_key, other.via_key, OidIsValid(one.via) ? one.lead_count : 0) && have_same_contacts(&one, &other);
+}
+
+bool is_same_source(const AttributeSource &one, const AttributeSource &other) {
+    return one.number == other.number && one.table == other.table && one.usable == other.usable && one.column_count == other.column_count &&
+           same_names(one.on, other.on, one.column_count) && same_names(one.key, other.key, one.column_count);
+}
+
+// Whether both read the same tables in the same way.
+bool read_the_same(const Model *one, const Model *other) {
+    bool same = one->event_source_count == other->event_source_count && one->attribute_source_count == other->attribute_source_count &&
+                same_text(one->leads_name, other->leads_name) && same_text(one->scores_name, other->scores_name);
+    for (int i = 0; same && i < one->key_count; ++i) {
+        same = same_names(&one->keys[i].name, &other->keys[i].name, 1);
+    }
+    for (int i = 0; same && i < one->event_source_count; ++i) {
+        same = is_same_source(one->event_sources[i], other->event_sources[i]);
+    }
+    for (int i = 0; same && i < one->attribute_source_count; ++i) {
+        same = is_same_source(one->attribute_sources[i], other->attribute_sources[i]);
+    }
+    return same;
+}
+
+// Whether what was gathered for the model can be gone on with at all.
+bool is_usable(const ModelWork *work, const Model *fresh) {
+    return !work->failed && fresh != nullptr && !fresh->paused && have_same_keys(work->model, fresh);
+}
+
+void set_model(ModelWork *work, Model *fresh) {
+    work->model = fresh;
+    work->leads->model = fresh;
+    work->leads->keys = fresh->keys;
+    work->leads->rules_change = work->leads->rules_change || fresh->rules_change;
+}
+
+void begin_anew(ModelWork *work, Model *fresh) {
     work->recount = true;
     forget_difference(work->leads);
     for (Gathered *gathered = work->gathered; gathered != nullptr; gathered = gathered->next) {
         if (gathered->collector.batch != nullptr) {
             forget_difference(gathered->collector.batch);
         }
-    }
-    for (Gathered *gathered = work->gathered; gathered != nullptr; gathered = gathered->next) {
         gathered->gone = gathered->gone || !find_source_again(&gathered->call, fresh);
     }
-    work->model = fresh;
-    work->leads->model = fresh;
-    work->leads->keys = fresh->keys;
-    work->leads->rules_change = work->leads->rules_change || fresh->rules_change;
+    set_model(work, fresh);
+}
+
+} // namespace
+
+void take_model(ModelWork *work, Model *fresh) {
+    if (!is_usable(work, fresh)) {
+        work->failed = true;
+    } else if (fresh->changed_here || fresh->evidence != work->model->evidence || !read_the_same(work->model, fresh)) {
+        begin_anew(work, fresh);
+    } else {
+        set_model(work, fresh);
+    }
 }
 
 void renew_stale(ModelWork *work) {
@@ -85,7 +140,11 @@ void renew_stale(ModelWork *work) {
     }
     const char *why = nullptr;
     Model *fresh = find_model(work->model->name, &why);
-    change_model(work, fresh);
+    if (!is_usable(work, fresh)) {
+        work->failed = true;
+    } else if (fresh->changed_here || !read_the_same(work->model, fresh)) {
+        begin_anew(work, fresh);
+    }
 }
 
 } // namespace leadscore

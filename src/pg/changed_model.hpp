@@ -5,11 +5,14 @@
 
 namespace leadscore {
 
-// Goes on with the model as it is now. What was gathered only tells the leads then, and they are counted anew: whoever changed the model may have
-// counted what the statement wrote, and it would come on top of that. Where nothing can be made of what was gathered, the work has failed.
-void change_model(ModelWork *work, Model *fresh);
+// What other sessions change while a statement runs concerns those that come later. What the statement's own triggers change is gone on with: what
+// was gathered only tells the leads then, and they are counted anew, for whoever changed the model may have counted what the statement wrote, and
+// it would come on top of that. Where nothing can be made of what was gathered, the work has failed.
 
-// The same for a model that has gone stale.
+// For a firing that brought the model as it is now.
+void take_model(ModelWork *work, Model *fresh);
+
+// For a model that has gone stale.
 void renew_stale(ModelWork *work);
 
 } // namespace leadscore

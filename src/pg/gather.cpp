@@ -92,7 +92,7 @@ ModelWork *work_of(Works *works, Model *model) {
         work->next = *link;
         *link = work;
     } else if (work->model != model) {
-        change_model(work, model);
+        take_model(work, model);
     }
     return work;
 }

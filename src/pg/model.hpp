@@ -73,6 +73,7 @@ struct Model {
     MemoryContextCallback on_release;
     char name[NAMEDATALEN];
     bool stale;
+    bool changed_here; // its row in the catalog is of the transaction that loaded it
     Model *next_stale;
 
     Oid leads;

@@ -318,6 +318,7 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     // meet one that does it the other way round.
     model->locks_leads = model->mirror || row.flag("meets_others");
     model->version = row.number("version");
+    model->changed_here = TransactionIdIsCurrentTransactionId(row.oid("written_by")); // both are 32 bits
     model->evidence = row.number("evidence");
     const bool good = read_keys(model, keys, why);
     MemoryContextSwitchTo(old);
@@ -377,7 +378,7 @@ void read_model(Load *load) {
     constexpr const char *model_query =
         "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS "
         "companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
-        "m.stage_column, m.channel, m.version, m.evidence, r.rules, s.rules AS collected_by, "
+        "m.stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, s.rules AS collected_by, "
         "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
         "m.name "
         "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "
