@@ -7,9 +7,8 @@ namespace {
 
 // What was gathered by other rules or columns means nothing now: it only tells the leads.
 void forget_difference(Batch *batch) {
-    size_t count = 0;
-    Touched **touched = touched_that_matter(batch, true, &count);
-    for (size_t i = 0; i < count; ++i) {
+    Touched **touched = touched_in_order(batch);
+    for (size_t i = 0; i < batch->count; ++i) {
         touched[i]->delta = {};
     }
 }

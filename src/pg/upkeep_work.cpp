@@ -52,16 +52,26 @@ bool is_anything(const Gathered *gathered) {
 
 void recount_if_counted(const Step *step) {
     if (step->work->recount || is_counted_since(step->work->model, step->works->begun)) {
-        size_t count = 0;
-        Touched **touched = touched_that_matter(step->work->leads, true, &count);
-        for (size_t i = 0; i < count; ++i) {
+        Touched **touched = touched_in_order(step->work->leads);
+        for (size_t i = 0; i < step->work->leads->count; ++i) {
             touched[i]->recount = true;
         }
     }
 }
 
+bool has_found_anything(const ModelWork *work) {
+    const Gathered *gathered = work->gathered;
+    while (gathered != nullptr && !is_anything(gathered)) {
+        gathered = gathered->next;
+    }
+    return gathered != nullptr;
+}
+
 void find_all_leads(void *argument) {
     const auto *step = static_cast<const Step *>(argument);
+    if (!has_found_anything(step->work)) {
+        return;
+    }
     SPI_connect();
     const OwnerRights rights = become_owner(step->work->model);
     for (Gathered *gathered = step->work->gathered; gathered != nullptr; gathered = gathered->next) {
