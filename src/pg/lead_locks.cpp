@@ -75,6 +75,15 @@ bool lock_absent_lead(Work *work, LeadWork **lead) {
     return !(*lead)->there;
 }
 
+bool reads_events_of(const Model *model, Oid table) {
+    for (int i = 0; i < model->event_source_count; ++i) {
+        if (model->event_sources[i].table == table || model->event_sources[i].via == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace
 
 void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
@@ -100,7 +109,9 @@ void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
 
 void lock_event_tables(const Model *model) {
     for (int i = 0; i < model->counted_table_count; ++i) {
-        LockRelationOid(model->counted_tables[i], AccessShareLock);
+        if (!model->queued || reads_events_of(model, model->counted_tables[i])) {
+            LockRelationOid(model->counted_tables[i], AccessShareLock);
+        }
     }
 }
 

@@ -10,7 +10,9 @@ namespace leadscore {
 // are not there yet.
 void lock_leads_in_order(Work *work, LeadWork **leads, size_t count);
 
-// What counting events anew reads, locked before any lead is: TRUNCATE has locked its table when it comes to the leads.
+// What counting events anew reads, locked before any lead is: TRUNCATE has locked its table when it comes to the leads. That of the other models on
+// these leads, too, whose turn comes in the same statement; with queued upkeep it does not, and a table that another model has come to read since
+// the transaction locked its leads would be locked after them.
 void lock_event_tables(const Model *model);
 
 } // namespace leadscore
