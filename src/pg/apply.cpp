@@ -4,12 +4,14 @@
 // circle. Whatever is read to score a lead is read after that: others who change it lock the same rows.
 #include "apply.hpp"
 
+#include "joint_locks.hpp"
 #include "key_locks.hpp"
 #include "lead_locks.hpp"
 #include "lead_work.hpp"
 #include "mirror_write.hpp"
 #include "model_plans.hpp"
 #include "related_locks.hpp"
+#include "subtransaction.hpp"
 
 namespace leadscore {
 
@@ -64,42 +66,18 @@ void find_scores(Work *work, LeadWork **leads, size_t count) {
     end_finding(work->rows);
 }
 
+struct Absent {
+    Work *work;
+    LeadWork **leads;
+    size_t count;
+};
+
 // Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would
-// be the wrong order: so the locks on score rows are given back, by a subtransaction, and all is begun again. False then.
-bool find_scores_of_absent(Work *work, LeadWork **leads, size_t count) {
-    MemoryContext context = CurrentMemoryContext;
-    ResourceOwner owner = CurrentResourceOwner;
-    const OwnerRights rights = rights_now();
-    volatile bool good = true;
-    BeginInternalSubTransaction(nullptr);
-    MemoryContextSwitchTo(context);
-    PG_TRY();
-    {
-        find_scores(work, leads, count);
-        good = !has_latecomer(work, leads, count);
-    }
-    PG_CATCH();
-    {
-        // An error must not leave the client in a subtransaction that it knows nothing of.
-        MemoryContextSwitchTo(context);
-        ErrorData *error = CopyErrorData();
-        FlushErrorState();
-        RollbackAndReleaseCurrentSubTransaction();
-        MemoryContextSwitchTo(context);
-        CurrentResourceOwner = owner;
-        become_self(rights);
-        ReThrowError(error);
-    }
-    PG_END_TRY();
-    if (good) {
-        ReleaseCurrentSubTransaction();
-    } else {
-        RollbackAndReleaseCurrentSubTransaction();
-    }
-    MemoryContextSwitchTo(context);
-    CurrentResourceOwner = owner;
-    become_self(rights);
-    return good;
+// be the wrong order: so the locks on score rows are given back, and all is begun again. False then.
+bool find_scores_of_absent(void *argument) {
+    const auto *absent = static_cast<const Absent *>(argument);
+    find_scores(absent->work, absent->leads, absent->count);
+    return !has_latecomer(absent->work, absent->leads, absent->count);
 }
 
 bool is_any_absent(LeadWork **leads, size_t count) {
@@ -135,7 +113,8 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
         lock_related(work, leads, count);
     }
     if (model->locks_leads && is_any_absent(leads, count)) {
-        if (!find_scores_of_absent(work, leads, count)) {
+        Absent absent = {work, leads, count};
+        if (!keep_if(find_scores_of_absent, &absent)) {
             return;
         }
     } else {
@@ -273,6 +252,10 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     }
     if (may_recount(batch->model, touched, count, options)) {
         lock_event_tables(batch->model);
+    }
+    if (!options.locked && must_lock_before(batch->model, count)) {
+        const LeadsOfModel leads = {batch->model, touched, count};
+        lock_together(&leads, 1);
     }
     MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     ScoreRows *rows = open_score_rows(batch->model);

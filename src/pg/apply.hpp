@@ -12,6 +12,7 @@ struct ApplyOptions {
     bool record = true;   // stage changes go into the history
     bool announce = true; // and, if the model has a channel, into notifications
     bool all = false;     // leads without any difference are scored too (the clock, new rules)
+    bool locked = false;  // their rows are, in the order of the common key
     bool moved = false;   // leads may refer to other related rows than before: see related_locks.hpp
 };
 

@@ -1,7 +1,10 @@
-// Leads of several models on one table, locked in one order.
+// Leads locked in one order over several models on their table, or over more leads than are done in one go.
 #include "joint_locks.hpp"
 
+#include "common_key.hpp"
+#include "key_locks.hpp"
 #include "lead_locks.hpp"
+#include "subtransaction.hpp"
 
 namespace leadscore {
 
@@ -9,21 +12,29 @@ namespace {
 
 constexpr size_t chunk_size = 500;
 
-// The leads that matter to any of the models; null if they are those of the first one.
-Batch *all_leads(Batch *const *batches, size_t count) {
-    Batch *all = make_batch(batches[0]->model, CurrentMemoryContext);
-    size_t of_first = 0;
-    for (size_t n = 0; n < count; ++n) {
-        size_t touched_count = 0;
-        Touched **touched = touched_that_matter(batches[n], false, &touched_count);
-        for (size_t i = 0; i < touched_count; ++i) {
-            Touched *lead = touch(all, touched[i]->key, nullptr);
-            lead->comes = lead->comes || touched[i]->comes;
-            lead->recount = lead->recount || touched[i]->recount || is_recounting(batches[n]->model);
-        }
-        of_first = n == 0 ? all->count : of_first;
+struct Joint {
+    const LeadsOfModel *models;
+    size_t count;
+    const Touched *busy; // whose key is somebody else's
+    const Model *busy_in;
+};
+
+void merge(Batch *all, Touched *of_model, bool recount) {
+    if (Touched *lead = touch(all, of_model->key, nullptr); lead != nullptr) {
+        lead->comes = lead->comes || of_model->comes;
+        lead->recount = lead->recount || of_model->recount || recount;
     }
-    return all->count > of_first ? all : nullptr;
+}
+
+void add_leads(Batch *all, const LeadsOfModel &leads) {
+    if (!has_common_key(leads.model)) {
+        touch_by_common_key(all, leads.model, leads.leads, leads.count);
+        return;
+    }
+    const bool recount = is_recounting(leads.model);
+    for (size_t i = 0; i < leads.count; ++i) {
+        merge(all, leads.leads[i], recount);
+    }
 }
 
 void lock_chunk(Work *work, Touched **touched, size_t count) {
@@ -36,24 +47,7 @@ void lock_chunk(Work *work, Touched **touched, size_t count) {
     lock_leads_in_order(work, pointers, count);
 }
 
-} // namespace
-
-bool are_locked_together(const Model *one, const Model *other) {
-    bool same = one->leads == other->leads && one->key_count == other->key_count;
-    for (const Model *model : {one, other}) {
-        same = same && model->locks_leads && !model->queued;
-    }
-    for (int i = 0; same && i < one->key_count; ++i) {
-        same = strcmp(NameStr(one->keys[i].name), NameStr(other->keys[i].name)) == 0;
-    }
-    return same;
-}
-
-void lock_together(Batch *const *batches, size_t count) {
-    Batch *all = all_leads(batches, count);
-    if (all == nullptr) {
-        return;
-    }
+void lock_all(Batch *all) {
     Touched **touched = touched_in_order(all);
     for (size_t i = 0; i < all->count; ++i) {
         if (touched[i]->recount) {
@@ -78,6 +72,85 @@ void lock_together(Batch *const *batches, size_t count) {
         close_lead_table(work.table);
     }
     MemoryContextDelete(memory);
+}
+
+// Leads that are not there have no place in the common order: their keys are locked behind all rows, but none is waited for meanwhile. Null if all
+// are locked, else the lead whose key somebody else has.
+const Touched *lock_keys_of_absent(const LeadsOfModel &leads) {
+    for (size_t i = 0; i < leads.count; ++i) {
+        const Touched *lead = leads.leads[i];
+        if ((!lead->done || lead->comes) && !try_lead_key(leads.model, lead->key)) {
+            return lead;
+        }
+    }
+    return nullptr;
+}
+
+// What a lead is called by the common key is known only when it is locked. False if some have another one by then, or have come: theirs
+// would be the wrong place.
+bool lock_by_common_key(void *argument) {
+    auto *joint = static_cast<Joint *>(argument);
+    joint->busy = nullptr;
+    Batch *all = make_batch(joint->models[0].model->in_order, CurrentMemoryContext);
+    for (size_t n = 0; n < joint->count; ++n) {
+        add_leads(all, joint->models[n]);
+    }
+    lock_all(all);
+    for (size_t n = 0; n < joint->count && joint->busy == nullptr; ++n) {
+        if (!has_common_key(joint->models[n].model)) {
+            joint->busy = lock_keys_of_absent(joint->models[n]);
+            joint->busy_in = joint->models[n].model;
+        }
+    }
+    if (joint->busy != nullptr) {
+        return false;
+    }
+    const size_t locked = all->count;
+    for (size_t n = 0; n < joint->count; ++n) {
+        if (!has_common_key(joint->models[n].model)) {
+            add_leads(all, joint->models[n]);
+        }
+    }
+    return all->count == locked;
+}
+
+bool have_common_key(const LeadsOfModel *models, size_t count) {
+    for (size_t n = 0; n < count; ++n) {
+        if (!has_common_key(models[n].model)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+bool are_locked_together(const Model *one, const Model *other) {
+    return one->leads == other->leads && one->locks_leads && other->locks_leads && !one->queued && !other->queued;
+}
+
+bool must_lock_before(const Model *model, size_t count) {
+    return count > 1 && model->locks_leads && !has_common_key(model);
+}
+
+void lock_together(const LeadsOfModel *models, size_t count) {
+    if (!have_common_key(models, count)) {
+        Joint joint = {models, count, nullptr, nullptr};
+        while (!keep_if(lock_by_common_key, &joint)) {
+            CHECK_FOR_INTERRUPTS();
+            if (joint.busy != nullptr) {
+                wait_for_lead_key(joint.busy_in, joint.busy->key);
+            }
+        }
+        return;
+    }
+    Batch *all = make_batch(models[0].model, CurrentMemoryContext);
+    for (size_t n = 0; n < count; ++n) {
+        add_leads(all, models[n]);
+    }
+    if (all->count > models[0].count) {
+        lock_all(all);
+    }
 }
 
 } // namespace leadscore

@@ -1,15 +1,25 @@
-// Leads of several models on one table, locked in one order.
+// Leads locked in one order over several models on their table, or over more leads than are done in one go.
 #pragma once
 
 #include "batch.hpp"
 
 namespace leadscore {
 
-// Whether both lock rows of the same leads table, in the same order.
+// Leads of one model in the order of their keys, all of which matter.
+struct LeadsOfModel {
+    Model *model;
+    Touched **leads;
+    size_t count;
+};
+
+// Whether both lock rows of the same leads table.
 bool are_locked_together(const Model *one, const Model *other);
 
-// Each of the models goes over its leads after the other. Where those of the first one are not all, all are locked before. With SPI
-// connected, as the owner of the leads table.
-void lock_together(Batch *const *batches, size_t count);
+// Whether applying goes over the leads in another order than that of the common key, so that they have to be locked before.
+bool must_lock_before(const Model *model, size_t count);
+
+// Each of the models goes over its leads after the other. Where those of the first one are not all, or its order is not that of the common key,
+// all are locked before. With SPI connected, as the owner of the leads table.
+void lock_together(const LeadsOfModel *models, size_t count);
 
 } // namespace leadscore

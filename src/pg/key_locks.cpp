@@ -105,6 +105,20 @@ bool lock_lead_key(const Model *model, const Datum *key) {
     return locks_taken <= max_locks_per_xact / 2 && lock_one(tag_of_lead(model, key), ExclusiveLock);
 }
 
+bool try_lead_key(const Model *model, const Datum *key) {
+    count_locks();
+    const LOCKTAG tag = tag_of_lead(model, key);
+    const LockAcquireResult result = locks_taken > max_locks_per_xact / 2 ? LOCKACQUIRE_ALREADY_HELD : LockAcquire(&tag, ExclusiveLock, false, true);
+    locks_taken += result == LOCKACQUIRE_OK ? 1 : 0;
+    return result != LOCKACQUIRE_NOT_AVAIL;
+}
+
+void wait_for_lead_key(const Model *model, const Datum *key) {
+    const LOCKTAG tag = tag_of_lead(model, key);
+    LockAcquire(&tag, ExclusiveLock, false, false);
+    LockRelease(&tag, ExclusiveLock, false);
+}
+
 void unlock_lead_key(const Model *model, const Datum *key) {
     const LOCKTAG tag = tag_of_lead(model, key);
     LockRelease(&tag, ExclusiveLock, false);

@@ -20,6 +20,12 @@ void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool co
 // there to keep its order with others, and the server's room for locks is small. False then, and if the transaction had it before.
 bool lock_lead_key(const Model *model, const Datum *key);
 
+// The same without waiting: false only if somebody else has it.
+bool try_lead_key(const Model *model, const Datum *key);
+
+// Until nobody else has it.
+void wait_for_lead_key(const Model *model, const Datum *key);
+
 // Gives back what lock_lead_key() has just taken.
 void unlock_lead_key(const Model *model, const Datum *key);
 

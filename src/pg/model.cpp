@@ -30,7 +30,7 @@ struct Changes {
 Changes changes = {};
 
 bool uses(const Model *model, Oid table) {
-    if (table == model->leads || table == model->scores) {
+    if (table == model->leads || table == model->scores || table == model->in_order->scores) {
         return true;
     }
     for (const Oid companion : model->companions) {
@@ -86,6 +86,9 @@ void transaction_ends(XactEvent event, void *) {
         Model *gone = stale_models;
         stale_models = gone->next_stale;
         free_plans(gone);
+        if (gone->in_order != gone) {
+            free_plans(gone->in_order);
+        }
         MemoryContextDelete(gone->memory);
     }
 }

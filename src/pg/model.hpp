@@ -88,6 +88,7 @@ struct Model {
     const char *queue_name;
     int key_count;
     KeyColumn keys[INDEX_MAX_KEYS];
+    Model *in_order; // by the key that rows of these leads are locked by: see common_key.hpp
     bool queued;
     bool paused;
     bool mirror;

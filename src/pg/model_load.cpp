@@ -6,6 +6,7 @@
 #include "apply.hpp"
 #include "column_reader.hpp"
 #include "care.hpp"
+#include "common_key.hpp"
 #include "lead_refusals.hpp"
 #include "model_tables.hpp"
 #include "rules_value.hpp"
@@ -116,7 +117,8 @@ const char *table_name(Oid table) {
     return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 }
 
-// Type and order of a key column; false if the type has none.
+} // namespace
+
 bool fill_key_column(KeyColumn *key, const FormData_pg_attribute *column, MemoryContext memory) {
     key->type = getBaseType(column->atttypid);
     key->collation = column->attcollation;
@@ -136,6 +138,8 @@ bool fill_key_column(KeyColumn *key, const FormData_pg_attribute *column, Memory
     PrepareSortSupportFromOrderingOp(type->lt_opr, &key->order);
     return true;
 }
+
+namespace {
 
 // The key by which events name the row of another table that leads on to their lead.
 KeyColumn *read_via_keys(const EventSource *source, MemoryContext memory) {
@@ -382,7 +386,10 @@ void read_model(Load *load) {
         "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
         "m.name "
         "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "
-        "meets_others FROM leadscore.model m "
+        "meets_others, "
+        "leadscore.current_names(f.leads, f.key_columns, f.key_numbers) AS common_key, f.scores::pg_catalog.oid AS common_scores "
+        "FROM leadscore.model m CROSS JOIN LATERAL (SELECT o.leads, o.scores, o.key_columns, o.key_numbers FROM leadscore.model o "
+        "WHERE o.leads OPERATOR(pg_catalog.=) m.leads ORDER BY o.created_at, o.name LIMIT 1) f "
         "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
         "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence "
         "WHERE m.name OPERATOR(pg_catalog.=) $1";
@@ -417,6 +424,9 @@ void read_model(Load *load) {
         if (fill_model(model, row, &load->why)) {
             read_programs(model, row);
             read_sources(model);
+            NameData common_key[INDEX_MAX_KEYS];
+            const int count = row.names("common_key", common_key);
+            model->in_order = by_common_key(model, row.oid("common_scores"), common_key, count);
             model->doubts = find_doubts(model);
             load->model = model;
         }

@@ -19,6 +19,9 @@ bool leads_may_refuse(Model *model);
 // The ids of an evidence set by its number; null if there is no such set.
 const KnownEvidence *known_evidence(Model *model, int number);
 
+// Type and order of a key column, written down in the current memory; false if the type has none.
+bool fill_key_column(KeyColumn *key, const FormData_pg_attribute *column, MemoryContext memory);
+
 // "OPERATOR(schema.=)", for statements that run under any search path.
 const char *operator_name(Oid number);
 

@@ -1,6 +1,7 @@
 // The statements upkeep runs, as saved plans.
 #include "model_plans.hpp"
 
+#include "column_as_key.hpp"
 #include "model_load.hpp"
 
 namespace leadscore {
@@ -202,6 +203,25 @@ SPIPlanPtr read_plan(Model *model, bool many) {
     return plan;
 }
 
+SPIPlanPtr common_key_plan(Model *model) {
+    SPIPlanPtr &plan = plans_of(model)->common_key;
+    if (plan == nullptr) {
+        Text text;
+        StringInfo sql = &text.buffer;
+        appendStringInfoString(sql, "SELECT u.ord");
+        for (int i = 0; i < model->in_order->key_count; ++i) {
+            add_column_as_key(sql, "l", model->leads, &model->in_order->keys[i].name, model->in_order->keys[i].type);
+        }
+        appendStringInfoString(sql, " FROM ");
+        add_arrays(sql, model, 0);
+        appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
+        add_key_match(sql, model, "l", true, false);
+        Oid types[INDEX_MAX_KEYS];
+        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+    }
+    return plan;
+}
+
 SPIPlanPtr share_plan(Model *model, int source_index) {
     Plans *plans = plans_of(model);
     if (plans->share == nullptr) {
@@ -394,7 +414,7 @@ void free_plans(Model *model) {
     if (plans == nullptr) {
         return;
     }
-    SPIPlanPtr *all[] = {&plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
+    SPIPlanPtr *all[] = {&plans->common_key, &plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
                          &plans->add.one, &plans->add.many, &plans->history.one, &plans->history.many, &plans->recount, &plans->pending, &plans->enqueue.one, &plans->enqueue.many,
                          &plans->refuse, &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {

@@ -21,6 +21,7 @@ struct PlanPair {
 struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
+    SPIPlanPtr common_key; // what leads are called by Model::in_order
     PlanPair mirror;    // writes score and stage columns of leads
     SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
     SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
@@ -44,6 +45,7 @@ Plans *plans_of(Model *model);
 
 SPIPlanPtr lock_plan(Model *model, bool many);
 SPIPlanPtr read_plan(Model *model, bool many);
+SPIPlanPtr common_key_plan(Model *model);
 SPIPlanPtr mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
 SPIPlanPtr share_plan(Model *model, int source);

@@ -155,12 +155,12 @@ void run(CareWork what, Step *step) {
 }
 
 // Those of the models that lock the same leads as this one; null if another one before it has done so.
-Batch **locked_together(const Step *step, size_t *count) {
+LeadsOfModel *locked_together(const Step *step, size_t *count) {
     size_t most = 0;
     for (ModelWork *work = step->works->first; work != nullptr; work = work->next) {
         ++most;
     }
-    auto **batches = static_cast<Batch **>(palloc(sizeof(Batch *) * most));
+    auto *models = static_cast<LeadsOfModel *>(palloc(sizeof(LeadsOfModel) * most));
     *count = 0;
     for (ModelWork *work = step->works->first; work != nullptr; work = work->next) {
         if (work->failed || !are_locked_together(step->work->model, work->model)) {
@@ -169,21 +169,23 @@ Batch **locked_together(const Step *step, size_t *count) {
         if (*count == 0 && work != step->work) {
             return nullptr;
         }
-        batches[(*count)++] = work->leads;
+        LeadsOfModel *leads = &models[(*count)++];
+        leads->model = work->model;
+        leads->leads = touched_that_matter(work->leads, false, &leads->count);
     }
-    return batches;
+    return models;
 }
 
 void lock_leads_of_several(void *argument) {
     const auto *step = static_cast<const Step *>(argument);
     size_t count = 0;
-    Batch **batches = locked_together(step, &count);
-    if (batches == nullptr || count < 2) {
+    LeadsOfModel *models = locked_together(step, &count);
+    if (models == nullptr || count < 2) {
         return;
     }
     SPI_connect();
     const OwnerRights rights = become_owner(step->work->model);
-    lock_together(batches, count);
+    lock_together(models, count);
     become_self(rights);
     SPI_finish();
 }

@@ -1,6 +1,7 @@
 // Events that name a row of another table, a contact, which names the lead.
 #include "via.hpp"
 
+#include "column_as_key.hpp"
 #include "key_locks.hpp"
 
 namespace leadscore {
@@ -100,31 +101,12 @@ Touched *touch_lead_of(Collector *collector, TupleTableSlot *contact) {
     return touch(collector->batch, key, nullptr);
 }
 
-} // namespace
-
-namespace {
-
-// As a value of the key's type; an integer that this cannot hold names no lead.
-void add_lead_column(StringInfo sql, Oid via, const NameData *name, Oid type) {
-    const Oid from = getBaseType(get_atttype(via, get_attnum(via, NameStr(*name))));
-    const char *column = quote_identifier(NameStr(*name));
-    const char *type_name = format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY);
-    const bool narrower = (from == INT8OID && (type == INT4OID || type == INT2OID)) || (from == INT4OID && type == INT2OID);
-    if (!narrower) {
-        appendStringInfo(sql, ", v.%s::%s", column, type_name);
-        return;
-    }
-    const int most = type == INT4OID ? PG_INT32_MAX : PG_INT16_MAX;
-    appendStringInfo(sql, ", CASE WHEN v.%s OPERATOR(pg_catalog.>=) (%d) AND v.%s OPERATOR(pg_catalog.<=) %d THEN v.%s::%s END", column,
-                     -most - 1, column, most, column, type_name);
-}
-
 const char *lookup_statement(const EventSource *source, const Model *model, Oid *types) {
     StringInfoData sql;
     initStringInfo(&sql);
     appendStringInfoString(&sql, "SELECT u.ord");
     for (int i = 0; i < model->key_count; ++i) {
-        add_lead_column(&sql, source->via, &source->via_lead[i], model->keys[i].type);
+        add_column_as_key(&sql, "v", source->via, &source->via_lead[i], model->keys[i].type);
     }
     appendStringInfoString(&sql, " FROM ");
     add_arrays(&sql, source, types);

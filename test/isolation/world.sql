@@ -24,9 +24,9 @@ CREATE FUNCTION test.rules(what text) RETURNS leadscore.scoring_rules LANGUAGE s
     'MORE', CASE what WHEN 'more' THEN ', { "name": "pricing", "on": "visit", "if": { "page": "/pricing" }, "points": 9 }' ELSE '' END)::leadscore.scoring_rules
 $$;
 
--- Rules that look at other events than those of visits.
-CREATE FUNCTION test.forms() RETURNS leadscore.scoring_rules LANGUAGE sql AS
-$$ SELECT leadscore.scoring_rules '{ "rules": [ { "name": "forms", "on": "form", "points": 1 } ] }' $$;
+-- Rules that look at one kind of events.
+CREATE FUNCTION test.counting(kind text, points int DEFAULT 1) RETURNS leadscore.scoring_rules LANGUAGE sql AS
+$$ SELECT format('{ "rules": [ { "name": "%1$ss", "on": "%1$s", "points": %2$s } ] }', kind, points)::leadscore.scoring_rules $$;
 
 -- Model "a" never writes the leads table.
 CREATE PROCEDURE test.create_model(model text) LANGUAGE plpgsql AS $$

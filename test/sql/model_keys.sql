@@ -117,4 +117,36 @@ BEGIN
 END $$;
 SELECT keys.many('keys.backwards', '{id}'), keys.many('keys.lanes', '{lane,id}'), keys.many('keys.light', '{id}');
 
+\echo # two models that name the same leads by different keys: each is right, and goes on when the other is gone
+CREATE TABLE keys.people (id bigint PRIMARY KEY, email varchar(40) NOT NULL UNIQUE);
+CREATE TABLE keys.clicks (person bigint, at timestamptz DEFAULT now());
+CREATE TABLE keys.opens (email text, at timestamptz DEFAULT now());
+CREATE INDEX ON keys.clicks (person);
+CREATE INDEX ON keys.opens (email);
+SELECT leadscore.create_model('by_id', 'keys.people', '{"rules":[{"name":"clicks","on":"click","points":2}]}');
+SELECT leadscore.create_model('by_email', 'keys.people', '{"rules":[{"name":"opens","on":"open","points":3}]}', key => '{email}', score_column => 'open_score', stage_column => 'open_stage');
+SELECT leadscore.add_events('by_id', 'keys.clicks', lead => 'person', at => 'at', kind => 'click');
+SELECT leadscore.add_events('by_email', 'keys.opens', lead => 'email', at => 'at', kind => 'open');
+CREATE FUNCTION keys.wrong() RETURNS TABLE (wrong bigint, people bigint) LANGUAGE sql AS $$
+  SELECT count(*) FILTER (WHERE (lead_score, open_score) IS DISTINCT FROM
+                          ((SELECT count(*) FROM keys.clicks c WHERE c.person = p.id) * 2, (SELECT count(*) FROM keys.opens o WHERE o.email = p.email) * 3))
+         + (SELECT count(*) FROM leadscore.model m, leadscore.verify(m.name)), count(*) FROM keys.people p $$;
+INSERT INTO keys.people SELECT i, 'p' || (7919 * i) % 3001 FROM generate_series(1, 2500) i;
+INSERT INTO keys.opens SELECT 'p' || i FROM generate_series(1, 3000) i;           -- of some who are not there
+WITH o AS (INSERT INTO keys.opens SELECT 'p' || i FROM generate_series(1, 40) i) INSERT INTO keys.clicks SELECT i FROM generate_series(1, 2600, 3) i;
+SELECT * FROM keys.wrong();
+INSERT INTO keys.people SELECT i, 'p' || (7919 * i) % 3001 FROM generate_series(2501, 2700) i;
+UPDATE keys.people SET id = id + 10000 WHERE id BETWEEN 10 AND 20;
+UPDATE keys.people SET email = 'q' || email WHERE id BETWEEN 15 AND 30;
+DELETE FROM keys.people WHERE id BETWEEN 40 AND 60;
+SELECT leadscore.refresh('by_email', now() + interval '1 day');
+SELECT leadscore.set_rules('by_email', '{"rules":[{"name":"opens","on":"open","points":3},{"name":"who","attribute":"email","values":{"p1":0}}]}');
+SELECT * FROM keys.wrong();
+ALTER TABLE keys.people RENAME id TO number;
+INSERT INTO keys.opens VALUES ('p3'), ('p1'), ('p2');
+SELECT leadscore.drop_model('by_id');
+INSERT INTO keys.opens VALUES ('p3'), ('p1'), ('p2');
+SELECT * FROM leadscore.verify('by_email');
+SELECT leadscore.drop_model('by_email');
+
 DROP SCHEMA keys CASCADE;
