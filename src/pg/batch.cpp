@@ -163,4 +163,22 @@ void make_room(Batch *batch, Touched *touched, size_t counts, size_t wides, size
     make_room_in(batch->memory, touched->delta.values, values);
 }
 
+namespace {
+
+template <typename Entry> void append_log(Log<Entry> *to, const Log<Entry> *from) {
+    if (from->used > 0) {
+        memcpy(static_cast<void *>(to->entries + to->used), from->entries, sizeof(Entry) * from->used);
+        to->used += from->used;
+    }
+}
+
+} // namespace
+
+void add_difference(Batch *batch, Touched *touched, const Touched *more) {
+    make_room(batch, touched, more->delta.counts.used, more->delta.wides.used, more->delta.values.used);
+    append_log(&touched->delta.counts, &more->delta.counts);
+    append_log(&touched->delta.wides, &more->delta.wides);
+    append_log(&touched->delta.values, &more->delta.values);
+}
+
 } // namespace leadscore

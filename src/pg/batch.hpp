@@ -51,4 +51,7 @@ Touched **touched_that_matter(Batch *batch, bool all, size_t *count);
 // Makes room in the logs of an entry for what is to be appended.
 void make_room(Batch *batch, Touched *touched, size_t counts, size_t wides, size_t values);
 
+// Adds the difference of another entry.
+void add_difference(Batch *batch, Touched *touched, const Touched *more);
+
 } // namespace leadscore

@@ -22,10 +22,6 @@ bool have_same_types(const KeyColumn *one, const KeyColumn *other, int count) {
     return true;
 }
 
-bool have_same_keys(const Model *one, const Model *other) {
-    return one->key_count == other->key_count && have_same_types(one->keys, other->keys, one->key_count);
-}
-
 bool have_same_contacts(const EventSource *one, const EventSource *other) {
     if (one->via_keys == nullptr || other->via_keys == nullptr) {
         return one->via_keys == other->via_keys && OidIsValid(one->via) == OidIsValid(other->via);
@@ -123,10 +119,18 @@ void begin_anew(ModelWork *work, Model *fresh) {
 
 } // namespace
 
+bool have_same_keys(const Model *one, const Model *other) {
+    return one->key_count == other->key_count && have_same_types(one->keys, other->keys, one->key_count);
+}
+
+bool means_the_same(const Model *then, const Model *now) {
+    return then == now || (!now->changed_here && now->evidence == then->evidence && have_same_keys(then, now) && read_the_same(then, now));
+}
+
 void take_model(ModelWork *work, Model *fresh) {
     if (!is_usable(work, fresh)) {
         work->failed = true;
-    } else if (fresh->changed_here || fresh->evidence != work->model->evidence || !read_the_same(work->model, fresh)) {
+    } else if (!means_the_same(work->model, fresh)) {
         begin_anew(work, fresh);
     } else {
         set_model(work, fresh);

@@ -36,7 +36,7 @@ Firings *firings_in(MemoryContext statement) {
     return found;
 }
 
-// COPY has its executor in the memory in which it fires triggers at its end.
+// COPY and TRUNCATE have their executor in the memory in which they fire triggers at their end.
 Firings *firings_below(MemoryContext memory) {
     Firings *found = all_firings;
     while (found != nullptr && MemoryContextGetParent(found->statement) != memory) {
@@ -88,7 +88,8 @@ bool will_fire(const TriggerData *trigger) {
     const TriggerDesc *triggers = trigger->tg_relation->trigdesc;
     const int16 event = TRIGGER_FIRED_BY_INSERT(trigger->tg_event)   ? TRIGGER_TYPE_INSERT
                         : TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? TRIGGER_TYPE_UPDATE
-                                                                     : TRIGGER_TYPE_DELETE;
+                        : TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? TRIGGER_TYPE_DELETE
+                                                                     : TRIGGER_TYPE_TRUNCATE;
     for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
         const Trigger *other = &triggers->triggers[i];
         if (other->tgtype == event && fires(other) && is_same_call(other, trigger->tg_trigger)) {
@@ -111,7 +112,7 @@ void announce_firing(const TriggerData *trigger) {
 
 Firings *take_firing(const TriggerData *trigger, uint64 *begun) {
     *begun = any_count;
-    if (!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
+    if (!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event)) {
         return nullptr;
     }
     MemoryContext memory = MemoryContextGetParent(CurrentMemoryContext);

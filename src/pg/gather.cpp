@@ -112,6 +112,34 @@ void make_batches(Gathered *gathered, ModelWork *work, MemoryContext memory, boo
     collector.late = late;
 }
 
+// What was read before TRUNCATE, by the model as it was then.
+void take_kept(ModelWork *work, Collector *collector) {
+    Batch *kept = collector->batch;
+    if (kept == work->leads) {
+        return;
+    }
+    if (!collector->late) {
+        work->leads = kept;
+        work->model = kept->model;
+        return;
+    }
+    if (!have_same_keys(kept->model, work->model)) {
+        work->failed = true;
+        return;
+    }
+    const bool same = means_the_same(kept->model, work->model);
+    Touched **touched = touched_in_order(kept);
+    for (size_t i = 0; i < kept->count; ++i) {
+        Touched *lead = touch(work->leads, touched[i]->key, nullptr);
+        if (lead != nullptr && same) {
+            add_difference(work->leads, lead, touched[i]);
+        } else if (lead != nullptr) {
+            lead->recount = true;
+        }
+    }
+    collector->batch = work->leads;
+}
+
 } // namespace
 
 void collect(void *argument) {
@@ -124,10 +152,7 @@ void collect(void *argument) {
         collect_rows(call, collector);
     } else {
         collect_truncated(call, collector);
-        if (collector->batch != work->leads) { // what was read before, by the model as it was then
-            work->leads = collector->batch;
-            work->model = collector->batch->model;
-        }
+        take_kept(work, collector);
     }
     work->moved = work->moved || collector->moved;
 }

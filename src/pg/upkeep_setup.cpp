@@ -25,7 +25,7 @@ constexpr Wanted statement_triggers[] = {
 // Says which of the others follow: see firings.hpp.
 constexpr Wanted before_writes = {"before", "BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT",
                                   TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_BEFORE};
-// Events are read before they go.
+// The same, and events are read before they go.
 constexpr Wanted before_truncate = {"before_truncate", "BEFORE TRUNCATE ON %s FOR EACH STATEMENT",
                                     TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
 // Of rows that logical replication applies only row triggers learn.
@@ -115,9 +115,7 @@ void create_triggers(const Setup *setup) {
         want_trigger(setup, wanted, wanted.type == TRIGGER_TYPE_TRUNCATE ? truncate : TRIGGER_FIRES_ON_ORIGIN);
     }
     want_trigger(setup, before_writes, TRIGGER_FIRES_ON_ORIGIN);
-    if (setup->part == Part::events) {
-        want_trigger(setup, before_truncate, truncate);
-    }
+    want_trigger(setup, before_truncate, truncate);
     // Partitions would get copies of their parent's row triggers; they have their own.
     if (setup->replica && get_rel_relkind(setup->relation) != RELKIND_PARTITIONED_TABLE) {
         for (const Wanted &wanted : row_triggers) {

@@ -93,23 +93,22 @@ void run(const UpkeepCall *call, Firings *firings, uint64 begun) {
     MemoryContextDelete(works.memory);
 }
 
-void upkeep(const TriggerData *trigger) {
-    const bool truncates = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
-    const bool before = TRIGGER_FIRED_BEFORE(trigger->tg_event);
-    if (before && !truncates) {
-        announce_firing(trigger);
-        return;
+void upkeep_before(const TriggerData *trigger) {
+    announce_firing(trigger);
+    UpkeepCall call = {};
+    call.trigger = trigger;
+    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && find_call(&call) && call.part == Part::events) {
+        keep_truncated(&call);
     }
+}
+
+void upkeep_after(const TriggerData *trigger) {
     uint64 begun = any_count;
     Firings *firings = take_firing(trigger, &begun);
     UpkeepCall call = {};
     call.trigger = trigger;
     if (!is_empty(trigger) && find_call(&call)) {
-        if (!before) {
-            run(&call, firings, begun);
-        } else if (call.part == Part::events) {
-            keep_truncated(&call);
-        }
+        run(&call, firings, begun);
     }
     if (firings != nullptr && is_last_firing(firings)) {
         bring_up_to_date(works_of(firings));
@@ -141,7 +140,12 @@ Datum leadscore_upkeep(PG_FUNCTION_ARGS) {
         ereport(ERROR,
                 (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("leadscore.upkeep() must be called as a trigger")));
     }
-    upkeep(reinterpret_cast<const TriggerData *>(fcinfo->context));
+    const auto *trigger = reinterpret_cast<const TriggerData *>(fcinfo->context);
+    if (TRIGGER_FIRED_BEFORE(trigger->tg_event)) {
+        upkeep_before(trigger);
+    } else {
+        upkeep_after(trigger);
+    }
     return PointerGetDatum(nullptr);
 }
 }

@@ -171,7 +171,8 @@ void collect_truncated(const UpkeepCall *call, Collector *collector) {
             Truncated *kept = *link;
             if (kept->table == RelationGetRelid(call->trigger->tg_relation) && kept->source == call->source &&
                 strcmp(kept->model, call->model->name) == 0) {
-                *collector = kept->collector;
+                collector->batch = kept->collector.batch;
+                collector->refusals = kept->collector.refusals;
                 *link = kept->next;
                 break;
             }

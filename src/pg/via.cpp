@@ -68,20 +68,6 @@ void lock_contacts(const EventSource *source, Touched **contacts, size_t count, 
     pfree(hashes);
 }
 
-template <typename Entry> void append_log(Log<Entry> *to, const Log<Entry> *from) {
-    if (from->used > 0) {
-        memcpy(static_cast<void *>(to->entries + to->used), from->entries, sizeof(Entry) * from->used);
-        to->used += from->used;
-    }
-}
-
-void add_difference(Batch *leads, Touched *lead, const Touched *contact) {
-    make_room(leads, lead, contact->delta.counts.used, contact->delta.wides.used, contact->delta.values.used);
-    append_log(&lead->delta.counts, &contact->delta.counts);
-    append_log(&lead->delta.wides, &contact->delta.wides);
-    append_log(&lead->delta.values, &contact->delta.values);
-}
-
 // The leads of one contact, before and after.
 struct ContactLeads {
     Touched *leads[2];
