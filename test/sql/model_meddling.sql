@@ -70,6 +70,29 @@ DROP TRIGGER aaa ON events;
 SELECT count(*) FROM leadscore.verify('b');
 SELECT leadscore.rebuild('a');
 SELECT now_known();
+\echo # tables emptied at once, with what was read of them before
+SELECT during('TRUNCATE calls, events', 'TRUNCATE', 'calls', $$SELECT leadscore.set_rules('b', '{"rules": [{"name": "visits", "on": "visit", "points": 8}, {"name": "mails", "on": "mail", "points": 200}]}')$$);
+INSERT INTO events SELECT i, i FROM generate_series(1, 4) i;
+INSERT INTO calls (lead) VALUES (1), (3);
+SELECT now_known();
+SELECT during('TRUNCATE events, calls, contacts, leads', 'TRUNCATE', 'events', $$INSERT INTO calls VALUES (1), (4)$$);
+INSERT INTO leads SELECT i, 1 + i % 2 FROM generate_series(1, 4) i;
+INSERT INTO contacts VALUES (1, 1), (2, 2);
+INSERT INTO events SELECT i, i FROM generate_series(1, 4) i;
+SELECT now_known();
+\echo # with queued upkeep, what waits to be read is told right
+SELECT leadscore.create_model('q', 'leads', '{"rules": [{"name": "visits", "on": "visit", "points": 10}]}', mirror => false, upkeep => 'queued');
+SELECT leadscore.add_events('q', 'events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT during($$INSERT INTO events VALUES (1, 1, 'form'), (61, 1, 'visit'), (62, 2, 'visit') ON CONFLICT (id) DO UPDATE SET kind = excluded.kind$$, 'INSERT', 'events',
+    $$SELECT leadscore.set_rules('q', '{"rules": [{"name": "visits", "on": "visit", "points": 10}, {"name": "forms", "on": "form", "points": 5}]}')$$);
+SELECT id, score::int FROM leads_q_scores ORDER BY id;
+CREATE TRIGGER zzz BEFORE TRUNCATE ON events EXECUTE FUNCTION meddle($$SELECT leadscore.set_rules('q', '{"rules": [{"name": "all", "on": "*", "points": 5}]}')$$);
+TRUNCATE events;
+DROP TRIGGER zzz ON events;
+SELECT id, score::int FROM leads_q_scores ORDER BY id;
+SELECT count(*) FROM leadscore.verify('q');
+INSERT INTO events SELECT i, i FROM generate_series(1, 4) i;
+SELECT leadscore.drop_model('q');
 \echo # names and types change
 SELECT during($$INSERT INTO companies VALUES (1, 'z'), (3, 'q') ON CONFLICT (id) DO UPDATE SET industry = 'z'$$, 'UPDATE', 'companies', $$ALTER TABLE leads RENAME company_id TO firm_id$$);
 SELECT leadscore.refresh('a');
