@@ -99,7 +99,7 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot mo
     }
     if (asked_count > 0) {
         recount_leads(work, asked, asked_count, moment);
-        note_recount(work->model);
+        note_count(work->model->name);
     }
 }
 
@@ -143,7 +143,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
         judge_lead(work, lead);
         if (lead->fresh.recount_needed) {
             recount_leads(work, &lead, 1, moment); // that of the queue: what came since is still in there
-            note_recount(model);
+            note_count(model->name);
             judge_lead(work, lead);
         }
         if (lead->stored) {
@@ -242,11 +242,6 @@ void become_self(const OwnerRights &rights) {
 int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     size_t count = 0;
     Touched **touched = touched_that_matter(batch, options.all, &count);
-    if (is_recounting(batch->model)) {
-        for (size_t i = 0; i < count; ++i) {
-            touched[i]->recount = touched[i]->recount || has_difference(touched[i]);
-        }
-    }
     if (count == 0) {
         return 0;
     }

@@ -55,7 +55,7 @@ void touch_found(Batch *all, Model *model, Touched **leads, size_t count) {
         Touched *lead = leads[static_cast<size_t>(DatumGetInt64(ord)) - 1];
         lead->done = true;
         if (Touched *touched = touch(all, key, nulls); touched != nullptr) {
-            touched->recount = touched->recount || lead->recount || is_recounting(model);
+            touched->recount = touched->recount || lead->recount;
         }
     }
     SPI_freetuptable(SPI_tuptable);

@@ -12,6 +12,7 @@ struct Firings {
     int announced;
     int taken;
     uint64 begun;
+    bool takes_events;
     Works works;
 };
 
@@ -99,6 +100,11 @@ bool will_fire(const TriggerData *trigger) {
     return false;
 }
 
+bool takes_events(const TriggerData *trigger) {
+    const Trigger *ours = trigger->tg_trigger;
+    return !TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && ours->tgnargs > 1 && strcmp(ours->tgargs[1], part_names[static_cast<int>(Part::events)]) == 0;
+}
+
 } // namespace
 
 void announce_firing(const TriggerData *trigger) {
@@ -107,7 +113,17 @@ void announce_firing(const TriggerData *trigger) {
     }
     MemoryContext statement = MemoryContextGetParent(CurrentMemoryContext);
     Firings *firings = firings_in(statement);
-    ++(firings != nullptr ? firings : make_firings(statement))->announced;
+    firings = firings != nullptr ? firings : make_firings(statement);
+    ++firings->announced;
+    firings->takes_events = firings->takes_events || takes_events(trigger);
+}
+
+bool is_taking_events(const Works *but) {
+    const Firings *firings = all_firings;
+    while (firings != nullptr && (!firings->takes_events || firings->works.memory == but->memory)) {
+        firings = firings->next;
+    }
+    return firings != nullptr;
 }
 
 Firings *take_firing(const TriggerData *trigger, uint64 *begun) {

@@ -26,6 +26,10 @@ void announce_firing(const TriggerData *trigger);
 Firings *take_firing(const TriggerData *trigger, uint64 *begun);
 bool is_last_firing(const Firings *firings);
 
+// Whether a statement that is going on takes events away, or changes them, other than the one whose work this is: the triggers that tell of them may be
+// yet to come.
+bool is_taking_events(const Works *but);
+
 // What was gathered so far; lives as long as the statement.
 Works *works_of(Firings *firings);
 

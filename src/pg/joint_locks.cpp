@@ -19,21 +19,17 @@ struct Joint {
     const Model *busy_in;
 };
 
-void merge(Batch *all, Touched *of_model, bool recount) {
-    if (Touched *lead = touch(all, of_model->key, nullptr); lead != nullptr) {
-        lead->comes = lead->comes || of_model->comes;
-        lead->recount = lead->recount || of_model->recount || recount;
-    }
-}
-
 void add_leads(Batch *all, const LeadsOfModel &leads) {
     if (!has_common_key(leads.model)) {
         touch_by_common_key(all, leads.model, leads.leads, leads.count);
         return;
     }
-    const bool recount = is_recounting(leads.model);
     for (size_t i = 0; i < leads.count; ++i) {
-        merge(all, leads.leads[i], recount);
+        Touched *lead = touch(all, leads.leads[i]->key, nullptr);
+        if (lead != nullptr) {
+            lead->comes = lead->comes || leads.leads[i]->comes;
+            lead->recount = lead->recount || leads.leads[i]->recount;
+        }
     }
 }
 

@@ -8,15 +8,20 @@ namespace leadscore {
 
 namespace {
 
+// When something was last done: its number, and the start of the client's statement.
+struct Last {
+    uint64 number;
+    TimestampTz statement;
+};
+uint64 counts = 0;
+
 // By name. Lives as long as the backend: in the cache's memory context, as the server's own caches do.
 struct Entry {
     char name[NAMEDATALEN];
-    Model *model;          // null: to be loaded
-    TimestampTz recounted; // start of the statement in which leads were last counted anew
-    TimestampTz counted;   // the same of all leads at once
-    uint64 count;          // its number
+    Model *model; // null: to be loaded
+    Last counted; // leads anew
+    Last spread;  // events over the leads of their contacts
 };
-uint64 counts = 0;
 HTAB *models = nullptr;
 Model *stale_models = nullptr; // out of the table, to be freed when the transaction ends
 
@@ -110,8 +115,7 @@ Entry *make_entry(const char *name) {
     auto *entry = static_cast<Entry *>(hash_search(models, name, HASH_ENTER, &found));
     if (!found) {
         entry->model = nullptr;
-        entry->recounted = entry->counted = 0;
-        entry->count = 0;
+        entry->counted = entry->spread = {};
     }
     return entry;
 }
@@ -175,41 +179,44 @@ Entry *entry_of(const Model *model) {
     return static_cast<Entry *>(hash_search(models, model->name, HASH_FIND, nullptr));
 }
 
+void note(Last *last) {
+    *last = {++counts, GetCurrentStatementStartTimestamp()};
+}
+
+bool is_since(const Last &last, uint64 since) {
+    return last.number > 0 && (since == any_count ? last.statement == GetCurrentStatementStartTimestamp() : last.number > since);
+}
+
 } // namespace
-
-void note_recount(const Model *model) {
-    if (Entry *entry = entry_of(model); entry != nullptr) {
-        entry->recounted = GetCurrentStatementStartTimestamp();
-    }
-}
-
-bool is_recounting(const Model *model) {
-    const Entry *entry = entry_of(model);
-    return entry != nullptr && entry->recounted == GetCurrentStatementStartTimestamp();
-}
 
 uint64 counts_so_far() {
     return counts;
 }
 
-void note_count_of_all(const char *model) {
+void note_count(const char *model) {
     if (strlen(model) >= NAMEDATALEN) {
         return;
     }
     if (models == nullptr) {
         make_cache();
     }
-    Entry *entry = make_entry(model);
-    entry->counted = GetCurrentStatementStartTimestamp();
-    entry->count = ++counts;
+    note(&make_entry(model)->counted);
 }
 
 bool is_counted_since(const Model *model, uint64 since) {
     const Entry *entry = entry_of(model);
-    if (entry == nullptr || entry->count == 0) {
-        return false;
+    return entry != nullptr && is_since(entry->counted, since);
+}
+
+void note_spread(const Model *model) {
+    if (Entry *entry = entry_of(model); entry != nullptr) {
+        note(&entry->spread);
     }
-    return since == any_count ? entry->counted == GetCurrentStatementStartTimestamp() : entry->count > since;
+}
+
+bool is_spread_since(const Model *model, uint64 since) {
+    const Entry *entry = entry_of(model);
+    return entry != nullptr && is_since(entry->spread, since);
 }
 
 void forget_models_of(Oid table) {

@@ -127,18 +127,18 @@ struct Model {
 // Locks the score table as a writer does, so that what other sessions changed is known. `folds`: scores are written, with queued upkeep too.
 Model *find_model(const char *name, const char **why, bool folds = false);
 
-// Whether leads of the model were counted anew in the client's current statement. Events that it wrote before may have been seen by
-// that count while the trigger that tells of them is yet to fire, as after a cascade: what they touch is to be counted anew too.
-void note_recount(const Model *model);
-bool is_recounting(const Model *model);
-
-// The same for counts of all leads at once, in SQL: how many of these the session has seen, and whether one of the model was among those since.
-// A statement that began before one of them may have been seen by it. Where its beginning is not known: any_count, then in the client's current
-// statement.
+// Whether leads of the model were counted anew since a statement began. Events that it wrote before may have been seen by that count while the trigger that
+// tells of them is yet to fire, as after a cascade: what they touch is to be counted anew too, also where they make no difference as a whole, for the count may have
+// seen some of them. `since`: counts_so_far() then; where that is not known any_count, which stands for the client's current statement.
 constexpr uint64 any_count = PG_UINT64_MAX;
 uint64 counts_so_far();
-void note_count_of_all(const char *model);
-bool is_counted_since(const Model *model, uint64 counts);
+void note_count(const char *model);
+bool is_counted_since(const Model *model, uint64 since);
+
+// Whether events have been counted for the leads of their contacts since. A contact that came or moved in a statement that began before may not have been
+// counted as such yet.
+void note_spread(const Model *model);
+bool is_spread_since(const Model *model, uint64 since);
 
 // Every session forgets what it knows of models that use the table.
 void forget_models_of(Oid table);

@@ -122,7 +122,7 @@ Datum leadscore_invalidate_model(PG_FUNCTION_ARGS) {
 }
 
 Datum leadscore_note_count(PG_FUNCTION_ARGS) {
-    note_count_of_all(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+    note_count(text_to_cstring(PG_GETARG_TEXT_PP(0)));
     PG_RETURN_VOID();
 }
 

@@ -4,6 +4,7 @@
 #include "apply.hpp"
 #include "care.hpp"
 #include "changed_model.hpp"
+#include "firings.hpp"
 #include "gather.hpp"
 #include "joint_locks.hpp"
 #include "via.hpp"
@@ -29,8 +30,17 @@ void recount_with_events(ModelWork *work, Gathered *via) {
     }
 }
 
+// Which contacts have events tells little where events and contacts are written within each other: those that are gone were counted for the lead that the
+// contact has by now, or will be.
+void recount_in_circle(Gathered *via) {
+    Touched **contacts = touched_in_order(via->collector.contacts);
+    for (size_t i = 0; i < via->collector.contacts->count; ++i) {
+        recount_contact(contacts[i]);
+    }
+}
+
 // Leads that rows of other tables lead to. With SPI connected, as the owner of the leads table.
-void find_leads(ModelWork *work, Gathered *gathered) {
+void find_leads(ModelWork *work, Gathered *gathered, bool in_circle) {
     Collector *collector = &gathered->collector;
     const UpkeepCall &call = gathered->call;
     if (call.part == Part::attributes) {
@@ -41,6 +51,9 @@ void find_leads(ModelWork *work, Gathered *gathered) {
     } else if (collector->contacts != nullptr) {
         recount_leads_of_contacts(call.events, collector->contacts);
         recount_with_events(work, gathered);
+        if (in_circle) {
+            recount_in_circle(gathered);
+        }
     }
     note_refusals(work->model, work->table_name, &collector->refusals);
 }
@@ -72,11 +85,12 @@ void find_all_leads(void *argument) {
     if (!has_found_anything(step->work)) {
         return;
     }
+    const bool in_circle = is_taking_events(step->works) || is_spread_since(step->work->model, step->works->begun);
     SPI_connect();
     const OwnerRights rights = become_owner(step->work->model);
     for (Gathered *gathered = step->work->gathered; gathered != nullptr; gathered = gathered->next) {
         if (is_anything(gathered)) {
-            find_leads(step->work, gathered);
+            find_leads(step->work, gathered, in_circle);
         }
     }
     recount_if_counted(step);

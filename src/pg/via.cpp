@@ -126,6 +126,7 @@ void look_up(const char *sql, Oid *types, const EventSource *source, Touched **c
 } // namespace
 
 void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
+    note_spread(leads->model);
     Oid types[INDEX_MAX_KEYS];
     const char *sql = lookup_statement(source, leads->model, types);
     Touched **all = touched_in_order(contacts);
