@@ -3,6 +3,7 @@
 
 #include "no_postgres.hpp"
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
