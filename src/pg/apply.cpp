@@ -4,6 +4,7 @@
 // circle. Whatever is read to score a lead is read after that: others who change it lock the same rows.
 #include "apply.hpp"
 
+#include "chunks.hpp"
 #include "joint_locks.hpp"
 #include "key_locks.hpp"
 #include "lead_locks.hpp"
@@ -16,9 +17,6 @@
 namespace leadscore {
 
 namespace {
-
-// Leads in one go: enough to share the cost of a statement, few enough for little memory.
-constexpr size_t chunk_size = 500;
 
 MirrorWrite mirror_write = {InvalidOid};
 
@@ -170,7 +168,8 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     mirror_leads(work, written, written_count);
 }
 
-void apply_chunk(Work *work, Touched **touched, size_t count) {
+void apply_chunk(void *argument, Touched **touched, size_t count) {
+    auto *work = static_cast<Work *>(argument);
     auto *all = static_cast<LeadWork *>(
         MemoryContextAllocExtended(CurrentMemoryContext, sizeof(LeadWork) * count, MCXT_ALLOC_HUGE));
     auto **undone = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
@@ -252,25 +251,14 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
         const LeadsOfModel leads = {batch->model, touched, count};
         lock_together(&leads, 1);
     }
-    MemoryContext chunk_memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore chunk", ALLOCSET_DEFAULT_SIZES);
     ScoreRows *rows = open_score_rows(batch->model);
     rows->writes.many = count >= chunk_size;
     Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes), &options, nullptr, 0, batch->rules_change};
-    for (size_t from = 0; from < count; from += chunk_size) {
-        MemoryContext old = MemoryContextSwitchTo(chunk_memory);
-        // Results of statements live in SPI's memory until they are freed with this inner level.
-        SPI_connect();
-        MemoryContextSwitchTo(chunk_memory);
-        apply_chunk(&work, touched + from, count - from < chunk_size ? count - from : chunk_size);
-        SPI_finish();
-        MemoryContextSwitchTo(old);
-        MemoryContextReset(chunk_memory);
-    }
+    in_chunks(touched, count, apply_chunk, &work);
     if (work.table != nullptr) {
         close_lead_table(work.table);
     }
     close_score_rows(work.rows);
-    MemoryContextDelete(chunk_memory);
     return static_cast<int64>(count);
 }
 

@@ -1,6 +1,7 @@
 // The key in whose order all models on a leads table lock its rows.
 #include "common_key.hpp"
 
+#include "chunks.hpp"
 #include "column_reader.hpp"
 #include "model_load.hpp"
 #include "model_plans.hpp"
@@ -8,9 +9,6 @@
 namespace leadscore {
 
 namespace {
-
-// Leads that are looked up in one statement.
-constexpr size_t lookup_size = 1000;
 
 bool is_own_key(const Model *model, const NameData *names, int count) {
     bool same = count == model->key_count;
@@ -34,7 +32,15 @@ bool fill_keys(Model *other, Relation scores, const NameData *names, int count) 
     return good;
 }
 
-void touch_found(Batch *all, Model *model, Touched **leads, size_t count) {
+struct Lookup {
+    Batch *all;
+    Model *model;
+};
+
+void touch_found(void *argument, Touched **leads, size_t count) {
+    const auto *lookup = static_cast<const Lookup *>(argument);
+    Batch *all = lookup->all;
+    Model *model = lookup->model;
     Datum parameters[INDEX_MAX_KEYS];
     auto **keys = static_cast<Datum **>(palloc(sizeof(Datum *) * count));
     for (size_t i = 0; i < count; ++i) {
@@ -82,9 +88,8 @@ Model *by_common_key(Model *model, Oid scores, const NameData *names, int count)
 }
 
 void touch_by_common_key(Batch *all, Model *model, Touched **leads, size_t count) {
-    for (size_t from = 0; from < count; from += lookup_size) {
-        touch_found(all, model, leads + from, count - from < lookup_size ? count - from : lookup_size);
-    }
+    Lookup lookup = {all, model};
+    in_chunks(leads, count, touch_found, &lookup);
 }
 
 } // namespace leadscore

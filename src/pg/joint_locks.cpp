@@ -1,6 +1,7 @@
 // Leads locked in one order over several models on their table, or over more leads than are done in one go.
 #include "joint_locks.hpp"
 
+#include "chunks.hpp"
 #include "common_key.hpp"
 #include "key_locks.hpp"
 #include "lead_locks.hpp"
@@ -9,8 +10,6 @@
 namespace leadscore {
 
 namespace {
-
-constexpr size_t chunk_size = 500;
 
 struct Joint {
     const LeadsOfModel *models;
@@ -33,14 +32,14 @@ void add_leads(Batch *all, const LeadsOfModel &leads) {
     }
 }
 
-void lock_chunk(Work *work, Touched **touched, size_t count) {
+void lock_chunk(void *work, Touched **touched, size_t count) {
     auto *leads = static_cast<LeadWork *>(palloc0(sizeof(LeadWork) * count));
     auto **pointers = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     for (size_t i = 0; i < count; ++i) {
         leads[i].touched = touched[i];
         pointers[i] = &leads[i];
     }
-    lock_leads_in_order(work, pointers, count);
+    lock_leads_in_order(static_cast<Work *>(work), pointers, count);
 }
 
 void lock_all(Batch *all) {
@@ -53,21 +52,10 @@ void lock_all(Batch *all) {
     }
     const RowWrites no_writes = {};
     Work work = {all->model, nullptr, open_lead_table(all->model, no_writes), nullptr, nullptr, 0, false};
-    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore locks", ALLOCSET_DEFAULT_SIZES);
-    for (size_t from = 0; from < all->count; from += chunk_size) {
-        MemoryContext old = MemoryContextSwitchTo(memory);
-        // As in apply_batch(): results of statements go with this inner level.
-        SPI_connect();
-        MemoryContextSwitchTo(memory);
-        lock_chunk(&work, touched + from, all->count - from < chunk_size ? all->count - from : chunk_size);
-        SPI_finish();
-        MemoryContextSwitchTo(old);
-        MemoryContextReset(memory);
-    }
+    in_chunks(touched, all->count, lock_chunk, &work);
     if (work.table != nullptr) {
         close_lead_table(work.table);
     }
-    MemoryContextDelete(memory);
 }
 
 // Leads that are not there have no place in the common order: their keys are locked behind all rows, but none is waited for meanwhile. Null if all
