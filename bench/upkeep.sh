@@ -2,7 +2,8 @@
 # What upkeep costs: writes, new rules, the clock and reading, each beside its floor (the same write, update or read without us) and beside
 # what one would write in PL/pgSQL instead. Prints Markdown.
 #
-#   bench/upkeep.sh [PART...]            parts: inserts bulk clients conflicts storage day hot large; default all
+#   bench/upkeep.sh [PART...]            parts: inserts bulk clients conflicts storage day hot large; default all;
+#                                        and whole_day, which takes an hour
 #   QUICK=1 bench/upkeep.sh              smaller tables and shorter runs
 #   ROUNDS=5 LARGE_ROUNDS=3 SECONDS_EACH=3 bench/upkeep.sh    more of the same, for figures to keep
 #
@@ -15,10 +16,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../test/lib/server.sh"
 . "$here/measure.sh"
 
-leads=60000 events=600000 bulk=500000 large=1000000 fixed=2000 history=100000 day=100000 sampled=200
+leads=60000 events=600000 bulk=500000 large=1000000 fixed=2000 history=100000 day=100000 whole_day=5000000 sampled=200
 rounds=${ROUNDS-3} large_rounds=${LARGE_ROUNDS-1} seconds=${SECONDS_EACH-2}
 if [[ -n ${QUICK-} ]]; then
-  leads=6000 events=60000 bulk=40000 large=20000 fixed=1000 history=20000 day=10000 sampled=50
+  leads=6000 events=60000 bulk=40000 large=20000 fixed=1000 history=20000 day=10000 whole_day=100000 sampled=50
   rounds=1 large_rounds=1 seconds=1
   each=(-t 300) eight_each=(-t 50) read_each=(-t 20)
 else
@@ -145,7 +146,7 @@ figures=$SERVER_HOME/figures
 echo "PostgreSQL $(sql -c 'SHOW server_version'), $(nproc) cores, $(date -u +%F); $leads leads with $events events, large tables $large leads; rounds: $rounds; seed $BENCH_SEED"
 if [[ " ${parts[*]} " != " large " ]]; then
   make_variants
-  for part in inserts bulk clients conflicts storage day hot; do
+  for part in inserts bulk clients conflicts storage day whole_day hot; do
     if wants "$part"; then "part_$part" >>"$figures"; fi
   done
   sql -c "SELECT leadscore.fold('queued')" >/dev/null
