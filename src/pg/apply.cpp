@@ -254,6 +254,9 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     ScoreRows *rows = open_score_rows(batch->model);
     rows->writes.many = count >= chunk_size;
     Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes), &options, nullptr, 0, batch->rules_change};
+    if (!options.locked && !options.all) {
+        await_leads(&work, touched, count);
+    }
     in_chunks(touched, count, apply_chunk, &work);
     if (work.table != nullptr) {
         close_lead_table(work.table);

@@ -52,6 +52,7 @@ void lock_all(Batch *all) {
     }
     const RowWrites no_writes = {};
     Work work = {all->model, nullptr, open_lead_table(all->model, no_writes), nullptr, nullptr, 0, false};
+    await_leads(&work, touched, all->count);
     in_chunks(touched, all->count, lock_chunk, &work);
     if (work.table != nullptr) {
         close_lead_table(work.table);
@@ -117,7 +118,7 @@ bool must_lock_before(const Model *model, size_t count) {
     return count > 1 && model->locks_leads && !has_common_key(model);
 }
 
-void lock_together(const LeadsOfModel *models, size_t count) {
+bool lock_together(const LeadsOfModel *models, size_t count) {
     if (!have_common_key(models, count)) {
         Joint joint = {models, count, nullptr, nullptr};
         while (!keep_if(lock_by_common_key, &joint)) {
@@ -126,15 +127,17 @@ void lock_together(const LeadsOfModel *models, size_t count) {
                 wait_for_lead_key(joint.busy_in, joint.busy->key);
             }
         }
-        return;
+        return true;
     }
     Batch *all = make_batch(models[0].model, CurrentMemoryContext);
     for (size_t n = 0; n < count; ++n) {
         add_leads(all, models[n]);
     }
-    if (all->count > models[0].count) {
-        lock_all(all);
+    if (all->count == models[0].count) {
+        return false;
     }
+    lock_all(all);
+    return true;
 }
 
 } // namespace leadscore

@@ -19,7 +19,7 @@ bool are_locked_together(const Model *one, const Model *other);
 bool must_lock_before(const Model *model, size_t count);
 
 // Each of the models goes over its leads after the other. Where those of the first one are not all, or its order is not that of the common key,
-// all are locked before. With SPI connected, as the owner of the leads table.
-void lock_together(const LeadsOfModel *models, size_t count);
+// all are locked before, and it tells so. With SPI connected, as the owner of the leads table.
+bool lock_together(const LeadsOfModel *models, size_t count);
 
 } // namespace leadscore

@@ -11,6 +11,9 @@ namespace {
 // Above that many it is worth a look whether all are there, for then one statement locks them all.
 constexpr size_t few = 32;
 
+// Of waiting for leads that others have. Then they are locked whoever has them, so that nobody waits for ever where many come and go.
+constexpr int most_rounds = 10;
+
 bool are_all_there(Work *work, LeadWork **leads, size_t count) {
     read_leads(work, leads, count);
     for (size_t i = 0; i < count; ++i) {
@@ -84,6 +87,13 @@ bool reads_events_of(const Model *model, Oid table) {
     return false;
 }
 
+bool await_one(Work *work, const Datum *const *keys, size_t count) {
+    if (!work->model->locks_leads) {
+        return await_one_score(work->rows, keys, count);
+    }
+    return work->table != nullptr && await_one_lead(work->table, keys, count);
+}
+
 } // namespace
 
 void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
@@ -105,6 +115,21 @@ void lock_leads_in_order(Work *work, LeadWork **leads, size_t count) {
             lock_leads(work, lead, 1);
         }
     }
+}
+
+void await_leads(Work *work, Touched **leads, size_t count) {
+    if (count < 2) {
+        return;
+    }
+    auto **keys = static_cast<Datum **>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(Datum *) * count, MCXT_ALLOC_HUGE));
+    for (size_t i = 0; i < count; ++i) {
+        keys[i] = leads[i]->key;
+    }
+    int rounds = 0;
+    while (rounds < most_rounds && await_one(work, keys, count)) {
+        ++rounds;
+    }
+    pfree(keys);
 }
 
 void lock_event_tables(const Model *model) {

@@ -3,6 +3,7 @@
 
 #include "lead_ways.hpp"
 #include "ordered_find.hpp"
+#include "row_holder.hpp"
 
 namespace leadscore {
 
@@ -77,13 +78,18 @@ bool has_key(const LeadTable *table, ScanKey keys) {
     return true;
 }
 
-HeapTuple find_row(LeadTable *table, OrderedFind *find, IndexScanDesc scan, const Datum *key, bool locked, Snapshot moment) {
-    ScanKeyData keys[INDEX_MAX_KEYS];
+void set_keys(const LeadTable *table, const Datum *key, ScanKey keys) {
     const int count = table->model->key_count;
     memcpy(keys, table->ways->scan_keys, sizeof(ScanKeyData) * static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) {
         keys[i].sk_argument = key[table->ways->key_of[i]];
     }
+}
+
+HeapTuple find_row(LeadTable *table, OrderedFind *find, IndexScanDesc scan, const Datum *key, bool locked, Snapshot moment) {
+    ScanKeyData keys[INDEX_MAX_KEYS];
+    const int count = table->model->key_count;
+    set_keys(table, key, keys);
     HeapTuple row = nullptr;
     if (find_in_order(find, scan, keys, count, table->ways->column_of[0], table->found) &&
         (!locked || (lock_found(table, moment) && has_key(table, keys)))) {
@@ -186,6 +192,29 @@ size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, 
     index_endscan(scan);
     UnregisterSnapshot(moment);
     return found;
+}
+
+bool await_one_lead(LeadTable *table, const Datum *const *keys, size_t count) {
+    Snapshot moment = RegisterSnapshot(GetTransactionSnapshot());
+    IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(table->table, table->index, moment, table->model->key_count);
+    OrderedFind find = {};
+    TransactionId holder = InvalidTransactionId;
+    ItemPointerData place;
+    for (size_t i = 0; i < count && !TransactionIdIsValid(holder); ++i) {
+        ScanKeyData key[INDEX_MAX_KEYS];
+        set_keys(table, keys[i], key);
+        if (find_in_order(&find, scan, key, table->model->key_count, table->ways->column_of[0], table->found)) {
+            place = table->found->tts_tid;
+            holder = holder_of_row(table->found);
+        }
+    }
+    ExecClearTuple(table->found);
+    index_endscan(scan);
+    UnregisterSnapshot(moment);
+    if (TransactionIdIsValid(holder)) {
+        XactLockTableWait(holder, table->table, &place, XLTW_Lock);
+    }
+    return TransactionIdIsValid(holder);
 }
 
 LeadPlaces places_of(const LeadTable *table) {

@@ -24,6 +24,9 @@ enum class Finding { read, locked, locked_until_absent };
 // The rows of `count` keys as of now, copied into the current context; null for those that are not there. Returns how many were looked for.
 size_t find_lead_rows(LeadTable *table, const Datum *const *keys, size_t count, Finding finding, HeapTuple *rows);
 
+// Waits for the first other transaction that has one of these rows, if any has; false if none.
+bool await_one_lead(LeadTable *table, const Datum *const *keys, size_t count);
+
 // Where columns of a row are, and what fetches the attributes out of it.
 struct LeadPlaces {
     AttrNumber score;

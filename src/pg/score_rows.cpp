@@ -1,6 +1,8 @@
 // Rows of a model's score table: found by key, locked, changed.
 #include "score_rows.hpp"
 
+#include "row_holder.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -119,14 +121,44 @@ void fail_serialization(const char *detail) {
     abort();
 }
 
-bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row) {
+namespace {
+
+void set_key(ScoreRows *rows, const Datum *key) {
     for (int i = 0; i < rows->model->key_count; ++i) {
         rows->scan_keys[i].sk_argument = key[i];
     }
+}
+
+// The version that is there now, in rows->found.
+bool find_now(ScoreRows *rows) {
+    CHECK_FOR_INTERRUPTS();
+    look_as_of_now(rows);
+    return find_in_order(&rows->find, rows->scan, rows->scan_keys, rows->model->key_count, 1, rows->found);
+}
+
+} // namespace
+
+bool await_one_score(ScoreRows *rows, const Datum *const *keys, size_t count) {
+    TransactionId holder = InvalidTransactionId;
+    ItemPointerData place;
+    for (size_t i = 0; i < count && !TransactionIdIsValid(holder); ++i) {
+        set_key(rows, keys[i]);
+        if (find_now(rows)) {
+            place = rows->found->tts_tid;
+            holder = holder_of_row(rows->found);
+        }
+    }
+    end_finding(rows);
+    if (TransactionIdIsValid(holder)) {
+        XactLockTableWait(holder, rows->table, &place, XLTW_Lock);
+    }
+    return TransactionIdIsValid(holder);
+}
+
+bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row) {
+    set_key(rows, key);
     for (;;) {
-        CHECK_FOR_INTERRUPTS();
-        look_as_of_now(rows);
-        if (!find_in_order(&rows->find, rows->scan, rows->scan_keys, rows->model->key_count, 1, rows->found)) {
+        if (!find_now(rows)) {
             return false;
         }
         const TM_Result result = locked ? lock_found(rows) : TM_Ok;

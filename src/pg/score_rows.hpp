@@ -66,6 +66,9 @@ void close_score_rows(ScoreRows *rows);
 // levels above READ COMMITTED a row that was changed since the transaction's snapshot ends in a serialization failure.
 bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row);
 
+// Waits for the first other transaction that has one of the rows of these keys, if any has; false if none.
+bool await_one_score(ScoreRows *rows, const Datum *const *keys, size_t count);
+
 // Ends what find_score_row() keeps open for the next key: in the subtransaction that began it.
 void end_finding(ScoreRows *rows);
 

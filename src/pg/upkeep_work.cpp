@@ -123,6 +123,7 @@ void apply(void *argument) {
     }
     recount_if_counted(step); // by triggers on what was written for the models before
     ApplyOptions options = {psprintf("%s on %s", work->why, work->table_name), GetCurrentTransactionStartTimestamp()};
+    options.locked = work->locked;
     options.moved = work->moved;
     SPI_connect();
     const OwnerRights rights = become_owner(work->model);
@@ -216,9 +217,12 @@ void lock_leads_of_several(void *argument) {
     }
     SPI_connect();
     const OwnerRights rights = become_owner(step->work->model);
-    lock_together(models, count);
+    const bool locked = lock_together(models, count);
     become_self(rights);
     SPI_finish();
+    for (ModelWork *work = step->works->first; work != nullptr; work = work->next) {
+        work->locked = work->locked || (locked && are_locked_together(step->work->model, work->model));
+    }
 }
 
 // One part of the work, model by model.

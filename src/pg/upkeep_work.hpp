@@ -20,6 +20,7 @@ struct ModelWork {
     bool moved;   // see ApplyOptions
     bool recount; // see is_counted_since()
     bool failed;  // see Model::doubts
+    bool locked;  // its lead rows are, with those of other models
     Gathered *gathered;
     const char *why;
     const char *table_name;
