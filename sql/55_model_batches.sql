@@ -76,26 +76,12 @@ CREATE FUNCTION @extschema@.batch_keys(keys_sql text, range text) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.batch_keys(text, text) IS 'The query of the keys in one range.';
 
--- Rows of leads are locked in the order of one key by all models on them: see common_key.hpp.
-CREATE FUNCTION @extschema@.lock_rows_sql(m @extschema@.model, keys_sql text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('SELECT count(*) FROM (SELECT FROM %s l WHERE EXISTS (SELECT FROM (%s) k WHERE %s) ORDER BY %s FOR NO KEY UPDATE OF l) r',
-                  ($1).leads, $2, @extschema@.key_join(($1).name, 'k', 'scores', 'l', 'leads'),
-                  (SELECT string_agg(format('l.%I', c.name), ', ' ORDER BY c.ord) FROM unnest(o.columns) WITH ORDINALITY c(name, ord)))
-      FROM (SELECT f.name, @extschema@.current_names(f.leads, f.key_columns, f.key_numbers) FROM @extschema@.model f
-             WHERE f.leads = ($1).leads ORDER BY f.created_at, f.name LIMIT 1) o(name, columns)
-     WHERE o.columns <> ($1).key_columns
-$$;
-COMMENT ON FUNCTION @extschema@.lock_rows_sql(@extschema@.model, text) IS
-    'The query that locks the rows of the leads of which a query gives the keys, in the order that all models on their table keep; NULL if that is the order of the keys.';
-
 CREATE FUNCTION @extschema@.run_batches(
     m @extschema@.model, keys_sql text, batch integer, why text, as_of timestamptz, recount boolean, announce boolean
 ) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     something boolean;
-    lock_rows text := @extschema@.lock_rows_sql(m, keys_sql);
 BEGIN
     IF batch IS NULL OR batch < 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'batch must be positive';
@@ -104,10 +90,6 @@ BEGIN
     SELECT INTO something t.there FROM @extschema@.query_as_owner(m.leads, format('SELECT EXISTS (%s)', keys_sql)) AS t(there boolean);
     IF NOT something THEN
         RETURN 0;
-    END IF;
-    -- Batches come in the order of the keys.
-    IF lock_rows IS NOT NULL THEN
-        PERFORM @extschema@.run_as_owner(m.leads, lock_rows);
     END IF;
     RETURN @extschema@.rescore(m.name, format('SELECT k.* FROM (%s) k ORDER BY %s', keys_sql, @extschema@.key_list(m.name, 'k', 'scores')), why, as_of, recount, announce,
                                true, batch);

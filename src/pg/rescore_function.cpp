@@ -1,5 +1,6 @@
 // rescore(), invalidate_model() and note_count(): upkeep by request.
 #include "apply.hpp"
+#include "joint_locks.hpp"
 #include "model_load.hpp"
 
 namespace leadscore {
@@ -54,9 +55,10 @@ Portal open_keys(const char *keys) {
     return SPI_cursor_open(nullptr, plan, nullptr, nullptr, false);
 }
 
-// So many leads at a time, as the query gives them.
+// So many leads at a time, as the query gives them; all at once where their rows must be locked in another order than that.
 int64 rescore_in_batches(Model *model, const char *keys, int32 size, const ApplyOptions &options, MemoryContext memory) {
     int64 handled = 0;
+    size = must_lock_before(model, 2) ? PG_INT32_MAX : size;
     Portal portal = open_keys(keys);
     for (bool more = true; more;) {
         MemoryContextSwitchTo(memory);

@@ -25,8 +25,8 @@ CREATE FUNCTION test.rules(what text) RETURNS leadscore.scoring_rules LANGUAGE s
 $$;
 
 -- Rules that look at one kind of events.
-CREATE FUNCTION test.counting(kind text, points int DEFAULT 1) RETURNS leadscore.scoring_rules LANGUAGE sql AS
-$$ SELECT format('{ "rules": [ { "name": "%1$ss", "on": "%1$s", "points": %2$s } ] }', kind, points)::leadscore.scoring_rules $$;
+CREATE FUNCTION test.counting(kind text, points int DEFAULT 1, days int DEFAULT NULL) RETURNS leadscore.scoring_rules LANGUAGE sql AS
+$$ SELECT format('{ "rules": [ { "name": "%1$ss", "on": "%1$s", "points": %2$s %3$s } ] }', kind, points, CASE WHEN days IS NULL THEN '' ELSE format(', "within": "%s days"', days) END)::leadscore.scoring_rules $$;
 
 -- Model "a" never writes the leads table.
 CREATE PROCEDURE test.create_model(model text) LANGUAGE plpgsql AS $$
