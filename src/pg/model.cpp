@@ -137,6 +137,22 @@ Model *load_watched(const char *name, const char **why) {
     return model;
 }
 
+// Whoever renames a column, or gives it another type, is waited for before it is asked whether what is known of the tables still holds.
+void lock_what_is_read(const Model *model, bool leads_too) {
+    LockRelationOid(model->scores, RowExclusiveLock);
+    if (leads_too) {
+        LockRelationOid(model->leads, model->locks_leads ? RowShareLock : AccessShareLock);
+        for (int i = 0; i < model->attribute_source_count; ++i) {
+            LockRelationOid(model->attribute_sources[i].table, AccessShareLock);
+        }
+    }
+    for (int i = 0; i < model->event_source_count; ++i) {
+        if (OidIsValid(model->event_sources[i].via)) {
+            LockRelationOid(model->event_sources[i].via, AccessShareLock);
+        }
+    }
+}
+
 } // namespace
 
 Model *find_model(const char *name, const char **why, bool folds) {
@@ -153,7 +169,7 @@ Model *find_model(const char *name, const char **why, bool folds) {
         auto *entry = static_cast<Entry *>(hash_search(models, name, HASH_FIND, &found));
         if (found && entry->model != nullptr) {
             Model *model = entry->model;
-            LockRelationOid(model->scores, RowExclusiveLock);
+            lock_what_is_read(model, folds || !model->queued);
             model->rules_change = (folds || !model->queued) && !share_rules(model->scores);
             if (!model->stale) {
                 return model;
