@@ -19,6 +19,7 @@ namespace leadscore {
 namespace {
 
 MirrorWrite mirror_write = {InvalidOid};
+uint64 batches = 0;
 
 bool has_related(const Model *model) {
     return model->attribute_source_count > 0;
@@ -238,7 +239,12 @@ void become_self(const OwnerRights &rights) {
     SetUserIdAndSecContext(rights.user, rights.context);
 }
 
+uint64 batches_applied() {
+    return batches;
+}
+
 int64 apply_batch(Batch *batch, const ApplyOptions &options) {
+    ++batches;
     size_t count = 0;
     Touched **touched = touched_that_matter(batch, options.all, &count);
     if (count == 0) {

@@ -19,6 +19,9 @@ struct ApplyOptions {
 // Leads in key order. To be called with SPI connected, as the owner of the leads table. Returns how many leads were handled.
 int64 apply_batch(Batch *batch, const ApplyOptions &options);
 
+// How often that was called in this session: whether triggers on what was written meanwhile changed scores.
+uint64 batches_applied();
+
 // With queued upkeep: appends what changed.
 void queue_batch(Batch *batch, const ApplyOptions &options);
 

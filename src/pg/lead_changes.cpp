@@ -101,14 +101,31 @@ bool try_write_mirror(Model *model, LeadWork **leads, size_t count, const char *
     return run_with_care(write_and_ask, &work, message);
 }
 
+// What the score table says by now.
+void take_score_again(const Work *work, LeadWork *lead) {
+    ScoreRow row;
+    if (find_score_row(work->rows, lead->touched->key, false, &row)) {
+        for (const ScoreColumn column : {column_score, column_stage}) {
+            lead->values[column] = row.values[column];
+            lead->nulls[column] = row.nulls[column];
+        }
+    }
+    end_finding(work->rows);
+}
+
 // A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is
-// right, and the status of the model says what happened.
-void write_mirror_with_care(Model *model, LeadWork **leads, size_t count) {
+// right, and the status of the model says what happened. Triggers on the row of one lead may also change the score of the next.
+void write_mirror_with_care(const Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
     const char *message = nullptr;
     if (try_write_mirror(model, leads, count, &message)) {
         return;
     }
+    const uint64 before = batches_applied();
     for (size_t i = 0; i < count; ++i) {
+        if (batches_applied() != before) {
+            take_score_again(work, leads[i]);
+        }
         if (count == 1 || !try_write_mirror(model, &leads[i], 1, &message)) {
             note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
         }
@@ -208,7 +225,7 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     PG_TRY();
     {
         if (leads_may_refuse(model)) {
-            write_mirror_with_care(model, differing, differing_count);
+            write_mirror_with_care(work, differing, differing_count);
         } else if (const size_t left = write_rows_of_table(work, differing, differing_count); left > 0) {
             write_mirror(model, differing, left);
         }

@@ -93,6 +93,12 @@ SELECT id, score::int FROM leads_q_scores ORDER BY id;
 SELECT count(*) FROM leadscore.verify('q');
 INSERT INTO events SELECT i, i FROM generate_series(1, 4) i;
 SELECT leadscore.drop_model('q');
+\echo # what upkeep writes of one lead changes the next
+CREATE FUNCTION meddle_and_go_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE TG_ARGV[0]; RETURN new; END $$;
+CREATE TRIGGER zzz BEFORE UPDATE ON leads FOR EACH ROW WHEN (new.id = 1) EXECUTE FUNCTION meddle_and_go_on($$DELETE FROM calls WHERE lead = 4$$);
+INSERT INTO events VALUES (71, 1, 'visit'), (72, 4, 'visit');
+DROP TRIGGER zzz ON leads;
+SELECT now_known();
 \echo # names and types change
 SELECT during($$INSERT INTO companies VALUES (1, 'z'), (3, 'q') ON CONFLICT (id) DO UPDATE SET industry = 'z'$$, 'UPDATE', 'companies', $$ALTER TABLE leads RENAME company_id TO firm_id$$);
 SELECT leadscore.refresh('a');
