@@ -10,6 +10,7 @@
 #include "lead_refusals.hpp"
 #include "model_tables.hpp"
 #include "rules_value.hpp"
+#include "score_rows.hpp"
 #include "source_use.hpp"
 
 namespace leadscore {
@@ -375,6 +376,9 @@ bool follow_columns(const Load *load, const char *sql, SPITupleTable **rows) {
     Oid types[] = {TEXTOID};
     Datum values[] = {CStringGetTextDatum(load->name)};
     SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
+    if (IsolationUsesXactSnapshot() && columns_moved(load->name)) {
+        fail_serialization("Another transaction renamed a column of a table that the model reads.");
+    }
     return query(sql, load->name, rows) == 1;
 }
 
