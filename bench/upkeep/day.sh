@@ -1,18 +1,21 @@
 # shellcheck shell=bash disable=SC2154
 # The parts of upkeep.sh that look at what a day of single-row inserts leaves behind: growth, WAL, dead rows, and VACUUM's work on them.
 
+# In slices: a session tells of dead rows, which autovacuum goes by, only between its statements.
 single_rows() { # VARIANT COUNT
-  sql <<-SQL
-	SET synchronous_commit = off;
+  local from slice=20000
+  for ((from = 0; from < $2; from += slice)); do
+    cat <<-SQL
 	DO \$\$
 	BEGIN
-	    FOR i IN 1..$2 LOOP
+	    FOR i IN $((from + 1))..$((from + slice < $2 ? from + slice : $2)) LOOP
 	        INSERT INTO $1.events (lead_id, kind, properties)
 	        VALUES (1 + staging.chance(i * 31::bigint, $leads), 'kind_' || staging.chance(i * 37::bigint, 20), '$properties');
 	        COMMIT;
 	    END LOOP;
 	END \$\$;
 	SQL
+  done | PGOPTIONS='-c synchronous_commit=off' sql
   sleep 1 # statistics of a session that has ended
 }
 
@@ -82,14 +85,14 @@ part_whole_day() {
     settle "$variant"
     progress "$whole_day single rows: $variant"
     for table in "$variant.events" "$variant.leads_$variant" "$variant.leads"; do
-      sample "size.$table" "$(sql -c "SELECT pg_total_relation_size('$table') / 1048576.0")"
+      sample "whole.$table" "$(sql -c "SELECT pg_total_relation_size('$table') / 1048576.0")"
     done
     sql -c "SELECT pg_stat_reset()" >/dev/null
     line=$(($(wc -l <"$SERVER_HOME/log") + 1)) started=$SECONDS
     single_rows "$variant" "$whole_day"
     progress "$((SECONDS - started)) s"
     for table in "$variant.events" "$variant.leads_$variant" "$variant.leads"; do
-      printf '| %-40s | %6.0f MB | %6.0f MB | %6s %% | %s |\n' "$table" "$(median "size.$table")" \
+      printf '| %-40s | %6.0f MB | %6.0f MB | %6s %% | %s |\n' "$table" "$(median "whole.$table")" \
         "$(sql -c "SELECT pg_total_relation_size('$table') / 1048576.0")" "$(hot_share_of "$table")" "$(autovacuums_of "$table" "$line")"
     done
     echo "$variant: $((whole_day / (SECONDS - started))) inserts a second"
