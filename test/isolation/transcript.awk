@@ -1,10 +1,21 @@
 # What isolationtester printed, a line a permutation: the steps, "~" behind one that waited, "!" behind one that failed with a
-# serialization failure, any other error in words; then what the step "check" said. Other results are left out.
+# serialization failure, any other error in words; then what the step "check" said. Other results are left out. Of steps that wait
+# side by side it is not settled who goes on first and whom that fails: those who failed stand last.
 
 function finish() {
   gsub(/^ +| +$/, "", steps)
-  if (steps != "") print steps ": " outcome
+  if (steps != "") print with_failed_last() ": " outcome
   steps = outcome = step = ""
+}
+function with_failed_last(   count, i, j, failed, one, all) {
+  count = split(steps, one, " ")
+  for (i = 1; i <= count; i = j + 1) {
+    failed = 0
+    for (j = i; j <= count && one[j] ~ /~/; ++j) failed += sub(/!/, "", one[j])
+    for (; failed > 0; --failed) one[j - failed] = one[j - failed] "!"
+  }
+  for (i = 1; i <= count; ++i) all = all (i > 1 ? " " : "") one[i]
+  return all
 }
 function tell(text) { outcome = outcome (outcome == "" ? "" : "; ") text }
 function put(mark,   at) {
