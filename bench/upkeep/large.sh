@@ -86,7 +86,7 @@ large_round() { # ROUND
 
 # Reading beside one client that writes 200 events a second.
 large_reading() {
-  local -a queries=(top_floor top top_all key_floor key key_all stage_floor stage funnel distribution)
+  local -a queries=(top_floor top top_all key_floor key key_rank key_all stage_floor stage funnel distribution)
   local query writer
   PGOPTIONS="-c search_path=large" pgbench -n -M prepared -T 3600 -R 200 -D first=1 -D last="$large" -D properties="$properties" \
     -f "$here/upkeep/insert.pgbench" >/dev/null 2>&1 &
@@ -103,6 +103,7 @@ large_reading() {
   reading_line "the same, all columns" top_all top_floor "a few ms"
   reading_line "a row of leads by key" key_floor key_floor
   reading_line "one lead of the _scores view by key: score, stage" key key_floor "a few ms"
+  reading_line "the same, rank" key_rank key_floor "a few ms"
   reading_line "the same, all columns" key_all key_floor "a few ms"
   reading_line "50 best warm leads of the leads table" stage_floor stage_floor
   reading_line "50 best warm leads of the _scores view" stage stage_floor "a few ms"

@@ -1,6 +1,8 @@
 // index_counts(): how many rows of a table have each value of the first column of one of its indexes. Values stand in the index,
 // and whether a row is there is mostly told by the visibility map: the table itself is seldom read. SQL does so only for columns,
-// not for expressions.
+// not for expressions. No entry stands for several rows, for the server merges none of numerics: equal ones may differ in their
+// digits.
+#include "leaf_pages.hpp"
 #include "visible_rows.hpp"
 
 namespace leadscore {
@@ -80,6 +82,7 @@ ReturnSetInfo *begin_rows(FunctionCallInfo fcinfo) {
 // A value of the index and how many rows have it so far.
 struct Run {
     Datum value;
+    Size size;
     int64 rows;
 };
 
@@ -89,51 +92,33 @@ public:
     }
 
     void run() {
-        TupleTableSlot *slot = table_slot_create(opened_.table, nullptr);
-        IndexScanDesc scan = LEADSCORE_INDEX_BEGINSCAN(opened_.table, opened_.index, GetActiveSnapshot(), 0);
-        scan->xs_want_itup = true;
-        open_visible_rows(&rows_, opened_.table, scan->xs_snapshot);
-        index_rescan(scan, nullptr, 0, nullptr, 0);
-        const bool nulls_last = (opened_.index->rd_indoption[0] & INDOPTION_NULLS_FIRST) == 0;
-        for (ItemPointer place = next(scan); place != nullptr; place = next(scan)) {
-            bool is_null = false;
-            const Datum value = index_getattr(scan->xs_itup, 1, scan->xs_itupdesc, &is_null);
-            if (is_null && nulls_last) {
-                break;
-            }
-            if (!is_null && is_there(scan, place, slot)) {
-                count(value);
+        const Snapshot snapshot = GetActiveSnapshot();
+        open_visible_rows(&rows_, opened_.table, snapshot);
+        open_leaf_pages(&pages_, opened_.index, snapshot);
+        for (Leaf leaf; next_leaf(&pages_, &leaf);) {
+            for (IndexTuple entry = next_entry(&pages_, &leaf); entry != nullptr; entry = next_entry(&pages_, &leaf)) {
+                bool is_null = false;
+                const Datum value = index_getattr(entry, 1, RelationGetDescr(opened_.index), &is_null);
+                if (!is_null && is_seen(&rows_, &entry->t_tid)) {
+                    count(value);
+                }
             }
         }
         put();
+        close_leaf_pages(&pages_);
         close_visible_rows(&rows_);
-        index_endscan(scan);
-        ExecDropSingleTupleTableSlot(slot);
     }
 
 private:
-    static ItemPointer next(IndexScanDesc scan) {
-        CHECK_FOR_INTERRUPTS();
-        return index_getnext_tid(scan, ForwardScanDirection);
-    }
-
-    bool is_there(IndexScanDesc scan, ItemPointer place, TupleTableSlot *slot) {
-        const Seen seen = is_seen(&rows_, place);
-        if (seen != Seen::unknown) {
-            return seen == Seen::yes;
-        }
-        const bool there = index_fetch_heap(scan, slot);
-        ExecClearTuple(slot);
-        return there;
-    }
-
     void count(Datum value) {
-        if (run_.rows > 0 && datumIsEqual(value, run_.value, false, -1)) {
+        const auto *bytes = reinterpret_cast<const char *>(DatumGetPointer(value));
+        const Size size = VARSIZE_ANY(bytes);
+        if (run_.rows > 0 && size == run_.size && memcmp(bytes, DatumGetPointer(run_.value), size) == 0) {
             ++run_.rows;
             return;
         }
         put();
-        run_ = {datumCopy(value, false, -1), 1};
+        run_ = {datumCopy(value, false, -1), size, 1};
     }
 
     void put() {
@@ -150,7 +135,8 @@ private:
     Opened opened_;
     ReturnSetInfo *result_;
     VisibleRows rows_ = {};
-    Run run_ = {0, 0};
+    LeafPages pages_ = {};
+    Run run_ = {0, 0, 0};
 };
 
 } // namespace

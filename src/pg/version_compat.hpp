@@ -56,6 +56,13 @@ extern "C" {
 #define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
 #endif
 
+// Locked; invalid if the index is empty. Until 16 it asks for a snapshot, to find that it is too old.
+#if PG_VERSION_NUM >= 170000
+#define LEADSCORE_FIRST_LEAF(index) _bt_get_endpoint(index, 0, false)
+#else
+#define LEADSCORE_FIRST_LEAF(index) _bt_get_endpoint(index, 0, false, GetActiveSnapshot())
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1, NIL)
 #else

@@ -50,12 +50,25 @@ SeenPage *page_of(VisibleRows *rows, BlockNumber block) {
     return page;
 }
 
+bool fetch(VisibleRows *rows, ItemPointer place) {
+    if (rows->fetch == nullptr) {
+        rows->slot = table_slot_create(rows->table, nullptr);
+        rows->fetch = table_index_fetch_begin(rows->table);
+    }
+    ItemPointerData from = *place;
+    bool again = false;
+    const bool seen = table_index_fetch_tuple(rows->fetch, &from, rows->snapshot, rows->slot, &again, nullptr);
+    ExecClearTuple(rows->slot);
+    return seen;
+}
+
 } // namespace
 
 void open_visible_rows(VisibleRows *rows, Relation table, Snapshot snapshot) {
     *rows = {};
     rows->table = table;
     rows->snapshot = snapshot;
+    rows->must_tell = IsolationIsSerializable();
     rows->context = AllocSetContextCreate(CurrentMemoryContext, "leadscore visible rows", ALLOCSET_DEFAULT_SIZES);
     if (table->rd_tableam == GetHeapamTableAmRoutine() && IsMVCCSnapshot(snapshot)) {
         HASHCTL control = {};
@@ -66,18 +79,20 @@ void open_visible_rows(VisibleRows *rows, Relation table, Snapshot snapshot) {
     }
 }
 
-Seen is_seen(VisibleRows *rows, ItemPointer place) {
+bool is_seen(VisibleRows *rows, ItemPointer place) {
     const BlockNumber block = ItemPointerGetBlockNumber(place);
     if (VM_ALL_VISIBLE(rows->table, block, &rows->maps[block / blocks_of_a_map % VisibleRows::map_count])) {
-        PredicateLockPage(rows->table, block, rows->snapshot);
-        return Seen::yes;
+        if (rows->must_tell) {
+            PredicateLockPage(rows->table, block, rows->snapshot);
+        }
+        return true;
     }
     if (rows->pages == nullptr || hash_get_num_entries(rows->pages) >= most_pages) {
-        return Seen::unknown;
+        return fetch(rows, place);
     }
     const OffsetNumber offset = ItemPointerGetOffsetNumber(place);
     const uint64 bit = static_cast<uint64>(1) << (offset % bits);
-    return offset < words * bits && (page_of(rows, block)->seen[offset / bits] & bit) != 0 ? Seen::yes : Seen::no;
+    return offset < words * bits && (page_of(rows, block)->seen[offset / bits] & bit) != 0;
 }
 
 void close_visible_rows(VisibleRows *rows) {
@@ -85,6 +100,10 @@ void close_visible_rows(VisibleRows *rows) {
         if (map != InvalidBuffer) {
             ReleaseBuffer(map);
         }
+    }
+    if (rows->fetch != nullptr) {
+        table_index_fetch_end(rows->fetch);
+        ExecDropSingleTupleTableSlot(rows->slot);
     }
     MemoryContextDelete(rows->context);
 }

@@ -14,16 +14,17 @@ struct VisibleRows {
     Relation table;
     Snapshot snapshot;
     MemoryContext context;
-    HTAB *pages; // null: the table is no heap, or has too many pages that must be looked at
+    bool must_tell; // the transaction is serializable: which pages were read
+    HTAB *pages;    // null: the table is no heap, or has too many pages that must be looked at
     Buffer maps[map_count];
+    IndexFetchTableData *fetch; // null until a row has to be fetched
+    TupleTableSlot *slot;       // made with it
 };
-
-enum class Seen { no, yes, unknown };
 
 void open_visible_rows(VisibleRows *rows, Relation table, Snapshot snapshot);
 
-// Of a place that an index leads to; unknown: it has to be fetched.
-Seen is_seen(VisibleRows *rows, ItemPointer place);
+// Of a place that an index leads to.
+bool is_seen(VisibleRows *rows, ItemPointer place);
 
 void close_visible_rows(VisibleRows *rows);
 

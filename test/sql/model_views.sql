@@ -93,6 +93,26 @@ CREATE INDEX by_n ON views.plain (n); CREATE INDEX by_i ON views.plain (i); CREA
 CREATE TABLE views.parted (n numeric) PARTITION BY RANGE (n); CREATE INDEX parts ON views.parted (n);
 SELECT sum(leads), min(value), max(value) FROM leadscore.index_counts('views.by_n');
 SELECT sum(leads), min(value), max(value) FROM leadscore.index_counts('views.nulls');
+-- Of many pages, some of them given back, half empty, or with rows written since.
+CREATE TABLE views.many AS SELECT i, (i / 500)::numeric(28,6) AS n FROM generate_series(1, 20000) i;
+CREATE INDEX many_n ON views.many (n DESC NULLS LAST);
+CREATE VIEW views.many_differ AS
+  SELECT * FROM (SELECT n, count(*) FROM views.many WHERE n IS NOT NULL GROUP BY n) t
+    FULL JOIN (SELECT value, sum(leads) AS leads FROM leadscore.index_counts('views.many_n') GROUP BY value) c ON c.value = t.n
+   WHERE t.count IS DISTINCT FROM c.leads;
+SELECT count(*) FROM views.many_differ;
+VACUUM views.many;
+SELECT count(*) FROM views.many_differ;
+DELETE FROM views.many WHERE n BETWEEN 11 AND 29 OR i % 7 = 0;
+SELECT count(*) FROM views.many_differ;
+VACUUM views.many;
+UPDATE views.many SET n = 12 WHERE i % 11 = 0;
+UPDATE views.many SET n = NULL WHERE i % 13 = 0;
+SELECT count(*) FROM views.many_differ;
+SELECT sum(leads) FROM leadscore.index_counts('views.many_n');
+DELETE FROM views.many;
+VACUUM views.many;
+SELECT count(*) FROM leadscore.index_counts('views.many_n');
 CREATE FUNCTION views.counted(index regclass) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN concat_ws(' ', leadscore.is_countable(index), (SELECT sum(leads) FROM leadscore.index_counts(index)));
