@@ -233,16 +233,17 @@ BEGIN
         'JOIN @extschema@.model m ON m.name OPERATOR(pg_catalog.=) %7$L '
         'JOIN @extschema@.evidence_set n ON n.model OPERATOR(pg_catalog.=) m.name AND n.evidence OPERATOR(pg_catalog.=) m.evidence '
         'LEFT JOIN (%8$s) t ON %9$s LEFT JOIN %10$s s ON %11$s '
-        'LEFT JOIN @extschema@.evidence_set e ON e.model OPERATOR(pg_catalog.=) m.name AND e.evidence OPERATOR(pg_catalog.=) s.evidence',
+        'LEFT JOIN @extschema@.evidence_set e ON e.model OPERATOR(pg_catalog.=) m.name AND e.evidence OPERATOR(pg_catalog.=) s.evidence%12$s',
         differences, queue, @extschema@.key_join(model, 'o', 'scores', 'q', 'scores'), keys, target_expr, asked, model,
         @extschema@.tally_sql(model, format('(SELECT s.rules FROM @extschema@.model m JOIN @extschema@.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name '
                                             'AND s.evidence OPERATOR(pg_catalog.=) m.evidence WHERE m.name OPERATOR(pg_catalog.=) %L)', model), asked),
         @extschema@.key_join(model, 't', 'scores', 'q', 'scores'), @extschema@.companion(model, ''),
-        @extschema@.key_join(model, 's', 'scores', 'q', 'scores'));
+        @extschema@.key_join(model, 's', 'scores', 'q', 'scores'),
+        CASE WHEN without_sets IS NULL THEN '' ELSE format(' WHERE (s.evidence OPERATOR(pg_catalog.=) ANY (%s)) IS NOT TRUE', without_sets) END);
 END $$;
 COMMENT ON FUNCTION @extschema@.pending_sql(text, text, text) IS
     'The query that reads what waits in the queue of a model: the key columns as the score table calls them, and the sum of the differences as a '
-    'lead_tally called tally, for the evidence of target_expr (an expression of type lead_tally). without_sets: an array of evidence sets to leave out.';
+    'lead_tally called tally, for the evidence of target_expr (an expression of type lead_tally). without_sets: an array of evidence sets to leave out, and leads that are to be counted anew and whose row has such a one.';
 
 -- The related tables of a model whose columns are all there, numbered.
 CREATE FUNCTION @extschema@.usable_attributes(model text)
