@@ -54,6 +54,8 @@ tps() {
 # Processor time of backends that have ended, in ticks; 0 where there is no /proc.
 server_ticks() { awk '{print $16 + $17}' "/proc/$(head -n 1 "$SERVER_HOME/data/postmaster.pid")/stat" 2>/dev/null || echo 0; }
 
+last() { sed 's/.* //' <<<"${samples[$1]-}"; } # SAMPLES
+
 median() { tr ' ' '\n' <<<"${samples[$1]-}" | sed '/^$/d' | sort -g | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
 # ratio NAME FLOOR: of medians if they were not measured in the same rounds.
