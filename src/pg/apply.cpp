@@ -253,14 +253,15 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     if (may_recount(batch->model, touched, count, options)) {
         lock_event_tables(batch->model);
     }
-    if (!options.locked && must_lock_before(batch->model, count)) {
+    bool locked = options.locked;
+    if (!locked && must_lock_before(batch->model, count)) {
         const LeadsOfModel leads = {batch->model, touched, count};
-        lock_together(&leads, 1);
+        locked = lock_together(&leads, 1);
     }
     ScoreRows *rows = open_score_rows(batch->model);
     rows->writes.many = count >= chunk_size;
     Work work = {batch->model, rows, open_lead_table(batch->model, rows->writes), &options, nullptr, 0, batch->rules_change};
-    if (!options.locked && !options.all) {
+    if (!locked && !options.all) {
         await_leads(&work, touched, count);
     }
     in_chunks(touched, count, apply_chunk, &work);
