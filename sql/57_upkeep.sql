@@ -1,9 +1,16 @@
 -- The trigger that keeps models current, and what binding a table needs.
 
--- Nobody may call it by a trigger of his own: create_upkeep_triggers() makes those it belongs to.
+-- Not for everybody: create_upkeep_triggers() makes the triggers it belongs to. But who makes the extension may be restoring a dump, where plain
+-- CREATE TRIGGER makes them.
 CREATE FUNCTION @extschema@.upkeep() RETURNS trigger
     AS 'MODULE_PATHNAME', 'leadscore_upkeep' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 REVOKE EXECUTE ON FUNCTION @extschema@.upkeep() FROM PUBLIC;
+DO $$
+BEGIN
+    EXECUTE (SELECT format('GRANT EXECUTE ON FUNCTION @extschema@.upkeep() TO %I', r.rolname)
+               FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) e.extowner
+              WHERE e.extname OPERATOR(pg_catalog.=) 'leadscore');
+END $$;
 COMMENT ON FUNCTION @extschema@.upkeep() IS
     'Trigger on leads, events and related rows: brings the leads up to date that a statement touched, or notes them if the model is queued. '
     'Arguments: model, part (leads, events, attributes, via), number of the source. It does nothing if the model is paused or gone, or the table is none of its.';

@@ -141,6 +141,10 @@ Datum leadscore_upkeep(PG_FUNCTION_ARGS) {
                 (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("leadscore.upkeep() must be called as a trigger")));
     }
     const auto *trigger = reinterpret_cast<const TriggerData *>(fcinfo->context);
+    if (TRIGGER_FIRED_INSTEAD(trigger->tg_event) || (TRIGGER_FIRED_BEFORE(trigger->tg_event) && TRIGGER_FIRED_FOR_ROW(trigger->tg_event))) {
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("leadscore.upkeep() must not be called before a row is written, or instead"),
+                        errhint("Its triggers are made by create_model(), add_events() and add_attributes().")));
+    }
     if (TRIGGER_FIRED_BEFORE(trigger->tg_event)) {
         upkeep_before(trigger);
     } else {

@@ -69,12 +69,12 @@ SELECT outcome($$SELECT leadscore.add_events('rights', 'other.events', lead => '
 SELECT outcome($$SELECT leadscore.create_upkeep_triggers('theirs', 'rights.events', 'events', 1)$$), outcome($$SELECT leadscore.create_upkeep_triggers('rights', 'other.events', 'events', 1)$$),
        outcome($$SELECT leadscore.create_upkeep_triggers('rights', 'rights.events', 'events', 1)$$), outcome($$SELECT leadscore.drop_upkeep_triggers('rights', 'rights.events', 'events', 1)$$);
 
-\echo # the trigger function is for nobody to use
+\echo # the trigger function is for nobody to use but who made the extension
 SELECT outcome($$CREATE TRIGGER t AFTER INSERT ON other.events REFERENCING NEW TABLE AS leadscore_new FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep('rights', 'events', '1')$$),
        outcome('SELECT leadscore.upkeep()');
 RESET ROLE;
 SELECT outcome('SELECT leadscore.upkeep()');
--- A superuser's own trigger with wrong arguments harms no write.
+-- A trigger with wrong arguments or of another kind says so, or does nothing.
 CREATE TABLE public.strange (lead int, at timestamptz, kind text);
 CREATE TRIGGER t1 AFTER INSERT ON public.strange FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep('rights', 'events', '1');
 CREATE TRIGGER t2 AFTER INSERT ON public.strange FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep();
@@ -82,7 +82,13 @@ CREATE TRIGGER t3 BEFORE INSERT ON public.strange FOR EACH ROW EXECUTE FUNCTION 
 CREATE TRIGGER t4 AFTER INSERT ON public.strange REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep('none', 'what', 'ever');
 CREATE TRIGGER t5 AFTER INSERT ON public.strange REFERENCING NEW TABLE AS leadscore_new FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep('rights', 'attributes', '99999999999');
 SELECT outcome($$INSERT INTO public.strange VALUES (1, now(), 'visit')$$) <> '';
-DROP TABLE public.strange;
+DROP TRIGGER t2 ON public.strange;
+SELECT outcome($$INSERT INTO public.strange VALUES (1, now(), 'visit')$$);
+DROP TRIGGER t3 ON public.strange;
+CREATE VIEW public.stranger AS SELECT * FROM public.strange;
+CREATE TRIGGER t6 INSTEAD OF INSERT ON public.stranger FOR EACH ROW EXECUTE FUNCTION leadscore.upkeep('rights', 'leads', '0');
+SELECT outcome($$INSERT INTO public.strange VALUES (1, now(), 'visit')$$), outcome($$INSERT INTO public.stranger VALUES (1, now(), 'visit')$$);
+DROP TABLE public.strange CASCADE;
 SELECT * FROM leadscore.verify('rights');
 
 \echo # administration belongs to the owner of the leads, his members and superusers

@@ -99,6 +99,8 @@ SELECT count(*) AS half_installed FROM pg_proc WHERE pronamespace = 'leadscore':
 DROP SCHEMA IF EXISTS leadscore CASCADE;
 CREATE EXTENSION leadscore;
 SELECT extversion FROM pg_extension WHERE extname = 'leadscore';
+-- Who restores a dump makes triggers with it.
+SELECT has_function_privilege('leadscore.upkeep()', 'EXECUTE') AS owner, has_function_privilege('regress_leadscore_user', 'leadscore.upkeep()', 'EXECUTE') AS others;
 SELECT leadscore.lead_score('{"rules":[{"name":"a","on":"k","points":7}]}', 'k', now());
 SELECT p.proowner::regrole <> current_user::regrole AS owned_by_superuser FROM pg_proc p WHERE p.proname = 'scoring_rules_in';
 CREATE TABLE kept (rules leadscore.scoring_rules, tally leadscore.lead_tally);
