@@ -1,6 +1,8 @@
 // Work that may fail without its failure being that of the statement it serves.
 #include "care.hpp"
 
+#include "subtransaction.hpp"
+
 namespace leadscore {
 
 bool is_of_server(int sqlstate) {
@@ -20,32 +22,25 @@ bool is_of_server(int sqlstate) {
     }
 }
 
+namespace {
+
+struct Careful {
+    CareWork work;
+    void *argument;
+};
+
+bool do_all_of_it(void *argument) {
+    const auto *careful = static_cast<const Careful *>(argument);
+    careful->work(careful->argument);
+    return true;
+}
+
+} // namespace
+
 bool run_with_care(CareWork work, void *argument, const char **message) {
-    MemoryContext context = CurrentMemoryContext;
-    ResourceOwner owner = CurrentResourceOwner;
-    Oid user = InvalidOid;
-    int security = 0;
-    GetUserIdAndSecContext(&user, &security);
-    ErrorData *volatile error = nullptr;
-    BeginInternalSubTransaction(nullptr);
-    MemoryContextSwitchTo(context);
-    PG_TRY();
-    {
-        work(argument);
-        ReleaseCurrentSubTransaction();
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(context);
-        error = CopyErrorData();
-        FlushErrorState();
-        RollbackAndReleaseCurrentSubTransaction();
-    }
-    PG_END_TRY();
-    MemoryContextSwitchTo(context);
-    CurrentResourceOwner = owner;
-    SetUserIdAndSecContext(user, security);
-    if (error == nullptr) {
+    Careful careful = {work, argument};
+    ErrorData *error = nullptr;
+    if (try_keep_if(do_all_of_it, &careful, &error)) {
         return true;
     }
     if (is_of_server(error->sqlerrcode)) {
