@@ -15,7 +15,8 @@ struct Line {
     std::optional<std::string> measure;
     std::optional<int128> points; // micro units
     int depth = 0;                // in the tree
-    bool idle = false;            // the measure is an age
+    const char *idle = nullptr;   // the measure is an age in these
+    std::string told = {};        // in the tree instead of all this
 };
 
 class Explanation {
@@ -52,7 +53,7 @@ private:
         }
         const Outcome &outcome = *workings_.rules[index];
         Line line{"rule", rule.name, rule.dimension, std::nullopt, std::nullopt, outcome.unclamped, depth};
-        line.idle = rule.measure == Measure::idle;
+        line.idle = rule.measure != Measure::idle ? nullptr : rule.hour_ticks() ? " hour" : " day";
         if (rule.on_events()) {
             if (rule.measure != Measure::sum) {
                 line.hits = std::min<int128>(outcome.hits, INT64_MAX); // a bigint in SQL
@@ -117,7 +118,52 @@ private:
         }
         add_subtotal("score", "", "", fixed_text(scored_.score, rules_.score_decimals), 0);
         if (scored_.stage >= 0) {
-            add_subtotal("stage", rules_.stages[static_cast<size_t>(scored_.stage)].name, "", std::nullopt, 0);
+            const auto stage = static_cast<size_t>(scored_.stage);
+            add_subtotal("stage", rules_.stages[stage].name, "", std::nullopt, 0);
+            if (scored_.stage > workings_.own_stage) {
+                add_held(rules_.stages[stage]);
+            }
+            if (stage + 1 < rules_.stages.size()) {
+                add_next(rules_.stages[stage + 1]);
+            }
+        }
+    }
+
+    void add_about(const char *step, const Stage &stage, const std::string &dimension, std::optional<int128> measure,
+                   const std::string &told) {
+        Line line{step, stage.name, dimension, std::nullopt, std::nullopt, std::nullopt, 1};
+        if (measure) {
+            line.measure = micro_text(*measure);
+        }
+        line.told = told;
+        lines_.push_back(line);
+    }
+
+    // Why it is not lower.
+    void add_held(const Stage &stage) {
+        const std::string other = workings_.own_stage < 0 ? "none" : rules_.stages[static_cast<size_t>(workings_.own_stage)].name;
+        if (stage.sticky) {
+            add_about("stage sticky", stage, "", std::nullopt, "sticky: by points " + other);
+        } else {
+            const int128 least = *stage.from - stage.keep;
+            add_about("stage kept", stage, "", least, "kept from " + micro_text(least) + " on: by points " + other);
+        }
+    }
+
+    // What the lead lacks for it.
+    void add_next(const Stage &stage) {
+        if (stage.from && *stage.from > workings_.score) {
+            add_about("stage from", stage, "", *stage.from,
+                      stage.name + " from " + micro_text(*stage.from) + ", has " + micro_text(workings_.score));
+        }
+        for (const auto &[dimension, least] : stage.needs) {
+            for (size_t d = 0; d < rules_.dimensions.size(); ++d) {
+                if (rules_.dimensions[d].name == dimension && scored_.dimensions[d] < least) {
+                    add_about("stage needs", stage, dimension, least,
+                              stage.name + " needs " + dimension + " " + micro_text(least) + ", has " +
+                                  micro_text(scored_.dimensions[d]));
+                }
+            }
         }
     }
 
@@ -139,9 +185,19 @@ std::string signed_text(int128 micro) {
     return (micro >= 0 ? "+" : "") + micro_text(micro);
 }
 
+// One line each, whatever a name holds.
+std::string in_one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    return text;
+}
+
 // "+12  pricing page (3 hits)"
 std::string tree_line(const Line &line) {
     std::string text(static_cast<size_t>(line.depth) * 4, ' ');
+    if (!line.told.empty()) {
+        return text + in_one_line(line.told);
+    }
     const std::string step = line.step;
     if (line.points) {
         std::string points = signed_text(*line.points);
@@ -150,10 +206,7 @@ std::string tree_line(const Line &line) {
         const std::string total = "= " + *line.measure;
         text += total + std::string(total.size() < 10 ? 10 - total.size() : 1, ' ');
     }
-    // One line each, whatever a name holds.
-    std::string name = line.name;
-    std::replace_if(
-        name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    const std::string name = in_one_line(line.name);
     if (step == "rule") {
         text += name;
     } else {
@@ -161,8 +214,9 @@ std::string tree_line(const Line &line) {
     }
     if (line.hits) {
         text += " (" + fixed_text(*line.hits, 0) + (*line.hits == 1 ? " hit" : " hits");
-        if (line.measure && (line.idle || *line.measure != fixed_text(*line.hits, 0))) {
-            text += (line.idle ? ", idle for " : ", measure ") + *line.measure;
+        if (line.measure && (line.idle != nullptr || *line.measure != fixed_text(*line.hits, 0))) {
+            text += line.idle != nullptr ? ", idle for " + *line.measure + line.idle + (*line.measure == "1" ? "" : "s")
+                                         : ", measure " + *line.measure;
         }
         text += ")";
     } else if (step == "rule" && line.measure) {

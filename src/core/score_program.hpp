@@ -51,6 +51,8 @@ struct Workings {
     std::vector<int128> weighted;
     int128 total = 0;   // sum of weighted
     int128 clamped = 0; // after the score's min and max
+    int128 score = 0;   // rounded, in micro units
+    int own_stage = -1; // by score and dimensions alone
 };
 
 class ScoreProgram {

@@ -71,6 +71,10 @@ void ScoreProgram::finish(const Given &given, Workings *workings) {
     }
     const int128 score_micro = scored_.score * unit;
     scored_.stage = scored_.excluded ? -1 : stage_of(score_micro, given.previous);
+    if (workings != nullptr) {
+        workings->score = score_micro;
+        workings->own_stage = stage_of(score_micro, nullptr);
+    }
     set_levels(score_micro);
 }
 

@@ -226,6 +226,59 @@ TEST(Explain, TreeIsForPeople) {
     EXPECT_EQ(tree.find("off"), std::string::npos) << tree;
 }
 
+// What the stage lines of rows and tree say of a lead with these points and this stage before.
+std::vector<std::string> stage_lines(const std::string &fit, const std::string &engagement, const std::string_view *before) {
+    Scoring scoring(
+        R"({"name":"f","dimension":"fit","attribute":"f","bands":[{"points":0},{"from":1,"points":8},{"from":2,"points":10}]},)"
+        R"({"name":"e","dimension":"engagement","attribute":"e","bands":[{"points":0},{"from":1,"points":20},{"from":2,"points":60}]})",
+        R"("dimensions":{"fit":{},"engagement":{}},"stages":[{"name":"cold"},{"name":"warm","from":25,"sticky":true},)"
+        R"({"name":"hot","from":50,"keep":40,"needs":{"fit":9,"engagement":1}}])");
+    Workings workings;
+    const Scored scored = scoring.score({{"f", number(fit)}, {"e", number(engagement)}}, nullptr, workings, before);
+    std::vector<std::string> lines;
+    for (const std::string &row :
+         study_support::rows(explain_rows(scoring.rules, scored, workings), {"step", "name", "dimension", "measure"})) {
+        if (row.compare(0, 5, "stage") == 0) {
+            lines.push_back(row);
+        }
+    }
+    const std::string tree = explain_tree(scoring.rules, scored, workings);
+    lines.push_back(tree.substr(tree.find("\nstage ")));
+    return lines;
+}
+
+TEST(Explain, SaysWhatTheNextStageTakes) {
+    const std::vector<std::string> low = {"stage | cold | null | null", "stage from | warm | null | 25",
+                                          "\nstage cold\n    warm from 25, has 20"};
+    EXPECT_EQ(stage_lines("0", "1", nullptr), low);
+    const std::vector<std::string> unfit = {"stage | warm | null | null", "stage needs | hot | fit | 9",
+                                            "\nstage warm\n    hot needs fit 9, has 8"};
+    EXPECT_EQ(stage_lines("1", "2", nullptr), unfit);
+    const std::vector<std::string> both = {"stage | warm | null | null", "stage from | hot | null | 50",
+                                           "stage needs | hot | fit | 9",
+                                           "\nstage warm\n    hot from 50, has 28\n    hot needs fit 9, has 8"};
+    EXPECT_EQ(stage_lines("1", "1", nullptr), both);
+    const std::vector<std::string> top = {"stage | hot | null | null", "\nstage hot"};
+    EXPECT_EQ(stage_lines("2", "2", nullptr), top);
+}
+
+TEST(Explain, SaysWhyAStageIsHeld) {
+    const std::string_view hot = "hot";
+    const std::vector<std::string> kept = {"stage | hot | null | null", "stage kept | hot | null | 10",
+                                           "\nstage hot\n    kept from 10 on: by points warm"};
+    EXPECT_EQ(stage_lines("2", "1", &hot), kept);
+    const std::string_view warm = "warm";
+    const std::vector<std::string> sticky = {
+        "stage | warm | null | null",
+        "stage sticky | warm | null | null",
+        "stage from | hot | null | 50",
+        "stage needs | hot | engagement | 1",
+        "stage needs | hot | fit | 9",
+        "\nstage warm\n    sticky: by points cold\n    hot from 50, has 0\n    hot needs engagement 1, has 0"
+        "\n    hot needs fit 9, has 0"};
+    EXPECT_EQ(stage_lines("0", "0", &warm), sticky);
+}
+
 TEST(Explain, NoRulesAtAll) {
     Scoring scoring("");
     Workings workings;

@@ -27,8 +27,8 @@ public:
         const std::string_view before = previous != nullptr ? previous : "";
         return program.score(values_of(given), tally, around(), previous != nullptr ? &before : nullptr);
     }
-    const Scored &score(const Attributes &given, const Tally *tally, Workings &workings) {
-        return program.score(values_of(given), tally, around(), nullptr, workings);
+    const Scored &score(const Attributes &given, const Tally *tally, Workings &workings, const std::string_view *previous = nullptr) {
+        return program.score(values_of(given), tally, around(), previous, workings);
     }
     const Scored &score_without_attributes(const Tally *tally) {
         return program.score(nullptr, tally, around(), nullptr);
