@@ -112,8 +112,13 @@ BEGIN
     active_log_loss := a.log_loss;
     fitted_log_loss := b.log_loss;
     better := coalesce(c.difference_low > 0, false) AND (report #>> '{skill,found}')::boolean;
-    why := format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN c.difference_low > 0 THEN 'no skill' ELSE 'not better' END,
-                  round(c.auc_b::numeric, 4), round(c.auc_a::numeric, 4), c.leads, round(c.difference::numeric, 4), round(c.difference_low::numeric, 4), round(c.difference_high::numeric, 4));
+    why := CASE
+        WHEN c.auc_a IS NULL OR c.auc_b IS NULL THEN
+            format('not better: nothing to compare on %s leads held back, for all that converted, or all others, are excluded or missing', coalesce(c.leads, 0))
+        ELSE
+            format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN c.difference_low > 0 THEN 'no skill' ELSE 'not better' END,
+                   round(c.auc_b::numeric, 4), round(c.auc_a::numeric, 4), c.leads, round(c.difference::numeric, 4), round(c.difference_low::numeric, 4), round(c.difference_high::numeric, 4))
+        END;
     IF replace AND (better OR force) THEN
         version := @extschema@.set_rules(m.name, rules, note => 'refit, ' || why);
     ELSIF replace THEN

@@ -51,7 +51,7 @@ SELECT (a.rules::jsonb - 'stages') = (w.rules::jsonb - 'stages') AS same_rules, 
 SELECT version, better, why ~ '^not better' AS why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', replace => true);
 CREATE TABLE forced AS SELECT * FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', replace => true, force => true);
 SELECT version, better FROM forced;
-SELECT version, state, note ~ '^refit, not better: AUC' AS note, rules OPERATOR(leadscore.=) (SELECT rules FROM forced) AS theirs FROM leadscore.versions('refitted');
+SELECT version, state, note ~ '^refit, not better: nothing to compare' AS note, rules OPERATOR(leadscore.=) (SELECT rules FROM forced) AS theirs FROM leadscore.versions('refitted');
 SELECT count(*) FROM leadscore.verify('refitted');
 SELECT leadscore.carried_over('{"rules":[]}', '{"rules":[],"stages":[{"name":"a"},{"name":"b","from":3},{"name":"c","from":4}]}', '{9,8,7,7,7}', '{2,1,2}')::jsonb -> 'stages' AS ties,
        leadscore.carried_over('{"rules":[]}', '{"rules":[],"stages":[{"name":"a"},{"name":"b","from":3}]}', '{9,8}', '{2,0}')::jsonb -> 'stages' AS nobody,
@@ -70,6 +70,9 @@ SELECT leadscore.grant_reading('refitted', 'regress_refitter');
 SET ROLE regress_refitter;
 SELECT outcome($$SELECT * FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z')$$), outcome($$SELECT * FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', replace => true)$$);
 RESET ROLE;
+\echo # nothing to judge: who converted is excluded
+SELECT leadscore.set_rules('refitted', jsonb_set(rules::jsonb, '{exclude}', '[{"name": "customers", "if": {"won_at": {"exists": true}}}]')::leadscore.scoring_rules) > 0 FROM leadscore.versions('refitted') WHERE state = 'active';
+SELECT better, active_auc, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}');
 SELECT leadscore.drop_model('refitted');
 DROP SCHEMA refitted CASCADE;
 DROP OWNED BY regress_refitter;
