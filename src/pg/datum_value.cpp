@@ -172,6 +172,14 @@ void read_numeric_bytes(const char *data, size_t size, Value &value) {
         return word;
     };
     const uint16 head = word(0);
+    if ((head & 0xC07F) == 0x8000 && size == 2 * sizeof head) { // one digit in front of the point
+        const int64_t digit = word(1);
+        value.type = Value::Type::number;
+        value.number = {};
+        value.number.negative = (head & 0x2000) != 0;
+        value.number.mantissa = value.number.negative ? -digit : digit;
+        return;
+    }
     if ((head & 0xC000) == 0xC000) {
         value.type = Value::Type::other; // NaN or infinite
         return;

@@ -2,7 +2,7 @@
 #include "field_fetch.hpp"
 
 #include "datum_value.hpp"
-#include "key_walk.hpp"
+#include "key_shapes.hpp"
 
 #include <algorithm>
 
@@ -35,6 +35,7 @@ struct FieldFetch {
     size_t count;
     Field *fields;
     size_t *in_order; // all fields, as the keys of a jsonb object are ordered
+    KeyShapes shapes; // of jsonb objects
     // The row type the readings are for.
     Oid type;
     int32 typmod;
@@ -53,6 +54,8 @@ FieldFetch *make_field_fetch(const std::vector<std::string> &names, MemoryContex
     auto *fetch = static_cast<FieldFetch *>(palloc0(sizeof(FieldFetch)));
     fetch->context = context;
     fetch->count = names.size();
+    fetch->shapes.context = context;
+    fetch->shapes.fields = names.size();
     fetch->fields = static_cast<Field *>(palloc0(sizeof(Field) * (names.empty() ? 1 : names.size())));
     for (size_t i = 0; i < names.size(); ++i) {
         fetch->fields[i].name = pnstrdup(names[i].data(), names[i].size());
@@ -93,22 +96,34 @@ void search_object(const FieldFetch *fetch, JsonbContainer *object, const size_t
 }
 
 // What only the server's functions read is read from a copy, for they ask for an address that is a multiple of four.
-void fetch_from_jsonb(const FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+void fetch_from_jsonb(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     auto *json = reinterpret_cast<struct varlena *>(PG_DETOAST_DATUM_PACKED(source));
-    if (!KeyWalk::is_worth_it(VARDATA_ANY(json), wanted_count)) {
+    const LyingObject object(VARDATA_ANY(json));
+    if (!KeyWalk::is_worth_it(object, wanted_count)) {
         search_object(fetch, &DatumGetJsonbP(PointerGetDatum(json))->root, wanted, wanted_count, values);
         return;
     }
-    KeyWalk walk(VARDATA_ANY(json));
+    const uint32 key_bytes = object.key_bytes();
+    uint8 *places = known_places(&fetch->shapes, object, key_bytes);
+    KeyWalk keys(object);
+    ValueWalk walk(object, key_bytes);
     Jsonb *copy = nullptr;
     for (size_t i = 0; i < wanted_count; ++i) {
         const Field *field = &fetch->fields[wanted[i]];
         Value &value = values[wanted[i]];
-        const KeyWalk::Found found = walk.find(field->name, field->size, value);
-        if (found == KeyWalk::Found::array || (found == KeyWalk::Found::nothing && field->is_path)) {
+        uint32 key = 0;
+        if (places != nullptr && places[wanted[i]] != 0) {
+            key = places[wanted[i]] - 1U;
+        } else {
+            key = keys.find(field->name, field->size);
+            if (places != nullptr) {
+                places[wanted[i]] = static_cast<uint8>(key + 1);
+            }
+        }
+        if (key == KeyWalk::no_key ? field->is_path : !walk.read(key, value)) {
             copy = copy != nullptr ? copy : DatumGetJsonbP(PointerGetDatum(json));
             value = find_value(&copy->root, field->name, field->size);
-        } else if (found == KeyWalk::Found::nothing) {
+        } else if (key == KeyWalk::no_key) {
             value.type = Value::Type::missing;
         }
     }

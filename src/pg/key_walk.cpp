@@ -33,60 +33,45 @@ Value find_value(JsonbContainer *object, const char *name, int size) {
     return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
 }
 
-bool KeyWalk::is_worth_it(const char *json, size_t wanted) {
-    const uint32 head = word_at(json);
-    const uint32 count = head & JB_CMASK;
-    return (head & JB_FOBJECT) != 0 && count <= most_keys && count <= 4 * wanted + 8;
+bool KeyWalk::is_worth_it(const LyingObject &object, size_t wanted) {
+    return object.is_object() && object.count() <= most_keys && object.count() <= 4 * wanted + 8;
 }
 
-KeyWalk::KeyWalk(const char *json) : json_(json), count_(word_at(json) & JB_CMASK) {
-    data_ = json + sizeof(uint32) * (1 + 2 * static_cast<size_t>(count_));
-    uint32 end = 0;
-    for (uint32 i = 0; i < 2 * count_; ++i) {
-        const JEntry each = entry(i);
-        end = JBE_OFFLENFLD(each) + (JBE_HAS_OFF(each) ? 0 : end);
-        ends_[i] = end;
-    }
-}
-
-KeyWalk::Found KeyWalk::find(const char *name, int size, Value &value) {
+uint32 KeyWalk::find(const char *name, int size) {
     if (last_ != nullptr && key_order(last_, last_size_, name, size) > 0) {
         key_ = 0;
+        begin_ = 0;
     }
     last_ = name;
     last_size_ = size;
-    for (; key_ < count_; ++key_) {
-        const uint32 begin = begin_of(key_);
-        const int order = key_order(data_ + begin, static_cast<int>(ends_[key_] - begin), name, size);
+    while (key_ < object_.count()) {
+        const uint32 end = object_.end_of(key_, begin_);
+        const int order = key_order(data_ + begin_, static_cast<int>(end - begin_), name, size);
         if (order >= 0) {
-            return order == 0 ? read(key_, value) : Found::nothing;
+            return order == 0 ? key_ : no_key;
         }
+        ++key_;
+        begin_ = end;
     }
-    return Found::nothing;
+    return no_key;
 }
 
 // Numbers and containers start at a multiple of four bytes behind the start of the data.
-KeyWalk::Found KeyWalk::read(uint32 key, Value &value) const {
-    const uint32 index = count_ + key; // values stand behind all keys
-    const JEntry kind = entry(index);
-    const uint32 begin = begin_of(index);
+bool ValueWalk::read_other(JEntry kind, uint32 begin, uint32 end, Value &value) const {
     const uint32 aligned = INTALIGN(begin);
-    if (JBE_ISSTRING(kind)) {
-        value.type = Value::Type::text;
-        value.text = {data_ + begin, ends_[index] - begin};
-    } else if (JBE_ISNUMERIC(kind)) {
-        read_numeric_bytes(data_ + aligned + VARHDRSZ, ends_[index] - aligned - VARHDRSZ, value);
+    if (JBE_ISNUMERIC(kind)) {
+        read_numeric_bytes(data_ + aligned + VARHDRSZ, end - aligned - VARHDRSZ, value);
     } else if (JBE_ISBOOL(kind)) {
         value.type = Value::Type::boolean;
         value.boolean = JBE_ISBOOL_TRUE(kind);
     } else if (!JBE_ISCONTAINER(kind)) {
         value.type = Value::Type::null;
-    } else if ((word_at(data_ + aligned) & JB_FARRAY) != 0) {
-        return Found::array;
+    } else if ((LyingObject::word_at(data_ + aligned) & JB_FARRAY) != 0) {
+        return false;
     } else {
         value.type = Value::Type::other;
     }
-    return Found::read;
+    return true;
 }
 
 } // namespace leadscore
