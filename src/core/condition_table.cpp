@@ -72,20 +72,31 @@ void ConditionTable::add_field(size_t number, std::vector<PartOf> parts) {
     }
     FieldPlaces places(tests);
     std::vector<uint32_t> rows(places.count());
-    fields_.push_back({number, std::move(places), std::move(parts), std::move(rows)});
+    // Most of the room is for rows.
+    constexpr size_t most_texts = 256;
+    constexpr size_t least_rest = 16;
+    const size_t size = TextMemo::size_of(most_texts);
+    const bool keeps_texts = places.compares_texts() && size <= room_ / least_rest;
+    room_ -= keeps_texts ? size : 0;
+    fields_.push_back(
+        {number, std::move(places), std::move(parts), std::move(rows), TextMemo(keeps_texts ? most_texts : 0)});
 }
 
 void ConditionTable::find_possible(const Value *values, const Surroundings &around) {
-    const uint64_t *from = all_.data();
+    if (width_ == 1) {
+        uint64_t possible = all_[0];
+        for (Field &field : fields_) {
+            possible &= *row_of(field, values, around);
+        }
+        possible_[0] = possible;
+        return;
+    }
+    possible_ = all_;
     for (Field &field : fields_) {
         const uint64_t *row = row_of(field, values, around);
         for (size_t w = 0; w < width_; ++w) {
-            possible_[w] = from[w] & row[w];
+            possible_[w] &= row[w];
         }
-        from = possible_.data();
-    }
-    if (fields_.empty()) {
-        possible_ = all_;
     }
 }
 
@@ -100,9 +111,26 @@ void ConditionTable::test_rest(const Value *values, const Surroundings &around) 
 }
 
 const uint64_t *ConditionTable::row_of(Field &field, const Value *values, const Surroundings &around) {
+    const Value &value = values[field.number];
+    const bool is_kept = value.type == Value::Type::text && field.texts.takes(value.text);
+    uint32_t row = is_kept ? field.texts.find(value.text) : 0;
+    if (row == 0) {
+        row = row_at(field, values, around);
+        if (row == 0) {
+            return fresh_.data();
+        }
+        if (is_kept) {
+            field.texts.keep(value.text, row);
+        }
+    }
+    return rows_.data() + (row - 1) * width_;
+}
+
+// 0: it is in fresh_ alone.
+uint32_t ConditionTable::row_at(Field &field, const Value *values, const Surroundings &around) {
     const size_t place = field.places.place_of(values[field.number]);
     if (place != FieldPlaces::nowhere && field.rows[place] != 0) {
-        return rows_.data() + (field.rows[place] - 1) * width_;
+        return field.rows[place];
     }
     std::fill(fresh_.begin(), fresh_.end(), ~static_cast<uint64_t>(0));
     for (const auto &[condition, part] : field.parts) {
@@ -111,12 +139,13 @@ const uint64_t *ConditionTable::row_of(Field &field, const Value *values, const 
         }
     }
     const size_t size = width_ * sizeof(uint64_t);
-    if (place != FieldPlaces::nowhere && size <= room_) {
-        rows_.insert(rows_.end(), fresh_.begin(), fresh_.end());
-        field.rows[place] = static_cast<uint32_t>(rows_.size() / width_);
-        room_ -= size;
+    if (place == FieldPlaces::nowhere || size > room_) {
+        return 0;
     }
-    return fresh_.data();
+    rows_.insert(rows_.end(), fresh_.begin(), fresh_.end());
+    field.rows[place] = static_cast<uint32_t>(rows_.size() / width_);
+    room_ -= size;
+    return field.rows[place];
 }
 
 } // namespace leadscore

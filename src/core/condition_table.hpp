@@ -5,6 +5,7 @@
 #include "no_postgres.hpp"
 #include "field_places.hpp"
 #include "split_condition.hpp"
+#include "text_memo.hpp"
 
 #include <memory>
 #include <vector>
@@ -50,6 +51,7 @@ private:
         FieldPlaces places;
         std::vector<PartOf> parts;
         std::vector<uint32_t> rows; // by place; 0: not worked out yet, else 1 + its row
+        TextMemo texts;             // the same by text
     };
 
     ConditionTable(std::vector<const SplitCondition *> conditions, size_t &room);
@@ -58,6 +60,7 @@ private:
     void find_possible(const Value *values, const Surroundings &around);
     void test_rest(const Value *values, const Surroundings &around);
     const uint64_t *row_of(Field &field, const Value *values, const Surroundings &around);
+    uint32_t row_at(Field &field, const Value *values, const Surroundings &around);
 
     std::vector<const SplitCondition *> conditions_;
     size_t width_; // of a row, in words

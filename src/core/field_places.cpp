@@ -212,8 +212,8 @@ size_t FieldPlaces::text_place(std::string_view text) const noexcept {
 }
 
 size_t FieldPlaces::number_place(const Number &number) const noexcept {
-    int64_t scaled = 0;
-    if (!scaled_.empty() && scale_number(number, scale_, scaled)) {
+    int64_t scaled = number.mantissa;
+    if (!scaled_.empty() && ((number.small && number.scale == scale_) || scale_number(number, scale_, scaled))) {
         const size_t before = count_below(scaled_, scaled);
         return first_number_place + 2 * before + (before < scaled_.size() && scaled_[before] == scaled ? 1 : 0);
     }

@@ -28,6 +28,10 @@ public:
     // Below count(); `nowhere` for times and arrays.
     size_t place_of(const Value &value) const noexcept;
 
+    bool compares_texts() const noexcept {
+        return !texts_.empty();
+    }
+
 private:
     void add(const Test &test);
     void finish_texts();
