@@ -83,17 +83,28 @@ void ConditionTable::add_field(size_t number, std::vector<PartOf> parts) {
 }
 
 void ConditionTable::find_possible(const Value *values, const Surroundings &around) {
+    // What is known is found here, for a call costs as much.
+    const auto find_row = [&](Field &field) {
+        const Value &value = values[field.number];
+        uint32_t row = 0;
+        if (value.type == Value::Type::text && field.texts.takes(value.text)) {
+            row = field.texts.find(value.text);
+        } else if (const size_t place = field.places.place_of(value); place != FieldPlaces::nowhere) {
+            row = field.rows[place];
+        }
+        return row != 0 ? rows_.data() + (row - 1) * width_ : row_of(field, values, around);
+    };
     if (width_ == 1) {
         uint64_t possible = all_[0];
         for (Field &field : fields_) {
-            possible &= *row_of(field, values, around);
+            possible &= *find_row(field);
         }
         possible_[0] = possible;
         return;
     }
     possible_ = all_;
     for (Field &field : fields_) {
-        const uint64_t *row = row_of(field, values, around);
+        const uint64_t *row = find_row(field);
         for (size_t w = 0; w < width_; ++w) {
             possible_[w] &= row[w];
         }
@@ -108,22 +119,6 @@ void ConditionTable::test_rest(const Value *values, const Surroundings &around) 
             }
         }
     }
-}
-
-const uint64_t *ConditionTable::row_of(Field &field, const Value *values, const Surroundings &around) {
-    const Value &value = values[field.number];
-    const bool is_kept = value.type == Value::Type::text && field.texts.takes(value.text);
-    uint32_t row = is_kept ? field.texts.find(value.text) : 0;
-    if (row == 0) {
-        row = row_at(field, values, around);
-        if (row == 0) {
-            return fresh_.data();
-        }
-        if (is_kept) {
-            field.texts.keep(value.text, row);
-        }
-    }
-    return rows_.data() + (row - 1) * width_;
 }
 
 // 0: it is in fresh_ alone.
@@ -146,6 +141,18 @@ uint32_t ConditionTable::row_at(Field &field, const Value *values, const Surroun
     field.rows[place] = static_cast<uint32_t>(rows_.size() / width_);
     room_ -= size;
     return field.rows[place];
+}
+
+const uint64_t *ConditionTable::row_of(Field &field, const Value *values, const Surroundings &around) {
+    const uint32_t row = row_at(field, values, around);
+    if (row == 0) {
+        return fresh_.data();
+    }
+    const Value &value = values[field.number];
+    if (value.type == Value::Type::text && field.texts.takes(value.text)) {
+        field.texts.keep(value.text, row);
+    }
+    return rows_.data() + (row - 1) * width_;
 }
 
 } // namespace leadscore

@@ -87,6 +87,12 @@ template <typename Number> size_t count_below(const std::vector<Number> &ascendi
     return static_cast<size_t>(first - ascending.data()) + (*first < bound ? 1 : 0);
 }
 
+// How many of a list that is not empty are below `number`, twice, and one more if it is among them.
+inline size_t twice_below(const std::vector<int64_t> &ascending, int64_t number) noexcept {
+    const size_t before = count_below(ascending, number);
+    return 2 * before + (before < ascending.size() && ascending[before] == number ? 1 : 0);
+}
+
 size_t shared_bytes(std::string_view a, std::string_view b) noexcept {
     const size_t most = std::min(a.size(), b.size());
     size_t shared = 0;
@@ -212,10 +218,9 @@ size_t FieldPlaces::text_place(std::string_view text) const noexcept {
 }
 
 size_t FieldPlaces::number_place(const Number &number) const noexcept {
-    int64_t scaled = number.mantissa;
-    if (!scaled_.empty() && ((number.small && number.scale == scale_) || scale_number(number, scale_, scaled))) {
-        const size_t before = count_below(scaled_, scaled);
-        return first_number_place + 2 * before + (before < scaled_.size() && scaled_[before] == scaled ? 1 : 0);
+    int64_t scaled = 0;
+    if (!scaled_.empty() && scale_number(number, scale_, scaled)) {
+        return first_number_place + twice_below(scaled_, scaled);
     }
     const auto found =
         std::lower_bound(numbers_.begin(), numbers_.end(), number,
@@ -229,6 +234,9 @@ size_t FieldPlaces::place_of(const Value &value) const noexcept {
     case Value::Type::text:
         return text_place(value.text);
     case Value::Type::number:
+        if (value.number.small && value.number.scale == scale_ && !scaled_.empty()) {
+            return first_number_place + twice_below(scaled_, value.number.mantissa);
+        }
         return number_place(value.number);
     case Value::Type::missing:
         return missing_place;

@@ -103,28 +103,29 @@ void fetch_from_jsonb(FieldFetch *fetch, Datum source, const size_t *wanted, siz
         search_object(fetch, &DatumGetJsonbP(PointerGetDatum(json))->root, wanted, wanted_count, values);
         return;
     }
-    const uint32 key_bytes = object.key_bytes();
-    uint8 *places = known_places(&fetch->shapes, object, key_bytes);
+    KeyShape *shape = shape_of(&fetch->shapes, object);
     KeyWalk keys(object);
-    ValueWalk walk(object, key_bytes);
+    ValueWalk walk(object, shape != nullptr ? shape->key_bytes : object.key_bytes());
     Jsonb *copy = nullptr;
     for (size_t i = 0; i < wanted_count; ++i) {
-        const Field *field = &fetch->fields[wanted[i]];
-        Value &value = values[wanted[i]];
-        uint32 key = 0;
-        if (places != nullptr && places[wanted[i]] != 0) {
-            key = places[wanted[i]] - 1U;
-        } else {
-            key = keys.find(field->name, field->size);
-            if (places != nullptr) {
-                places[wanted[i]] = static_cast<uint8>(key + 1);
+        const size_t number = wanted[i];
+        const Field *field = &fetch->fields[number];
+        uint32 place = shape != nullptr ? shape->places[number] : 0;
+        if (place == 0) {
+            place = 1 + keys.find(field->name, field->size);
+            if (shape != nullptr) {
+                shape->places[number] = static_cast<uint8>(place);
             }
         }
-        if (key == KeyWalk::no_key ? field->is_path : !walk.read(key, value)) {
+        const uint32 key = place - 1;
+        if (key != KeyWalk::no_key && walk.read(key, values[number])) {
+            continue;
+        }
+        if (key != KeyWalk::no_key || field->is_path) {
             copy = copy != nullptr ? copy : DatumGetJsonbP(PointerGetDatum(json));
-            value = find_value(&copy->root, field->name, field->size);
-        } else if (key == KeyWalk::no_key) {
-            value.type = Value::Type::missing;
+            values[number] = find_value(&copy->root, field->name, field->size);
+        } else {
+            values[number].type = Value::Type::missing;
         }
     }
 }
@@ -226,7 +227,7 @@ void fetch_from_slot(FieldFetch *fetch, TupleTableSlot *row, const size_t *wante
     }
 }
 
-void fetch_from_composite(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
+pg_noinline void fetch_from_composite(FieldFetch *fetch, Datum source, const size_t *wanted, size_t wanted_count, Value *values) {
     HeapTupleHeader header = DatumGetHeapTupleHeader(source);
     prepare_row_type(fetch, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
     HeapTupleData tuple;

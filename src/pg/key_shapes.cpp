@@ -4,9 +4,10 @@
 namespace leadscore {
 
 // Where keys differ from each object to the next, learning each time would be in vain.
-KeyShape *learn_shape(KeyShapes *shapes, KeyShape **place, const LyingObject &object, uint32 key_bytes) {
+KeyShape *learn_shape(KeyShapes *shapes, KeyShape **place, const LyingObject &object) {
     constexpr uint32 learnt_at_once = 64;
     constexpr uint32 one_in = 8;
+    const uint32 key_bytes = object.key_bytes();
     if (key_bytes > KeyShape::most_key_bytes || shapes->fields > KeyShapes::most_fields) {
         return nullptr;
     }

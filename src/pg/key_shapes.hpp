@@ -47,18 +47,19 @@ inline bool are_same_bytes(const char *a, const char *b, size_t size) {
 }
 
 // Takes a shape in, instead of another, if there was cause to; else null.
-KeyShape *learn_shape(KeyShapes *shapes, KeyShape **place, const LyingObject &object, uint32 key_bytes);
+KeyShape *learn_shape(KeyShapes *shapes, KeyShape **place, const LyingObject &object);
 
-// The places of fields in the object, until the next call; null: they are not known.
-inline uint8 *known_places(KeyShapes *shapes, const LyingObject &object, uint32 key_bytes) {
-    KeyShape **place = &shapes->shapes[(key_bytes + object.count()) % KeyShapes::most_shapes];
+// That of the object, until the next call; null: it is not known.
+inline KeyShape *shape_of(KeyShapes *shapes, const LyingObject &object) {
+    const uint32 count = object.count();
+    const uint32 mixed = 3 * count + object.entry_or_head(count) + 5 * object.entry_or_head((count + 1) / 2); // lengths of keys
+    KeyShape **place = &shapes->shapes[mixed % KeyShapes::most_shapes];
     KeyShape *shape = *place;
-    if (shape == nullptr || shape->key_bytes != key_bytes ||
-        !are_same_bytes(shape->entries, object.key_entries(), object.key_entries_size()) ||
-        !are_same_bytes(shape->keys, object.data(), key_bytes)) {
-        shape = learn_shape(shapes, place, object, key_bytes);
+    if (shape != nullptr && are_same_bytes(shape->entries, object.key_entries(), object.key_entries_size()) &&
+        are_same_bytes(shape->keys, object.data(), shape->key_bytes)) {
+        return shape;
     }
-    return shape != nullptr ? shape->places : nullptr;
+    return learn_shape(shapes, place, object);
 }
 
 } // namespace leadscore

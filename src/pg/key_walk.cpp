@@ -33,10 +33,6 @@ Value find_value(JsonbContainer *object, const char *name, int size) {
     return find_in_object(object, name, size, &found) ? read_jsonb_value(&found) : Value();
 }
 
-bool KeyWalk::is_worth_it(const LyingObject &object, size_t wanted) {
-    return object.is_object() && object.count() <= most_keys && object.count() <= 4 * wanted + 8;
-}
-
 uint32 KeyWalk::find(const char *name, int size) {
     if (last_ != nullptr && key_order(last_, last_size_, name, size) > 0) {
         key_ = 0;

@@ -28,7 +28,11 @@ public:
     }
     // Of keys, then of values.
     JEntry entry(uint32 index) const {
-        return word_at(json_ + sizeof(uint32) * (1 + index));
+        return entry_or_head(1 + index);
+    }
+    // The entry before that number; 0: the head.
+    uint32 entry_or_head(uint32 number) const {
+        return word_at(json_ + sizeof(uint32) * number);
     }
     // Where an entry ends that begins at `begin`.
     uint32 end_of(uint32 index, uint32 begin) const {
@@ -71,7 +75,9 @@ public:
     static constexpr uint32 no_key = most_keys;
 
     // Whether an object is walked through rather than searched for `wanted` names.
-    static bool is_worth_it(const LyingObject &object, size_t wanted);
+    static bool is_worth_it(const LyingObject &object, size_t wanted) {
+        return object.is_object() && object.count() <= most_keys && object.count() <= 4 * wanted + 8;
+    }
 
     // The names asked for must outlive it.
     explicit KeyWalk(const LyingObject &object) : object_(object), data_(object.data()) {

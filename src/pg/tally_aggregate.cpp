@@ -99,7 +99,9 @@ void match_and_wait(CallSite *site, Program *program, const KindPlan *plan, Tall
         for (size_t e = 0; e < set->entry_count; ++e) {
             let_wait(site->waiting, state, program->events->entry_of(set->entries[e], at));
         }
-        let_wait(site, program, state, set->others.data(), set->others.size(), at);
+        if (!set->others.empty()) {
+            let_wait(site, program, state, set->others.data(), set->others.size(), at);
+        }
     }
 }
 
