@@ -105,11 +105,7 @@ private:
 
     void add_score() {
         add_if_any("score limit", "", "", workings_.clamped - workings_.total, 0);
-        int128 unit = micro_per_unit;
-        for (int place = 0; place < rules_.score_decimals; ++place) {
-            unit /= 10;
-        }
-        add("rounding", "", "", scored_.score * unit - workings_.clamped, 0);
+        add("rounding", "", "", workings_.score - workings_.clamped, 0);
         if (scored_.excluded) {
             add_subtotal("exclude", rules_.exclusions[scored_.exclusion].name, "", std::nullopt, 0);
             add_subtotal("score", "", "", std::nullopt, 0);

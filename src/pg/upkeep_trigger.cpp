@@ -6,6 +6,8 @@ namespace leadscore {
 
 namespace {
 
+constexpr const char *who_makes_triggers = "Its triggers are made by create_model(), add_events() and add_attributes().";
+
 // The registered table that the trigger's table is or is a partition of; invalid if the part has no such source.
 Oid table_of_part(UpkeepCall *call) {
     Model *model = call->model;
@@ -57,7 +59,7 @@ bool find_call(UpkeepCall *call) {
     if (!read_arguments(call, &name)) {
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("leadscore.upkeep() was called with other arguments than a model, a part and a number"),
-                        errhint("Its triggers are made by create_model(), add_events() and add_attributes().")));
+                        errhint("%s", who_makes_triggers)));
     }
     const char *why = nullptr;
     call->model = find_model(name, &why);
@@ -143,7 +145,7 @@ Datum leadscore_upkeep(PG_FUNCTION_ARGS) {
     const auto *trigger = reinterpret_cast<const TriggerData *>(fcinfo->context);
     if (TRIGGER_FIRED_INSTEAD(trigger->tg_event) || (TRIGGER_FIRED_BEFORE(trigger->tg_event) && TRIGGER_FIRED_FOR_ROW(trigger->tg_event))) {
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("leadscore.upkeep() must not be called before a row is written, or instead"),
-                        errhint("Its triggers are made by create_model(), add_events() and add_attributes().")));
+                        errhint("%s", who_makes_triggers)));
     }
     if (TRIGGER_FIRED_BEFORE(trigger->tg_event)) {
         upkeep_before(trigger);
