@@ -64,8 +64,9 @@ bool next_leaf(LeafPages *pages, Leaf *leaf) {
         pages->buffer = next;
         Page page = pages->page.data;
         const auto *ends = reinterpret_cast<BTPageOpaque>(PageGetSpecialPointer(page));
-        if (!P_IGNORE(ends) && PageGetMaxOffsetNumber(page) >= P_FIRSTDATAKEY(ends)) {
-            *leaf = {page, P_FIRSTDATAKEY(ends), PageGetMaxOffsetNumber(page)};
+        const OffsetNumber last = PageGetMaxOffsetNumber(page);
+        if (!P_IGNORE(ends) && last >= P_FIRSTDATAKEY(ends)) {
+            *leaf = {page, P_FIRSTDATAKEY(ends), last};
             return true;
         }
     }
