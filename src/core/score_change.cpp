@@ -46,9 +46,12 @@ int64_t ScoreProgram::next_tick(size_t rule, int64_t tick, int64_t until, const 
     return next == most_tick && event.rests(cells.main, cells.divisor, tick) ? never : next;
 }
 
-// By the rules that were counted in the last call, which was of this moment. They are added to `known`, if that is not null.
+// By the rules that were counted in the last call, which was of this moment. They are added to `known`, if that is not null; else
+// those that cannot change sooner than one before them are not looked at.
 int64_t ScoreProgram::next_moment_of_events(const Surroundings &around, int64_t until, KnownPoints *known) {
     const int64_t now[] = {zone_.day_of(around.as_of), floor_divide(around.as_of, micro_per_hour)};
+    const int64_t soonest[] = {moment_of(now[0] + 1, false, around.as_of), moment_of(now[1] + 1, true, around.as_of)};
+    first_to_move_.reset();
     for (const size_t e : found_) {
         for (const size_t rule : rules_of_evidence_[e]) {
             Item &item = items_[rule];
@@ -57,16 +60,46 @@ int64_t ScoreProgram::next_moment_of_events(const Surroundings &around, int64_t 
             }
             item.seen = call_ - 1;
             const bool hours = item.event->hour_ticks();
+            if (known == nullptr && until <= soonest[hours ? 1 : 0]) {
+                continue;
+            }
             const int64_t next = next_tick(rule, now[hours ? 1 : 0], until, around);
             if (known != nullptr && (next != never || points_[rule] != item.without_input.points)) {
                 known->rules.push_back({static_cast<uint32_t>(rule), points_[rule], hours, next});
             }
-            if (next != never) {
-                until = std::min(until, moment_of(next, hours, around.as_of));
+            if (next == never) {
+                continue;
+            }
+            if (const int64_t moment = moment_of(next, hours, around.as_of); moment < until) {
+                until = moment;
+                first_to_move_ = {rule, next};
             }
         }
     }
     return until;
+}
+
+// Whether that rule's points then move its dimension: neither its group nor the dimension holds them. So cheap that it is asked
+// before all is scored once more; that others move against it by just as much is not looked at.
+bool ScoreProgram::does_first_move_show() {
+    if (!first_to_move_) {
+        return false;
+    }
+    const auto [rule, tick] = *first_to_move_;
+    const Item &item = items_[rule];
+    const Cells cells = cells_of(rule);
+    const int128 moved = item.event->points(cells.main, cells.divisor, tick, hits_) - points_[rule];
+    const auto passes = [moved](int128 sum, const auto &limits) {
+        const auto is_free = [&limits](int128 points) { return clamped(points, limits.min, limits.max) == points; };
+        return is_free(sum) && is_free(sum + moved);
+    };
+    if (item.group >= 0) {
+        const auto group = static_cast<size_t>(item.group);
+        if (rules_.groups[group].take != Group::Take::sum || !passes(totals_.groups[group], rules_.groups[group])) {
+            return false;
+        }
+    }
+    return moved != 0 && passes(totals_.dimensions[item.dimension], rules_.dimensions[item.dimension]);
 }
 
 // The first moment after that of the last call at which time may change anything about an attribute, an exclusion or an adjustment.
@@ -108,7 +141,7 @@ const Scored &ScoreProgram::score_ahead(Given given, int64_t &next_change, Known
         if (next_change >= end_of_time) {
             next_change = never;
         }
-        if (next_change == never || look == most_looks) {
+        if (next_change == never || look == most_looks || does_first_move_show()) {
             break;
         }
         given.around.as_of = next_change;

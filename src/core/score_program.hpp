@@ -118,6 +118,10 @@ public:
                                KnownPoints &known, int64_t &next_change);
 
 private:
+    struct Move {
+        size_t rule;
+        int64_t tick;
+    };
     // Where a rule's points go: a group, or a dimension directly.
     struct Item {
         int group;
@@ -163,6 +167,7 @@ private:
     int64_t next_moment(const Given &given, KnownPoints *known = nullptr);
     int64_t next_moment_of_clock(const Given &given);
     int64_t next_moment_of_events(const Surroundings &around, int64_t until, KnownPoints *known);
+    bool does_first_move_show();
     int64_t correct_next(size_t rule, int64_t tick, int64_t next);
     int64_t next_tick(size_t rule, int64_t tick, int64_t until, const Surroundings &around);
     int64_t moment_of(int64_t tick, bool hours, int64_t after) const;
@@ -212,6 +217,7 @@ private:
     std::vector<Restart> restarts_; // by dimension; empty without adjustments
     std::vector<size_t> found_;     // evidence with cells
     std::vector<size_t> carried_;   // rules whose points were known
+    std::optional<Move> first_to_move_; // of the moment that next_moment_of_events() found
     SetDigest mapped_digest_{};     // the set that map_ is for
     bool mapped_ = false;
     std::vector<int> map_; // index in the tally's set -> index in ours, -1: not needed
