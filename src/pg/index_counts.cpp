@@ -5,6 +5,8 @@
 #include "leaf_pages.hpp"
 #include "visible_rows.hpp"
 
+#include <optional>
+
 namespace leadscore {
 
 namespace {
@@ -82,9 +84,15 @@ ReturnSetInfo *begin_rows(FunctionCallInfo fcinfo) {
 // A value of the index and how many rows have it so far.
 struct Run {
     Datum value;
-    Size size;
     int64 rows;
 };
+
+bool are_same(Datum a, Datum b) {
+    const auto *bytes = reinterpret_cast<const char *>(DatumGetPointer(a));
+    const auto *others = reinterpret_cast<const char *>(DatumGetPointer(b));
+    const Size size = VARSIZE_ANY(bytes);
+    return size == VARSIZE_ANY(others) && memcmp(bytes, others, size) == 0;
+}
 
 class Counting {
 public:
@@ -96,12 +104,10 @@ public:
         open_visible_rows(&rows_, opened_.table, snapshot);
         open_leaf_pages(&pages_, opened_.index, snapshot);
         for (Leaf leaf; next_leaf(&pages_, &leaf);) {
-            for (IndexTuple entry = next_entry(&pages_, &leaf); entry != nullptr; entry = next_entry(&pages_, &leaf)) {
-                bool is_null = false;
-                const Datum value = index_getattr(entry, 1, RelationGetDescr(opened_.index), &is_null);
-                if (!is_null && is_seen(&rows_, &entry->t_tid)) {
-                    count(value);
-                }
+            if (const std::optional<Datum> value = only_value(leaf)) {
+                count(*value, seen_rows(leaf));
+            } else {
+                count_each(leaf);
             }
         }
         put();
@@ -110,15 +116,48 @@ public:
     }
 
 private:
-    void count(Datum value) {
-        const auto *bytes = reinterpret_cast<const char *>(DatumGetPointer(value));
-        const Size size = VARSIZE_ANY(bytes);
-        if (run_.rows > 0 && size == run_.size && memcmp(bytes, DatumGetPointer(run_.value), size) == 0) {
-            ++run_.rows;
+    // Nothing: of null.
+    std::optional<Datum> value_of(IndexTuple entry) const {
+        bool is_null = false;
+        const Datum value = index_getattr(entry, 1, RelationGetDescr(opened_.index), &is_null);
+        return is_null ? std::nullopt : std::optional<Datum>(value);
+    }
+
+    // The value of all entries of a page, as nearly always where leads are many and scores are few: the others lie between the first
+    // and the last.
+    std::optional<Datum> only_value(const Leaf &leaf) const {
+        const std::optional<Datum> first = value_of(entry_at(leaf, leaf.first));
+        const std::optional<Datum> last = value_of(entry_at(leaf, leaf.last));
+        return first && last && are_same(*first, *last) ? first : std::nullopt;
+    }
+
+    int64 seen_rows(Leaf leaf) {
+        int64 rows = 0;
+        for (IndexTuple entry = next_entry(&pages_, &leaf); entry != nullptr; entry = next_entry(&pages_, &leaf)) {
+            rows += is_seen(&rows_, &entry->t_tid) ? 1 : 0;
+        }
+        return rows;
+    }
+
+    void count_each(Leaf leaf) {
+        for (IndexTuple entry = next_entry(&pages_, &leaf); entry != nullptr; entry = next_entry(&pages_, &leaf)) {
+            const std::optional<Datum> value = value_of(entry);
+            if (value && is_seen(&rows_, &entry->t_tid)) {
+                count(*value, 1);
+            }
+        }
+    }
+
+    void count(Datum value, int64 rows) {
+        if (rows == 0) {
+            return;
+        }
+        if (run_.rows > 0 && are_same(value, run_.value)) {
+            run_.rows += rows;
             return;
         }
         put();
-        run_ = {datumCopy(value, false, -1), size, 1};
+        run_ = {datumCopy(value, false, -1), rows};
     }
 
     void put() {
@@ -136,7 +175,7 @@ private:
     ReturnSetInfo *result_;
     VisibleRows rows_ = {};
     LeafPages pages_ = {};
-    Run run_ = {0, 0, 0};
+    Run run_ = {0, 0};
 };
 
 } // namespace

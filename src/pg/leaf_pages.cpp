@@ -72,11 +72,15 @@ bool next_leaf(LeafPages *pages, Leaf *leaf) {
     }
 }
 
+IndexTuple entry_at(const Leaf &leaf, OffsetNumber place) {
+    return reinterpret_cast<IndexTuple>(PageGetItem(leaf.page, PageGetItemId(leaf.page, place)));
+}
+
 IndexTuple next_entry(const LeafPages *pages, Leaf *leaf) {
     while (leaf->first <= leaf->last) {
-        const ItemId item = PageGetItemId(leaf->page, leaf->first++);
-        if (!ItemIdIsDead(item) || !pages->skips_dead) {
-            return reinterpret_cast<IndexTuple>(PageGetItem(leaf->page, item));
+        const OffsetNumber place = leaf->first++;
+        if (!pages->skips_dead || !ItemIdIsDead(PageGetItemId(leaf->page, place))) {
+            return entry_at(*leaf, place);
         }
     }
     return nullptr;

@@ -29,6 +29,9 @@ void open_leaf_pages(LeafPages *pages, Relation index, Snapshot snapshot);
 // lead to are not given to other rows: see "index-only scans" in the server's notes on btrees.
 bool next_leaf(LeafPages *pages, Leaf *leaf);
 
+// Whether or not its row is known to be gone.
+IndexTuple entry_at(const Leaf &leaf, OffsetNumber place);
+
 // The next entry from here on; null: the leaf has no more.
 IndexTuple next_entry(const LeafPages *pages, Leaf *leaf);
 

@@ -5,7 +5,9 @@ namespace leadscore {
 
 namespace {
 
-constexpr BlockNumber blocks_of_a_map = (BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4;
+// As the visibility map lays out its pages: two bits for each page of the table.
+constexpr BlockNumber blocks_of_a_byte = 4;
+constexpr BlockNumber blocks_of_a_map = (BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * blocks_of_a_byte;
 constexpr int bits = 64;
 constexpr int words = MaxHeapTuplesPerPage / bits + 1;
 // Some 15 MB.
@@ -50,6 +52,20 @@ SeenPage *page_of(VisibleRows *rows, BlockNumber block) {
     return page;
 }
 
+// VM_ALL_VISIBLE(), which takes longer than all else that is done for an entry where its page of the map is in hand.
+bool is_all_visible(VisibleRows *rows, BlockNumber block) {
+    const BlockNumber number = block / blocks_of_a_map;
+    VisibleRows::Map *map = &rows->maps[number % VisibleRows::map_count];
+    if (map->buffer == InvalidBuffer || map->number != number) {
+        const bool vouched = VM_ALL_VISIBLE(rows->table, block, &map->buffer);
+        map->number = number;
+        return vouched;
+    }
+    const char *bytes = PageGetContents(BufferGetPage(map->buffer));
+    const BlockNumber place = block % blocks_of_a_map;
+    return (bytes[place / blocks_of_a_byte] >> (place % blocks_of_a_byte * BITS_PER_HEAPBLOCK) & VISIBILITYMAP_ALL_VISIBLE) != 0;
+}
+
 bool fetch(VisibleRows *rows, ItemPointer place) {
     if (rows->fetch == nullptr) {
         rows->slot = table_slot_create(rows->table, nullptr);
@@ -81,7 +97,7 @@ void open_visible_rows(VisibleRows *rows, Relation table, Snapshot snapshot) {
 
 bool is_seen(VisibleRows *rows, ItemPointer place) {
     const BlockNumber block = ItemPointerGetBlockNumber(place);
-    if (VM_ALL_VISIBLE(rows->table, block, &rows->maps[block / blocks_of_a_map % VisibleRows::map_count])) {
+    if (is_all_visible(rows, block)) {
         if (rows->must_tell) {
             PredicateLockPage(rows->table, block, rows->snapshot);
         }
@@ -96,9 +112,9 @@ bool is_seen(VisibleRows *rows, ItemPointer place) {
 }
 
 void close_visible_rows(VisibleRows *rows) {
-    for (const Buffer map : rows->maps) {
-        if (map != InvalidBuffer) {
-            ReleaseBuffer(map);
+    for (const VisibleRows::Map &map : rows->maps) {
+        if (map.buffer != InvalidBuffer) {
+            ReleaseBuffer(map.buffer);
         }
     }
     if (rows->fetch != nullptr) {

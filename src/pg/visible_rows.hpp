@@ -10,13 +10,17 @@ namespace leadscore {
 struct VisibleRows {
     // Rows lie all over the table: a page of the map, once pinned, is needed again and again.
     static constexpr int map_count = 16;
+    struct Map {
+        BlockNumber number; // of the buffer, if there is one
+        Buffer buffer;
+    };
 
     Relation table;
     Snapshot snapshot;
     MemoryContext context;
     bool must_tell; // the transaction is serializable: which pages were read
     HTAB *pages;    // null: the table is no heap, or has too many pages that must be looked at
-    Buffer maps[map_count];
+    Map maps[map_count];
     IndexFetchTableData *fetch; // null until a row has to be fetched
     TupleTableSlot *slot;       // made with it
 };
