@@ -28,7 +28,9 @@ bool may_read_whole(Oid table) {
 // need.
 bool is_usable(Relation index) {
     return index->rd_rel->relkind == RELKIND_INDEX && index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid &&
-           TupleDescAttr(RelationGetDescr(index), 0)->atttypid == NUMERICOID && RelationGetIndexPredicate(index) == NIL &&
+           TupleDescAttr(RelationGetDescr(index), 0)->atttypid == NUMERICOID &&
+           index->rd_opfamily[0] == lookup_type_cache(NUMERICOID, TYPECACHE_BTREE_OPFAMILY)->btree_opf &&
+           RelationGetIndexPredicate(index) == NIL &&
            (!index->rd_index->indcheckxmin ||
             TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data), TransactionXmin));
 }
@@ -60,7 +62,7 @@ Opened open_countable(Oid id) {
     if (!is_usable(opened.index)) {
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("index %s cannot be counted", RelationGetRelationName(opened.index)),
-                        errhint("It has to be a valid btree index of numerics and of all rows.")));
+                        errhint("It has to be a valid btree index of numerics, in their own order, and of all rows.")));
     }
     return opened;
 }
@@ -123,8 +125,8 @@ private:
         return is_null ? std::nullopt : std::optional<Datum>(value);
     }
 
-    // The value of all entries of a page, as nearly always where leads are many and scores are few: the others lie between the first
-    // and the last.
+    // The value of all entries of a page, as nearly always where leads are many and scores are few: the others lie between the
+    // first and the last.
     std::optional<Datum> only_value(const Leaf &leaf) const {
         const std::optional<Datum> first = value_of(entry_at(leaf, leaf.first));
         const std::optional<Datum> last = value_of(entry_at(leaf, leaf.last));

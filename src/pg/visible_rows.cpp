@@ -61,7 +61,7 @@ bool is_all_visible(VisibleRows *rows, BlockNumber block) {
         map->number = number;
         return vouched;
     }
-    const char *bytes = PageGetContents(BufferGetPage(map->buffer));
+    const auto *bytes = reinterpret_cast<const uint8 *>(PageGetContents(BufferGetPage(map->buffer)));
     const BlockNumber place = block % blocks_of_a_map;
     return (bytes[place / blocks_of_a_byte] >> (place % blocks_of_a_byte * BITS_PER_HEAPBLOCK) & VISIBILITYMAP_ALL_VISIBLE) != 0;
 }

@@ -121,6 +121,11 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT i, views.counted(i::regclass) FROM unnest('{views.by_i,views.part,views.parts,views.hashed,views.plain,views.leads_now_scores}'::text[]) i;
 SELECT leadscore.is_countable(0), leadscore.is_countable(NULL);
+CREATE OPERATOR CLASS views.of_its_own FOR TYPE numeric USING btree AS
+  OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 numeric_cmp(numeric, numeric);
+CREATE INDEX in_another_order ON views.many (n views.of_its_own);
+SELECT views.counted('views.in_another_order');
+DROP INDEX views.in_another_order;
 CREATE ROLE regress_counter;
 GRANT USAGE ON SCHEMA views TO regress_counter;
 SET ROLE regress_counter;
