@@ -14,6 +14,14 @@ CREATE FUNCTION @extschema@.evidence_rows(@extschema@.scoring_rules) RETURNS jso
 CREATE FUNCTION @extschema@.attribute_rows(@extschema@.scoring_rules) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'leadscore_attribute_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 
+CREATE FUNCTION @extschema@.comparison_rows(@extschema@.scoring_rules) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_comparison_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+CREATE FUNCTION @extschema@.value_kind(type oid) RETURNS text
+    AS 'MODULE_PATHNAME', 'leadscore_value_kind' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.value_kind(oid) IS
+    'What conditions can say of values of a type: number, boolean, text, time, any (json) or none; of arrays, of their elements. NULL if there is no such type.';
+
 CREATE FUNCTION @extschema@.rules_of(
     rules @extschema@.scoring_rules,
     OUT "position" integer, OUT name text, OUT enabled boolean, OUT dimension text, OUT "group" text, OUT "on" text[],
@@ -59,10 +67,23 @@ CREATE FUNCTION @extschema@.lint_rules(
               AND (a.attname = f.field
                    OR (a.atttypid IN ('pg_catalog.jsonb'::pg_catalog.regtype, 'pg_catalog.json'::pg_catalog.regtype)
                        AND pg_catalog.starts_with(f.field, a.attname || '.'))))
+    UNION ALL
+    -- Of several tables, which may be columns of one row, one of a fitting type is enough.
+    (SELECT 'warning', 'attribute type', c.place,
+            pg_catalog.format('column "%s" of %s is of type %s, where %s is asked for', c.field, c.relation, pg_catalog.format_type(c.type, c.modifier),
+                              CASE c.kind WHEN 'moment' THEN 'a date or time' WHEN 'pattern' THEN 'a text to be searched' ELSE 'a ' || c.kind END)
+       FROM (SELECT c.*, a.attrelid::pg_catalog.regclass AS relation, a.atttypid AS type, a.atttypmod AS modifier,
+                    pg_catalog.bool_or(v.kind IN ('any', c.kind) OR c.kind = 'text' AND v.kind = 'time' OR c.kind = 'pattern' AND v.kind = 'text'
+                                       OR c.kind = 'moment' AND v.kind IN ('text', 'time')) OVER (PARTITION BY c.number) AS fits
+               FROM ROWS FROM (pg_catalog.jsonb_to_recordset(@extschema@.comparison_rows($1)) AS (place text, field text, kind text))
+                    WITH ORDINALITY c(place, field, kind, number)
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = ANY ($2) AND a.attname = c.field AND a.attnum > 0 AND NOT a.attisdropped
+              CROSS JOIN LATERAL @extschema@.value_kind(a.atttypid) v(kind)) c
+      WHERE NOT c.fits ORDER BY c.number, pg_catalog.array_position($2, c.relation))
 $$;
 COMMENT ON FUNCTION @extschema@.lint_rules(@extschema@.scoring_rules, regclass[]) IS
     'What looks wrong in a document: a stage no score reaches, a cap that never binds, a rule shadowed, points past the budget; with tables of leads, '
-    'also the attributes that none of them has.';
+    'also the attributes that none of them has, and those of a type that a test of them is never met by (or, of != and not_in, always), unless another of the tables has one that fits.';
 
 CREATE FUNCTION @extschema@.diff_rules(
     a @extschema@.scoring_rules, b @extschema@.scoring_rules,

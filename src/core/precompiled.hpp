@@ -1,4 +1,4 @@
-// What most files of the core include: compiled once in builds for tests. Nothing includes it by name.
+// What most files of the core include: compiled once. Nothing includes it by name.
 #include "core/rules.hpp"
 
 #include <algorithm>

@@ -24,4 +24,9 @@ std::string list_differences(const Rules &before, const Rules &after);
 // Rows of place, field: each attribute of leads the document asks for, at the first place that does.
 std::string list_attributes(const Rules &rules);
 
+// Rows of place, field, kind: for each attribute of leads the kinds of values that tests of it can be met by, each at the first
+// place that does so: "number", "boolean", "text" (as dates and times are compared, too), "pattern" (of texts alone), "moment"
+// (of dates, times and texts that are some).
+std::string list_comparisons(const Rules &rules);
+
 } // namespace leadscore

@@ -32,6 +32,7 @@ LEADSCORE_FUNCTION(leadscore_range_rows);
 LEADSCORE_FUNCTION(leadscore_lint_rows);
 LEADSCORE_FUNCTION(leadscore_evidence_rows);
 LEADSCORE_FUNCTION(leadscore_attribute_rows);
+LEADSCORE_FUNCTION(leadscore_comparison_rows);
 LEADSCORE_FUNCTION(leadscore_diff_rows);
 
 Datum leadscore_rules_rows(PG_FUNCTION_ARGS) {
@@ -52,6 +53,10 @@ Datum leadscore_evidence_rows(PG_FUNCTION_ARGS) {
 
 Datum leadscore_attribute_rows(PG_FUNCTION_ARGS) {
     return rows(fcinfo, list_attributes);
+}
+
+Datum leadscore_comparison_rows(PG_FUNCTION_ARGS) {
+    return rows(fcinfo, list_comparisons);
 }
 
 Datum leadscore_diff_rows(PG_FUNCTION_ARGS) {

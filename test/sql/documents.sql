@@ -44,6 +44,22 @@ SELECT severity, place, message FROM lint_rules(:'rules', 'lint_leads', 'lint_vi
 SELECT severity, place, message FROM lint_rules(:'rules', VARIADIC '{lint_view,lint_leads}'::regclass[]) WHERE topic = 'attribute';
 SELECT severity, place, message FROM lint_rules('{"rules":[{"name":"a","if":{"any":[{"dropped":1},{"not":{"jobtitle":1}}]},"points":1}],"exclude":[{"name":"e","if":{"email":null}}]}', 'lint_leads') WHERE topic = 'attribute';
 DROP VIEW lint_view; DROP TABLE lint_leads;
+-- And those of a type that a test is never met by.
+CREATE TABLE lint_types (n int, t text, b boolean, d date, at timestamptz, j jsonb, ns numeric[], ts text[], i interval, u uuid);
+SELECT * FROM lint_rules('{"rules":[{"name":"a","if":{"n":{">":5,"in":[1,2]},"t":{">=":"a","like":"b%","within_last":"3 days"},"b":true,"d":{"<":"2026-01-01","within_next":"3 days"},"at":{"between":["2026-01-01","2026-02-01"],"older_than":"3 days"},
+  "ns":{">":7},"ts":{"=":"x","contains":"y"},"u":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","i":null},"points":1},{"name":"b","if":{"any":[{"j":5},{"j":"x"},{"j":true},{"j":{"like":"x"}},{"j":{"within_last":"3 days"}},{"n":{"in":[1,"a"]}}]},"points":1},
+  {"name":"c","attribute":"n","bands":[{"points":0},{"from":5,"points":1}]},{"name":"d","attribute":"i","values":{"x":1}}],"stages":[{"name":"s"}]}', 'lint_types') WHERE topic LIKE 'attribute%';
+SELECT severity, place, message FROM lint_rules('{"rules":[{"name":"a","if":{"any":[{"n":"5"},{"n":{"starts_with":"5"}},{"n":{"within_last":"3 days"}},{"n":{"!=":true}}]},"points":1},{"name":"b","if":{"all":[{"t":{">":5}},{"not":{"b":1}},{"b":"yes"}]},"points":1},
+  {"name":"c","if":{"any":[{"d":{">":5}},{"d":{"like":"2026%"}},{"at":true},{"ns":"x"},{"ts":5},{"u":{"older_than":"3 days"}},{"u":3}]},"points":1},{"name":"d","attribute":"t","bands":[{"points":0},{"from":5,"points":1}]},{"name":"e","attribute":"i","bands":[{"points":0},{"from":5,"points":1}]},
+  {"name":"again","if":{"t":{"<":3}},"points":1}],"exclude":[{"name":"x","if":{"t":{"in":[true,false]}}}],"stages":[{"name":"s"}]}', 'lint_types') WHERE topic = 'attribute type';
+-- Of several tables one of a fitting type is enough; views and domains are looked at, too.
+CREATE DOMAIN lint_size AS text CHECK (value <> '');
+CREATE VIEW lint_view AS SELECT t::lint_size AS n, n AS t, ARRAY['a'::lint_size] AS d FROM lint_types;
+SELECT r.place, f.* FROM (VALUES ('{"n":{">":5}}'), ('{"n":{"like":"x"}}'), ('{"t":{"not_in":[1,2]}}'), ('{"d":3}'), ('{"d":{"=":"a"}}'), ('{"b":3}')) c(condition)
+CROSS JOIN LATERAL (SELECT ('{"rules":[{"name":"a","if":' || condition || ',"points":1}],"stages":[{"name":"s"}]}')::scoring_rules AS rules, condition AS place) r
+LEFT JOIN LATERAL (SELECT message FROM lint_rules(r.rules, 'lint_view', 'lint_types') WHERE topic = 'attribute type') f ON true;
+SELECT value_kind(0), value_kind('lint_size'::regtype), value_kind('jsonb'::regtype), value_kind('point[]'::regtype), value_kind('name'::regtype);
+DROP VIEW lint_view; DROP TABLE lint_types; DROP DOMAIN lint_size;
 
 -- What changed from one document to the next; nothing between equals; the other way round the other way.
 SELECT * FROM diff_rules(:'rules', :'rules');
