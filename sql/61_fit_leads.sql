@@ -55,6 +55,12 @@ CREATE FUNCTION @extschema@.moment_literal(at timestamptz) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.moment_literal(timestamptz) IS 'A moment for generated statements, which no setting of the session changes.';
 
+CREATE FUNCTION @extschema@.moment_text(at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT regexp_replace(to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '[.]?0+$', '') || '+00'
+$$;
+COMMENT ON FUNCTION @extschema@.moment_text(timestamptz) IS 'A moment to be read by people, and again by the server: to the microsecond, in UTC.';
+
 -- What became of each lead, and why it may take no part: outcome, at, why, one row a lead.
 CREATE FUNCTION @extschema@.fit_outcome_sql(
     leads regclass, converted name, at name, cut_off timestamptz, created name, horizon interval, as_of timestamptz, timezone text

@@ -39,7 +39,7 @@ BEGIN
         told := format('leads with %I', held_back);
     ELSIF cut < last AND share > 0 THEN
         test := format('leadscore_o.at > %s', @extschema@.moment_literal(cut));
-        told := format('leads later than %s', to_char(cut AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS+00'));
+        told := format('leads later than %s', @extschema@.moment_text(cut));
     ELSE
         test := @extschema@.fit_draw_sql(key, share);
         told := format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100), CASE cardinality(key) WHEN 0 THEN 'the whole row' ELSE array_to_string(key, ', ') END);

@@ -97,7 +97,7 @@ BEGIN
                   'leads', b.leads, 'conversions', b.conversions, 'rate', b.rate, 'auc', b.auc, 'auc_low', b.auc_low, 'auc_high', b.auc_high, 'log_loss', b.log_loss,
                   'calibration_error', b.calibration_error, 'lift_10', b.lift_10, 'lift_20', b.lift_20))
               || jsonb_build_object('leads', report -> 'leads' || jsonb_build_object('test', format(CASE WHEN at IS NULL THEN 'leads as of %s' ELSE 'leads later than %s' END,
-                                                                                                            to_char(coalesce(judged_at, cut) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS+00'))));
+                                                                                                            @extschema@.moment_text(coalesce(judged_at, cut)))));
     leads := c.leads;
     conversions := c.conversions;
     active_auc := c.auc_a;
