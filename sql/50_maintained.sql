@@ -76,7 +76,7 @@ CREATE FUNCTION @extschema@.maintained_score(
     AS 'MODULE_PATHNAME', 'leadscore_maintained_score' LANGUAGE C STABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.maintained_score(@extschema@.scoring_rules, anyelement, @extschema@.lead_tally, jsonb, timestamptz, text) IS
     'score() with adjustments, and when time alone next changes it. attributes: jsonb or a row, may be NULL (all missing); tally: may be NULL (no events); '
-    'adjustments: NULL (none) or an array of objects {"at": microseconds from 2000-01-01 UTC, "dimension": name, "op": "set" or "add", "points": number}; '
+    'adjustments: NULL (none) or an array of objects {"at": microseconds from 2000-01-01 UTC, "dimension": name, "op": "set" or "add", "points": number}, maybe with "reason": text, for explanations; '
     'as_of: moment of scoring; previous_stage: for keep and sticky stages, may be NULL. NULL rules give NULL. '
     'Error 22023 if the tally lacks evidence of a rule or "op" is another, 22P02 if adjustments have another form, 22004 if as_of is NULL.';
 
@@ -86,7 +86,7 @@ CREATE FUNCTION @extschema@.explain_maintained(
 ) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'leadscore_explain_maintained_rows' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION @extschema@.explain_maintained(@extschema@.scoring_rules, anyelement, @extschema@.lead_tally, jsonb, timestamptz, text) IS
-    'What maintained_score() adds up, as a jsonb array of objects with step, name, dimension, hits, measure and points; those of step "adjustment" have the op as name. '
+    'What maintained_score() adds up, as a jsonb array of objects with step, name, dimension, hits, measure and points; those of step "adjustment" have the op as name, and behind a colon the reason, if there is one. '
     'The points of all of them add up to the score. Arguments and errors as of maintained_score().';
 
 CREATE FUNCTION @extschema@.explain_maintained_text(

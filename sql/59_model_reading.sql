@@ -81,6 +81,27 @@ CREATE FUNCTION @extschema@.score_of(model text, key anyelement) RETURNS @extsch
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.score_of($1, @extschema@.key_text($2))';
 COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';
 
+-- What the score row holds of them is what counted; the reasons stand in a table of their own, which not everybody may read. The
+-- i-th of equal ones here is the i-th there. Of very many the reasons would not fit into a document.
+CREATE FUNCTION @extschema@.reasoned_adjustments_sql(model text, key text) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT CASE WHEN has_table_privilege(a.relation, 'SELECT') THEN format($sql$
+        CASE WHEN CASE jsonb_typeof(s.adjustments) WHEN 'array' THEN jsonb_array_length(s.adjustments) <= 1000 END THEN (
+            SELECT jsonb_agg(CASE WHEN r.reason IS NOT NULL THEN e.one || jsonb_build_object('reason', r.reason) ELSE e.one END ORDER BY e.place)
+              FROM (SELECT o.one, o.place, row_number() OVER (PARTITION BY o.one ORDER BY o.place) AS number
+                      FROM jsonb_array_elements(s.adjustments) WITH ORDINALITY o(one, place)) e
+              LEFT JOIN (SELECT jsonb_build_object('at', CASE WHEN isfinite(a.at) THEN ((extract(epoch FROM a.at) - 946684800) * 1000000)::bigint END,
+                                                   'dimension', a.dimension, 'op', a.op, 'points', a.points) AS one,
+                                nullif(btrim(left(regexp_replace(a.reason, '[[:space:]]+', ' ', 'g'), 200)), '') AS reason,
+                                row_number() OVER (PARTITION BY a.at, a.dimension, a.op, a.points ORDER BY a.id) AS number
+                           FROM %s a WHERE %s) r ON r.one = e.one AND r.number = e.number)
+             ELSE s.adjustments END$sql$,
+        a.relation, @extschema@.key_condition($1, 'a', 'scores', $2)) ELSE 's.adjustments' END
+      FROM (SELECT to_regclass(@extschema@.companion($1, '_adjustment'))) a(relation)
+$body$;
+COMMENT ON FUNCTION @extschema@.reasoned_adjustments_sql(text, text) IS
+    'The expression for the adjustments of a row of one_lead_sql() (its alias: s), up to 1,000 of them with their reasons, as far as the caller may read those: up to 200 characters in one line.';
+
 CREATE FUNCTION @extschema@.explain_lead(
     model text, key text, as_of timestamptz DEFAULT NULL,
     OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
@@ -91,13 +112,15 @@ DECLARE
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
-        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, s.adjustments, $2, s.stage)) '
-        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.one_lead_sql(m.name, key, as_of))
+        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
+        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.one_lead_sql(m.name, key, as_of),
+        @extschema@.reasoned_adjustments_sql(m.name, key))
         USING @extschema@.active_rules(m.name), coalesce(as_of, now());
 END $$;
 COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz) IS
     'The score of a lead line by line, as explain_score() does; the points add up to the score. as_of: NULL is now, by what the model keeps; another moment is '
-    'counted from the events up to it, with the attributes and rules of today. No rows if the caller sees no such lead. Needs what score_of() needs, for past '
+    'counted from the events up to it, with the attributes and rules of today. An adjustment is called add or set and has its reason behind a colon, if the caller may read the table. '
+    'No rows if the caller sees no such lead. Needs what score_of() needs, for past '
     'moments SELECT on the event tables too. Errors as score_of().';
 CREATE FUNCTION @extschema@.explain_lead(
     model text, key anyelement, as_of timestamptz DEFAULT NULL,
@@ -112,8 +135,8 @@ DECLARE
     m @extschema@.model := @extschema@.readable_model(explain_lead_text.model);
     tree text;
 BEGIN
-    EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, s.adjustments, $2, s.stage) FROM (%s) s',
-                   @extschema@.one_lead_sql(m.name, key, as_of))
+    EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, %s, $2, s.stage) FROM (%s) s',
+                   @extschema@.reasoned_adjustments_sql(m.name, key), @extschema@.one_lead_sql(m.name, key, as_of))
        INTO tree USING @extschema@.active_rules(m.name), coalesce(as_of, now());
     RETURN tree;
 END $$;

@@ -57,9 +57,10 @@ Adjustments read_adjustments(std::string_view json) {
     Adjustments adjustments;
     for (size_t i = 0; i < rows.count(); ++i) {
         const JsonValue row = rows.item(i);
-        expect_object(row, {"at", "dimension", "op", "points"});
+        expect_object(row, {"at", "dimension", "op", "points", "reason"});
         adjustments.push_back({read_text(row.require("dimension")), read_is_set(row.require("op")),
-                               read_held_points(row.require("points")), read_moment(row.require("at"))});
+                               read_held_points(row.require("points")), read_moment(row.require("at")),
+                               read_optional_text(row, "reason")});
     }
     std::stable_sort(adjustments.begin(), adjustments.end(),
                      [](const Adjustment &a, const Adjustment &b) { return a.at < b.at; });

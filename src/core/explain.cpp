@@ -94,7 +94,8 @@ private:
         }
         for (const Adjusted &adjustment : workings_.adjustments) {
             if (adjustment.dimension == index) {
-                add("adjustment", adjustment.set ? "set" : "add", dimension.name, adjustment.points, 1);
+                const std::string reason = adjustment.reason.empty() ? "" : ": " + adjustment.reason;
+                add("adjustment", (adjustment.set ? "set" : "add") + reason, dimension.name, adjustment.points, 1);
             }
         }
         const int128 points = scored_.dimensions[index];

@@ -112,7 +112,7 @@ void ScoreProgram::adjust(const Given &given, Workings *workings) {
         }
         restarts_[d].points += adjustment.points;
         if (workings != nullptr) {
-            counted.push_back({d, adjustment.set, adjustment.points});
+            counted.push_back({d, adjustment.set, adjustment.points, adjustment.reason});
         }
     }
     for (size_t d = 0; d < restarts_.size(); ++d) {

@@ -38,6 +38,7 @@ struct Adjusted {
     size_t dimension;
     bool set;
     int64_t points; // micro units
+    std::string reason;
 };
 
 // Every number on the way, for explanations.

@@ -90,10 +90,36 @@ UPDATE reading.kept_k SET stage_since = stage_since - interval '10 days' WHERE l
 UPDATE reading.kept_k SET stage_since = stage_since - interval '1 day' WHERE lead_id = 3;
 SELECT m.days, string_agg(a.lead || ' ' || a.score || ' ' || a.stage, ', ' ORDER BY a.lead) FROM (VALUES (0), (0.5), (1.5), (3)) m(days)
 CROSS JOIN LATERAL leadscore.score_at('k', now() - m.days * interval '1 day') a GROUP BY 1 ORDER BY 1;
-SELECT leadscore.adjust('k', 2, 'fit', 'add', 20, 'met them', now() - interval '3 days');
+SELECT leadscore.adjust('k', 2, 'fit', 'add', 20, E'met them\n at the fair', now() - interval '3 days');
 SELECT m.days, a.score, a.stage, (SELECT sum(points) FROM leadscore.explain_lead('k', 2, now() - m.days * interval '1 day')) FROM (VALUES (0), (2), (4)) m(days)
 CROSS JOIN LATERAL leadscore.score_at('k', now() - m.days * interval '1 day') a WHERE a.lead = '2' ORDER BY 1;
 SELECT step, name, points FROM leadscore.explain_lead('k', 2) WHERE step = 'adjustment';
+SELECT line FROM regexp_split_to_table(leadscore.explain_lead_text('k', 2), E'\n') line WHERE line ~ 'adjustment';
+-- Equal ones, each with its own; other moments, and none at all.
+SELECT leadscore.adjust('k', 1, 'fit', 'add', 1.50, r, '2026-01-02 03:04:05.6+00') FROM unnest('{first,second,NULL}'::text[]) r;
+SELECT leadscore.adjust('k', 1, 'fit', 'add', 1.5, 'third', '2026-01-02 03:04:05.7+00');
+SELECT leadscore.adjust('k', 1, 'fit', 'set', 1.5, '', '2026-01-02 03:04:05+00');
+SELECT name, points FROM leadscore.explain_lead('k', 1) WHERE step = 'adjustment';
+SET standard_conforming_strings = off;
+SELECT name FROM leadscore.explain_lead('k', 1) WHERE step = 'adjustment' AND name LIKE '%s%';
+RESET standard_conforming_strings;
+SELECT leadscore.adjust('k', 1, 'fit', 'add', 2, repeat('sales ', 100), '2026-01-02 03:04:05.8+00');
+SELECT length(name), right(name, 11) FROM leadscore.explain_lead('k', 1) WHERE step = 'adjustment' AND name LIKE '%sales%';
+-- Who may not read reasons.
+CREATE ROLE regress_ls_seer;
+GRANT USAGE ON SCHEMA reading TO regress_ls_seer;
+GRANT SELECT ON reading.kept, reading.kept_k TO regress_ls_seer;
+SET ROLE regress_ls_seer;
+SELECT name, points FROM leadscore.explain_lead('k', 1) WHERE step = 'adjustment';
+RESET ROLE;
+DROP OWNED BY regress_ls_seer;
+DROP ROLE regress_ls_seer;
+-- What was spoilt is told as before.
+UPDATE reading.kept_k SET adjustments = '[1]' WHERE lead_id = 3;
+SELECT * FROM leadscore.explain_lead('k', 3);
+UPDATE reading.kept_k SET adjustments = '{}' WHERE lead_id = 3;
+SELECT * FROM leadscore.explain_lead('k', 3);
+UPDATE reading.kept_k SET adjustments = NULL WHERE lead_id = 3;
 
 \echo # next_change: when the stage changes if nothing happens
 CREATE TABLE reading.cooling (id uuid PRIMARY KEY);

@@ -35,6 +35,13 @@ TEST(ReadAdjustments, OrdersByMoment) {
     EXPECT_TRUE(read_adjustments("[]").empty());
 }
 
+TEST(ReadAdjustments, KeepsAReason) {
+    const Adjustments read = read_adjustments("[" + row("add", R"(1,"reason":"met")") + "," + row("add", "2") + "]");
+    EXPECT_EQ(read[0].reason, "met");
+    EXPECT_EQ(read[1].reason, "");
+    EXPECT_EQ(message("[" + row("add", R"(1,"reason":5)") + "]"), "adjustments[0].reason: expected a string");
+}
+
 TEST(ReadAdjustments, HoldsPoints) {
     const auto points = [](const std::string &written) { return read_adjustments("[" + row("add", written) + "]")[0].points; };
     EXPECT_EQ(points("-0.5"), -500000);

@@ -202,6 +202,18 @@ TEST(Explain, EachStepHasItsLine) {
     EXPECT_EQ(added_up(rows), "30");
 }
 
+TEST(Explain, AdjustmentsTellTheirReason) {
+    Scoring scoring(example_rules(), parts);
+    const Adjustments adjustments = {{"fit", true, 3 * micro_per_unit, 0, "met"}, {"fit", false, 2 * micro_per_unit, 0, ""}};
+    Workings workings;
+    const Scored scored =
+        scoring.program.score(nullptr, nullptr, scoring.around(), nullptr, workings, &adjustments);
+    const std::string rows = explain_rows(scoring.rules, scored, workings);
+    EXPECT_NE(rows.find("\"set: met\""), std::string::npos) << rows;
+    EXPECT_NE(rows.find("\"add\""), std::string::npos) << rows;
+    EXPECT_NE(explain_tree(scoring.rules, scored, workings).find("set: met"), std::string::npos);
+}
+
 TEST(Explain, ExcludedLeadsHaveNoScore) {
     Scoring scoring(R"({"name":"a","if":{"a":true},"points":15})",
                     R"("exclude":[{"name":"rival","if":{"a":true}}],"stages":[{"name":"cold"}])");
