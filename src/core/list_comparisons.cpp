@@ -1,6 +1,7 @@
 // What kind of values the tests of a document can be met by, attribute by attribute.
 #include "study.hpp"
 
+#include "attribute_uses.hpp"
 #include "study_rows.hpp"
 
 #include <algorithm>
@@ -47,49 +48,27 @@ const char *kind_asked(const Test &test) {
     }
 }
 
-class Comparisons {
-public:
-    void add(const std::string &place, const std::string &field, const char *kind) {
-        if (kind != nullptr && seen_.insert({field, kind}).second) {
-            rows_.row().text("place", place).text("field", field).text("kind", kind);
-        }
-    }
-    void add(const std::string &place, const Condition &condition) {
-        for (const Condition::Entry &entry : condition.entries) {
-            for (const Test &test : entry.tests) {
-                add(place, entry.field, kind_asked(test));
-            }
-            for (const Condition &child : entry.children) {
-                add(place, child);
-            }
-        }
-    }
-    std::string finish() {
-        return rows_.finish();
-    }
-
-private:
-    std::set<std::pair<std::string, std::string>> seen_;
-    StudyRows rows_;
-};
-
 } // namespace
 
 std::string list_comparisons(const Rules &rules) {
-    Comparisons comparisons;
-    for (size_t i = 0; i < rules.exclusions.size(); ++i) {
-        comparisons.add("exclude[" + std::to_string(i) + "].if", rules.exclusions[i].condition);
-    }
-    for (size_t i = 0; i < rules.rules.size(); ++i) {
-        const Rule &rule = rules.rules[i];
-        const std::string place = "rules[" + std::to_string(i) + "].";
-        if (rule.form == Form::condition_points) {
-            comparisons.add(place + "if", rule.condition);
-        } else if (rule.form == Form::attribute_bands) {
-            comparisons.add(place + "attribute", rule.attribute, "number");
+    std::set<std::pair<std::string, std::string>> seen;
+    StudyRows rows;
+    const auto add = [&](const std::string &place, const std::string &field, const char *kind) {
+        if (kind != nullptr && seen.insert({field, kind}).second) {
+            rows.row().text("place", place).text("field", field).text("kind", kind);
         }
-    }
-    return comparisons.finish();
+    };
+    each_attribute(
+        rules,
+        [&](const std::string &place, const std::string &field, const std::vector<Test> &tests) {
+            for (const Test &test : tests) {
+                add(place, field, kind_asked(test));
+            }
+        },
+        [&](const std::string &place, const Rule &rule) {
+            add(place, rule.attribute, rule.form == Form::attribute_bands ? "number" : nullptr);
+        });
+    return rows.finish();
 }
 
 } // namespace leadscore
