@@ -52,7 +52,7 @@ SeenPage *page_of(VisibleRows *rows, BlockNumber block) {
     return page;
 }
 
-// VM_ALL_VISIBLE(), which takes longer than all else that is done for an entry where its page of the map is in hand.
+// As VM_ALL_VISIBLE(), without its calls where the page of the map is in hand.
 bool is_all_visible(VisibleRows *rows, BlockNumber block) {
     const BlockNumber number = block / blocks_of_a_map;
     VisibleRows::Map *map = &rows->maps[number % VisibleRows::map_count];
