@@ -1,12 +1,18 @@
 -- All leads of a model at once, set by set, while its tables are locked against writers. One by one they are brought up to date by
 -- rescore(); both give the same.
 
+CREATE FUNCTION @extschema@.adjustment_object_sql() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $sql$pg_catalog.jsonb_build_object('at', ((extract(epoch FROM a.at) OPERATOR(pg_catalog.-) 946684800) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8,
+                                              'dimension', a.dimension, 'op', a.op, 'points', a.points)$sql$
+$$;
+COMMENT ON FUNCTION @extschema@.adjustment_object_sql() IS
+    'The expression for an adjustment as score rows keep it (its alias: a), its moment in microseconds since 2000, which must be finite; for generated statements.';
+
 CREATE FUNCTION @extschema@.adjustments_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('SELECT %1$s, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(''at'', '
-                  '((extract(epoch FROM a.at) OPERATOR(pg_catalog.-) 946684800) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8, '
-                  '''dimension'', a.dimension, ''op'', a.op, ''points'', a.points) ORDER BY a.at, a.id) AS adjustments FROM %2$s a GROUP BY %1$s',
-                  @extschema@.key_list($1, 'a', 'scores'), @extschema@.companion($1, '_adjustment'))
+    SELECT format('SELECT %1$s, pg_catalog.jsonb_agg(%2$s ORDER BY a.at, a.id) AS adjustments FROM %3$s a GROUP BY %1$s',
+                  @extschema@.key_list($1, 'a', 'scores'), @extschema@.adjustment_object_sql(), @extschema@.companion($1, '_adjustment'))
 $$;
 COMMENT ON FUNCTION @extschema@.adjustments_sql(text) IS
     'The query that reads the adjustments of a model''s leads as score rows keep them: key columns, and jsonb called adjustments; for generated statements.';

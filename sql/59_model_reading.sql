@@ -90,13 +90,12 @@ CREATE FUNCTION @extschema@.reasoned_adjustments_sql(model text, key text) RETUR
             SELECT jsonb_agg(CASE WHEN r.reason IS NOT NULL THEN e.one || jsonb_build_object('reason', r.reason) ELSE e.one END ORDER BY e.place)
               FROM (SELECT o.one, o.place, row_number() OVER (PARTITION BY o.one ORDER BY o.place) AS number
                       FROM jsonb_array_elements(s.adjustments) WITH ORDINALITY o(one, place)) e
-              LEFT JOIN (SELECT jsonb_build_object('at', CASE WHEN isfinite(a.at) THEN ((extract(epoch FROM a.at) - 946684800) * 1000000)::bigint END,
-                                                   'dimension', a.dimension, 'op', a.op, 'points', a.points) AS one,
+              LEFT JOIN (SELECT %s AS one,
                                 nullif(btrim(left(regexp_replace(a.reason, '[[:space:]]+', ' ', 'g'), 200)), '') AS reason,
                                 row_number() OVER (PARTITION BY a.at, a.dimension, a.op, a.points ORDER BY a.id) AS number
-                           FROM %s a WHERE %s) r ON r.one = e.one AND r.number = e.number)
+                           FROM %s a WHERE isfinite(a.at) AND %s) r ON r.one = e.one AND r.number = e.number)
              ELSE s.adjustments END$sql$,
-        a.relation, @extschema@.key_condition($1, 'a', 'scores', $2)) ELSE 's.adjustments' END
+        @extschema@.adjustment_object_sql(), a.relation, @extschema@.key_condition($1, 'a', 'scores', $2)) ELSE 's.adjustments' END
       FROM (SELECT to_regclass(@extschema@.companion($1, '_adjustment'))) a(relation)
 $body$;
 COMMENT ON FUNCTION @extschema@.reasoned_adjustments_sql(text, text) IS
