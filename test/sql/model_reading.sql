@@ -74,6 +74,15 @@ CROSS JOIN LATERAL leadscore.score_at('now', now() - m.days * interval '1 day') 
 CROSS JOIN LATERAL reading.plain(a.lead::bigint, now() - m.days * interval '1 day', now() - m.days * interval '1 day',
                                  CASE WHEN m.days <= 0 THEN (SELECT s.stage FROM reading.leads_now s WHERE s.lead_id = a.lead::bigint) END) p
 GROUP BY m.days ORDER BY m.days;
+-- By other rules: of other evidence, points and stages, which no history knows.
+\set others '{"rules":[{"name":"many","on":"visit","if":{"n":{">":300}},"points":3},{"name":"size","attribute":"size","bands":[{"points":0},{"from":20,"points":8}]}],"stages":[{"name":"few"},{"name":"many","from":20}]}'
+SELECT m.days, count(*), count(*) FILTER (WHERE a.score > 0) > 0 AS some, count(*) FILTER (WHERE (a.score, a.stage) IS DISTINCT FROM (p.score, p.stage)) AS wrong
+FROM (VALUES (1), (30)) m(days)
+CROSS JOIN LATERAL leadscore.score_at('now', now() - m.days * interval '1 day', :'others') a
+CROSS JOIN LATERAL (SELECT (leadscore.score(:'others', l, (SELECT leadscore.lead_tally(:'others', e.kind, e.at, e) FROM reading.events e
+                                                            WHERE e.lead = l.id AND e.at <= now() - m.days * interval '1 day'), now() - m.days * interval '1 day')).*
+                      FROM reading.leads l WHERE l.id = a.lead::bigint) p
+GROUP BY m.days ORDER BY m.days;
 SELECT * FROM leadscore.score_at('now', NULL);
 SELECT * FROM leadscore.score_at('nothing', now());
 -- A stage that is kept is kept at past moments too: the history knows. Adjustments count from their moment on.
