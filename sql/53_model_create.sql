@@ -99,11 +99,10 @@ BEGIN
         RAISE null_value_not_allowed USING MESSAGE = 'rules and mirror must not be null';
     ELSIF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
-    ELSIF channel = '' OR octet_length(channel) > 63 THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the name of a channel has 1 to 63 bytes';
     ELSIF EXISTS (SELECT FROM @extschema@.model o WHERE o.name = create_model.model) THEN
         RAISE duplicate_object USING MESSAGE = format('there is a model "%s" already', model);
     END IF;
+    PERFORM @extschema@.check_channel(channel);
     PERFORM @extschema@.need_read_committed();
     PERFORM @extschema@.check_table(leads);
     keys := @extschema@.choose_key(leads, key);
