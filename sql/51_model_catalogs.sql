@@ -4,6 +4,7 @@
 CREATE TABLE @extschema@.model (
     name text PRIMARY KEY,
     leads regclass NOT NULL,
+    bound_as name[] NOT NULL,
     key_columns name[] NOT NULL,
     key_numbers smallint[] NOT NULL,
     scores regclass NOT NULL,
@@ -29,6 +30,7 @@ COMMENT ON TABLE @extschema@.model IS
     'One row a model: rules bound to a table of leads. Written by create_model(), set_rules(), pause() and the like, not by hand.';
 COMMENT ON COLUMN @extschema@.model.name IS 'what the model is called';
 COMMENT ON COLUMN @extschema@.model.leads IS 'the table of leads';
+COMMENT ON COLUMN @extschema@.model.bound_as IS 'schema and name that it had then: another table that has them now was meant, maybe';
 COMMENT ON COLUMN @extschema@.model.key_columns IS 'columns of leads that name a lead';
 COMMENT ON COLUMN @extschema@.model.key_numbers IS 'their numbers in leads, to follow a column that is renamed';
 COMMENT ON COLUMN @extschema@.model.scores IS 'the score table; the other tables of the model are called like it, with an ending';
@@ -88,6 +90,7 @@ CREATE TABLE @extschema@.event_source (
     model text,
     source integer,
     events regclass NOT NULL,
+    bound_as name[] NOT NULL,
     lead_columns name[] NOT NULL,
     lead_numbers smallint[] NOT NULL,
     at_column name NOT NULL,
@@ -98,6 +101,7 @@ CREATE TABLE @extschema@.event_source (
     properties_column name,
     properties_number smallint,
     via regclass,
+    via_bound_as name[],
     via_key_columns name[],
     via_key_numbers smallint[],
     via_lead_columns name[],
@@ -108,6 +112,7 @@ COMMENT ON TABLE @extschema@.event_source IS 'Where the events of models come fr
 COMMENT ON COLUMN @extschema@.event_source.model IS 'name of the model';
 COMMENT ON COLUMN @extschema@.event_source.source IS 'number of the source';
 COMMENT ON COLUMN @extschema@.event_source.events IS 'the table of events';
+COMMENT ON COLUMN @extschema@.event_source.bound_as IS 'schema and name that it had then';
 COMMENT ON COLUMN @extschema@.event_source.lead_columns IS 'its columns that name the lead, in the order of the key; with via, the row of via';
 COMMENT ON COLUMN @extschema@.event_source.lead_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.event_source.at_column IS 'its column that tells the moment';
@@ -118,6 +123,7 @@ COMMENT ON COLUMN @extschema@.event_source.kind_number IS 'its number';
 COMMENT ON COLUMN @extschema@.event_source.properties_column IS 'the column with the properties; NULL: the row itself';
 COMMENT ON COLUMN @extschema@.event_source.properties_number IS 'its number';
 COMMENT ON COLUMN @extschema@.event_source.via IS 'the table through which events reach their lead; NULL for none';
+COMMENT ON COLUMN @extschema@.event_source.via_bound_as IS 'schema and name that it had then';
 COMMENT ON COLUMN @extschema@.event_source.via_key_columns IS 'its key, which lead_columns refer to';
 COMMENT ON COLUMN @extschema@.event_source.via_key_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.event_source.via_lead_columns IS 'its columns that name the lead';
@@ -127,6 +133,7 @@ CREATE TABLE @extschema@.attribute_source (
     model text,
     source integer,
     relation regclass NOT NULL,
+    bound_as name[] NOT NULL,
     on_columns name[] NOT NULL,
     on_numbers smallint[] NOT NULL,
     key_columns name[] NOT NULL,
@@ -138,6 +145,7 @@ COMMENT ON TABLE @extschema@.attribute_source IS 'Related rows whose columns are
 COMMENT ON COLUMN @extschema@.attribute_source.model IS 'name of the model';
 COMMENT ON COLUMN @extschema@.attribute_source.source IS 'number of the source';
 COMMENT ON COLUMN @extschema@.attribute_source.relation IS 'the related table';
+COMMENT ON COLUMN @extschema@.attribute_source.bound_as IS 'schema and name that it had then';
 COMMENT ON COLUMN @extschema@.attribute_source.on_columns IS 'columns of leads that refer to it';
 COMMENT ON COLUMN @extschema@.attribute_source.on_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.attribute_source.key_columns IS 'its key, which they refer to';

@@ -21,6 +21,7 @@ BEGIN
     a.model := m.name;
     a.source := (SELECT coalesce(max(o.source), 0) + 1 FROM @extschema@.attribute_source o WHERE o.model = m.name);
     a.relation := relation;
+    a.bound_as := @extschema@.name_of_table(relation);
     a.prefix := as_prefix;
     a.on_columns := "on";
     a.on_numbers := @extschema@.column_numbers(m.leads, "on");

@@ -125,9 +125,9 @@ BEGIN
     END IF;
     PERFORM @extschema@.lock_tables('{}', leads);
     scores := @extschema@.make_score_table(model, leads, keys, base);
-    INSERT INTO @extschema@.model (name, leads, key_columns, key_numbers, scores, companions, upkeep, mirror, score_column, score_number, stage_column, stage_number,
+    INSERT INTO @extschema@.model (name, leads, bound_as, key_columns, key_numbers, scores, companions, upkeep, mirror, score_column, score_number, stage_column, stage_number,
                                    version, evidence, channel, added_columns)
-    VALUES (create_model.model, create_model.leads, keys, @extschema@.column_numbers(create_model.leads, keys), scores,
+    VALUES (create_model.model, create_model.leads, @extschema@.name_of_table(create_model.leads), keys, @extschema@.column_numbers(create_model.leads, keys), scores,
             ARRAY(SELECT format('%I.%I', n.nspname, c.relname || s.suffix)::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                    CROSS JOIN unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) s(suffix) WHERE c.oid = scores),
             create_model.upkeep, create_model.mirror,

@@ -101,6 +101,7 @@ BEGIN
     s.model := m.name;
     s.source := (SELECT coalesce(max(e.source), 0) + 1 FROM @extschema@.event_source e WHERE e.model = m.name);
     s.events := events;
+    s.bound_as := @extschema@.name_of_table(events);
     s.lead_columns := lead;
     s.lead_numbers := @extschema@.column_numbers(events, lead);
     s.at_column := at;
@@ -122,6 +123,7 @@ BEGIN
             RAISE null_value_not_allowed USING MESSAGE = format('via_lead must name the columns of %s that refer to %s', via, m.leads);
         END IF;
         s.via := via;
+        s.via_bound_as := @extschema@.name_of_table(via);
         s.via_key_columns := coalesce(via_key, @extschema@.choose_key(via, NULL));
         s.via_key_numbers := @extschema@.column_numbers(via, s.via_key_columns);
         s.via_lead_columns := via_lead;

@@ -42,6 +42,16 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
               FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, what, remedy)
      WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relation)
     UNION ALL
+    SELECT format('%s is another table than the one that was bound, which is %s now: %s', t.namesake, t.relation, t.remedy)
+      FROM (SELECT ($1).leads, @extschema@.namesake(($1).leads, ($1).bound_as), 'a model of the new one is to be created' UNION ALL
+            SELECT e.events, @extschema@.namesake(e.events, e.bound_as), 'leadscore.drop_events() and add_events() bind the new one'
+              FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
+            SELECT e.via, @extschema@.namesake(e.via, e.via_bound_as), 'leadscore.drop_events() and add_events() bind events through the new one'
+              FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
+            SELECT a.relation, @extschema@.namesake(a.relation, a.bound_as), 'leadscore.drop_attributes() and add_attributes() bind the new one'
+              FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, namesake, remedy)
+     WHERE t.namesake IS NOT NULL
+    UNION ALL
     SELECT format('the rules look at "%s", which neither %s nor a related table has', f.field, ($1).leads)
       FROM @extschema@.missing_attributes(($1).name, @extschema@.rules_at(($1).name, ($1).version)) f(field)
     UNION ALL

@@ -37,6 +37,14 @@ SELECT key_columns, score_column, stage_column FROM leadscore.model WHERE name =
 SELECT events, lead_columns, at_column, kind_column, properties_column, via, via_key_columns, via_lead_columns FROM leadscore.event_source WHERE model = 'c' ORDER BY source;
 SELECT relation, on_columns, key_columns FROM leadscore.attribute_source WHERE model = 'c';
 SELECT problems FROM leadscore.model_status WHERE model = 'c';
+-- Other tables in the old places: somebody swapped them, and the model stays with the old ones. A view is none.
+CREATE TABLE cols.events (LIKE cols.happenings); CREATE TABLE cols.contacts (LIKE cols.persons); CREATE TABLE cols.orgs (LIKE cols.firms); CREATE TABLE cols.leads (LIKE cols.people);
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 'c';
+DROP TABLE cols.contacts, cols.orgs, cols.leads; CREATE VIEW cols.leads AS TABLE cols.people;
+SELECT leadscore.drop_events('c', 'cols.happenings'), leadscore.add_events('c', 'cols.events', lead => 'of_lead', at => 'moment', kind_column => 'what', properties => 'data');
+SELECT problems FROM leadscore.model_status WHERE model = 'c';
+SELECT leadscore.drop_events('c', 'cols.events'), leadscore.add_events('c', 'cols.happenings', lead => 'of_lead', at => 'moment', kind_column => 'what', properties => 'data');
+DROP TABLE cols.events; DROP VIEW cols.leads;
 SELECT leadscore.adjust('c', 7, 'fit', 'add', 1), leadscore.rebuild('c');
 SELECT * FROM leadscore.verify('c');
 
