@@ -83,6 +83,28 @@ END $$;
 COMMENT ON FUNCTION @extschema@.check_event_columns(regclass, name, text, name, name) IS
     'Error unless the columns can tell moment, kind and properties of events: 42703, 22023, 42804.';
 
+-- A wrong column that happens to have the type of the key refuses nothing: its events would wait for leads that never come.
+CREATE FUNCTION @extschema@.tell_strays(m @extschema@.model, s @extschema@.event_source) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    columns text;
+    conditions text;
+    seen bigint;
+    found bigint;
+BEGIN
+    SELECT INTO columns, conditions string_agg(format('%s AS %I', k.typed, k.stored_name), ', '), string_agg(k.typed || ' IS NOT NULL', ' AND ')
+      FROM @extschema@.source_keys(s.model, s.source) k;
+    SELECT INTO seen, found q.seen, q.found
+      FROM @extschema@.query_as_owner(m.leads, format(
+               'SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (SELECT FROM %s l WHERE %s)) FROM (SELECT %s FROM %s leadscore_e%s WHERE %s LIMIT 1000) t',
+               m.leads, @extschema@.key_join(m.name, 't', 'scores', 'l', 'leads'), columns, s.events, @extschema@.via_join(s), conditions)) q(seen bigint, found bigint);
+    IF found < seen / 2 THEN
+        RAISE NOTICE 'of % events of % that were looked at, % are of a row of %', seen, s.events, found, m.leads
+            USING HINT = 'Events of other leads wait for them. If the wrong column was named, leadscore.drop_events() and add_events() again.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_strays(@extschema@.model, @extschema@.event_source) IS 'A NOTICE if of some events of a source most are of no lead.';
+
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
     via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL
@@ -151,6 +173,7 @@ BEGIN
         PERFORM @extschema@.restate(m, 'add', @extschema@.source_tally_sql(m.name, s.source, '$7'), 'events', false);
         PERFORM @extschema@.count_refused(m, s.source);
     END IF;
+    PERFORM @extschema@.tell_strays(m, s);
     PERFORM @extschema@.create_views(m.name);
     IF NOT @extschema@.has_index(events, lead) THEN
         RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', events, array_to_string(lead, ', ');

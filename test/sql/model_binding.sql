@@ -121,6 +121,20 @@ SELECT count(*) FROM leadscore.upkeep_triggers() WHERE relation::text LIKE 'bind
 SELECT relname FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relname ~ '^(leads|taken)_.' AND relkind IN ('r', 'v', 'S');
 SELECT (SELECT count(*) FROM leadscore.rules_version WHERE model IN ('b', 'c', 'd', 't')), (SELECT count(*) FROM leadscore.evidence_set WHERE model IN ('b', 'c', 'd', 't')),
        (SELECT count(*) FROM leadscore.event_source WHERE model IN ('b', 'c', 'd', 't')), (SELECT count(*) FROM leadscore.attribute_source WHERE model IN ('b', 'c', 'd', 't'));
+-- A column of the right type that names no lead, or a wrong way to it, is told of.
+CREATE TABLE bind.people (id int PRIMARY KEY);
+CREATE TABLE bind.visits (id int PRIMARY KEY, person int, page int, at timestamptz);
+CREATE INDEX ON bind.visits (person); CREATE INDEX ON bind.visits (page);
+CREATE TABLE bind.devices (id int PRIMARY KEY, person int);
+CREATE INDEX ON bind.devices (person);
+INSERT INTO bind.people SELECT i FROM generate_series(1, 20) i;
+INSERT INTO bind.devices SELECT i, 100 + i FROM generate_series(1, 20) i;
+INSERT INTO bind.visits SELECT i, 1 + i % 39, i, now() FROM generate_series(1, 2000) i;
+SELECT leadscore.create_model('p', 'bind.people', '{"rules":[]}');
+SELECT leadscore.add_events('p', 'bind.visits', lead => 'person', at => 'at', kind => 'visit');
+SELECT leadscore.add_events('p', 'bind.visits', lead => 'page', at => 'at', kind => 'page');
+SELECT leadscore.add_events('p', 'bind.visits', lead => 'person', at => 'at', kind => 'via', via => 'bind.devices', via_lead => 'person');
+SELECT leadscore.drop_model('p');
 -- Also when tables went first.
 SELECT leadscore.create_model('b', 'bind.leads', '{"rules":[]}'), leadscore.create_model('c', 'bind.taken', '{"rules":[]}');
 SET client_min_messages = warning;
