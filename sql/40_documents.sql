@@ -48,6 +48,20 @@ COMMENT ON FUNCTION @extschema@.score_range(@extschema@.scoring_rules) IS
     'Least and most attainable points of each rule, group and dimension and of the score, through all caps. Rules count as independent of each other; '
     'a rule without limit is infinite.';
 
+CREATE FUNCTION @extschema@.meets_kind(type oid, kind text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT v.kind IN ('any', $2) OR $2 = 'text' AND v.kind = 'time' OR $2 = 'pattern' AND v.kind = 'text' OR $2 = 'moment' AND v.kind IN ('text', 'time')
+      FROM @extschema@.value_kind($1) v(kind)
+$$;
+COMMENT ON FUNCTION @extschema@.meets_kind(oid, text) IS 'Whether a column of a type can meet a test for a kind of value, as comparison_rows() tells it.';
+
+CREATE FUNCTION @extschema@.type_finding(field text, relation regclass, type oid, modifier integer, kind text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('column "%s" of %s is of type %s, where %s is asked for', $1, $2, format_type($3, $4),
+                  CASE $5 WHEN 'moment' THEN 'a date or time' WHEN 'pattern' THEN 'a text to be searched' ELSE 'a ' || $5 END)
+$$;
+COMMENT ON FUNCTION @extschema@.type_finding(text, regclass, oid, integer, text) IS 'What lint says of a column whose type a test never meets.';
+
 CREATE FUNCTION @extschema@.lint_rules(
     rules @extschema@.scoring_rules, VARIADIC tables regclass[] DEFAULT '{}',
     OUT severity text, OUT topic text, OUT place text, OUT message text
@@ -70,15 +84,12 @@ CREATE FUNCTION @extschema@.lint_rules(
     UNION ALL
     -- Of several tables, which may be columns of one row, one of a fitting type is enough.
     (SELECT 'warning', 'attribute type', c.place,
-            pg_catalog.format('column "%s" of %s is of type %s, where %s is asked for', c.field, c.relation, pg_catalog.format_type(c.type, c.modifier),
-                              CASE c.kind WHEN 'moment' THEN 'a date or time' WHEN 'pattern' THEN 'a text to be searched' ELSE 'a ' || c.kind END)
+            @extschema@.type_finding(c.field, c.relation, c.type, c.modifier, c.kind)
        FROM (SELECT c.*, a.attrelid::pg_catalog.regclass AS relation, a.atttypid AS type, a.atttypmod AS modifier,
-                    pg_catalog.bool_or(v.kind IN ('any', c.kind) OR c.kind = 'text' AND v.kind = 'time' OR c.kind = 'pattern' AND v.kind = 'text'
-                                       OR c.kind = 'moment' AND v.kind IN ('text', 'time')) OVER (PARTITION BY c.number) AS fits
+                    pg_catalog.bool_or(@extschema@.meets_kind(a.atttypid, c.kind)) OVER (PARTITION BY c.number) AS fits
                FROM ROWS FROM (pg_catalog.jsonb_to_recordset(@extschema@.comparison_rows($1)) AS (place text, field text, kind text))
                     WITH ORDINALITY c(place, field, kind, number)
-               JOIN pg_catalog.pg_attribute a ON a.attrelid = ANY ($2) AND a.attname = c.field AND a.attnum > 0 AND NOT a.attisdropped
-              CROSS JOIN LATERAL @extschema@.value_kind(a.atttypid) v(kind)) c
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = ANY ($2) AND a.attname = c.field AND a.attnum > 0 AND NOT a.attisdropped) c
       WHERE NOT c.fits ORDER BY c.number, pg_catalog.array_position($2, c.relation))
 $$;
 COMMENT ON FUNCTION @extschema@.lint_rules(@extschema@.scoring_rules, regclass[]) IS

@@ -1,0 +1,105 @@
+-- lint_model(): what looks wrong in rules for the tables of a model
+
+-- In conditions all, any and not join others; every other key is a field.
+CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURNS TABLE (rule text, kinds text[], field text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    WITH RECURSIVE evidence AS (
+        SELECT e.rules_using[1] AS rule, e.evidence,
+               CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(e.evidence -> 'on')) END AS kinds
+          FROM @extschema@.evidence_of($1) e
+    ), conditions(rule, kinds, node) AS (
+        SELECT e.rule, e.kinds, e.evidence -> 'if' FROM evidence e WHERE e.evidence ? 'if'
+        UNION ALL
+        SELECT c.rule, c.kinds, n.node
+          FROM conditions c CROSS JOIN LATERAL jsonb_each(c.node) j
+         CROSS JOIN LATERAL jsonb_array_elements(CASE j.key WHEN 'not' THEN jsonb_build_array(j.value) ELSE j.value END) n(node)
+         WHERE j.key IN ('all', 'any', 'not')
+    )
+    SELECT c.rule, c.kinds, j.key FROM conditions c CROSS JOIN LATERAL jsonb_each(c.node) j WHERE j.key NOT IN ('all', 'any', 'not')
+    UNION
+    SELECT e.rule, e.kinds, k.field FROM evidence e CROSS JOIN LATERAL (VALUES (e.evidence #>> '{keep,sum}'), (e.evidence #>> '{keep,distinct}')) k(field)
+     WHERE k.field IS NOT NULL
+$$;
+COMMENT ON FUNCTION @extschema@.event_fields(@extschema@.scoring_rules) IS
+    'The properties of events that rules look at: a rule that does, the kinds (NULL for all) and the field as the rules call it.';
+
+-- Of a share of each table that has some 20,000 events: kinds, how many of each, and how many have a property.
+CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT string_agg(format($sql$
+               SELECT s.kind, k.key, pg_catalog.count(*)
+                 FROM (SELECT %1$s AS kind, pg_catalog.to_jsonb(%2$s) AS properties FROM %3$s leadscore_e TABLESAMPLE system (%4$s) REPEATABLE (0)) s
+                CROSS JOIN LATERAL (SELECT NULL UNION ALL SELECT pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof(s.properties) WHEN 'object' THEN s.properties END)) k(key)
+                WHERE s.kind IS NOT NULL GROUP BY 1, 2$sql$,
+               CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
+               CASE WHEN e.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', e.properties_column) END,
+               e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1)))), ' UNION ALL ')
+      FROM @extschema@.event_source e
+     CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)
+     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
+$body$;
+COMMENT ON FUNCTION @extschema@.sampled_events_sql(text) IS
+    'The query of kind, key and number of events in a sample of a model''s tables; key is NULL for all of the kind. NULL if there are no such tables.';
+
+CREATE FUNCTION @extschema@.kinds_there_sql(model text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(CASE WHEN e.kind IS NOT NULL THEN format('SELECT %L::pg_catalog.text AS kind', e.kind)
+                           ELSE format('SELECT DISTINCT leadscore_e.%1$I::pg_catalog.text FROM %2$s leadscore_e WHERE leadscore_e.%1$I::pg_catalog.text = ANY ($1)',
+                                       e.kind_column, e.events) END, ' UNION ALL ')
+      FROM @extschema@.event_source e
+     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
+$$;
+COMMENT ON FUNCTION @extschema@.kinds_there_sql(text) IS 'The query of the kinds, among those in $1 and more, that events of a model have; NULL if there are no such tables.';
+
+CREATE FUNCTION @extschema@.lint_model(
+    model text, rules @extschema@.scoring_rules DEFAULT NULL,
+    OUT severity text, OUT topic text, OUT place text, OUT message text
+) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.need_model(lint_model.model);
+    checked @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
+    wanted text[];
+    there text[] := '{}';
+    sampled jsonb := '[]';
+    enough constant bigint := 100;
+BEGIN
+    RETURN QUERY
+        SELECT l.* FROM @extschema@.lint_rules(checked) l
+        UNION ALL
+        SELECT 'warning', 'attribute', f.place, format('neither %s nor a related table has the attribute "%s"', m.leads, f.field)
+          FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text)
+         WHERE f.field IN (SELECT a.field FROM @extschema@.missing_attributes(m.name, checked) a(field))
+        UNION ALL
+        SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind)
+          FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text)
+          JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
+         WHERE NOT @extschema@.meets_kind(a.type, c.kind);
+    wanted := ARRAY(SELECT DISTINCT k.kind FROM @extschema@.evidence_of(checked) e
+                     CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN e.evidence -> 'on' ELSE '[]' END) k(kind));
+    IF @extschema@.sampled_events_sql(m.name) IS NOT NULL THEN
+        there := ARRAY(SELECT t.kind FROM @extschema@.query_as_owner(m.leads, @extschema@.kinds_there_sql(m.name), wanted) t(kind text));
+        SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, @extschema@.sampled_events_sql(m.name)) s(kind text, key text, events bigint);
+    END IF;
+    RETURN QUERY
+        SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s"', m.name, k.kind)
+          FROM @extschema@.rules_of(checked) r CROSS JOIN LATERAL unnest(r.on) k(kind)
+         WHERE r.enabled AND k.kind <> '*' AND k.kind = ANY (wanted) AND k.kind <> ALL (there)
+         GROUP BY k.kind ORDER BY min(r.position), k.kind;
+    RETURN QUERY
+        WITH seen AS (
+            SELECT s.kind, s.key, sum(s.events) AS events FROM jsonb_to_recordset(sampled) AS s(kind text, key text, events bigint) GROUP BY s.kind, s.key)
+        SELECT 'warning', 'property', format('rules[%s]', r.position - 1),
+               format('none of %s events that were looked at has the property "%s"', sum(s.events) FILTER (WHERE s.key IS NULL), f.field)
+          FROM @extschema@.event_fields(checked) f
+          JOIN @extschema@.rules_of(checked) r ON r.name = f.rule
+          JOIN seen s ON f.kinds IS NULL OR s.kind = ANY (f.kinds)
+         GROUP BY r.position, f.field
+        HAVING sum(s.events) FILTER (WHERE s.key IS NULL) >= enough
+           AND NOT bool_or(s.key IS NOT NULL AND (f.field = s.key OR starts_with(f.field, s.key || '.')))
+         ORDER BY r.position, f.field;
+END $$;
+COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
+    'What looks wrong in rules for a model: what lint_rules() finds, and attributes that neither leads nor related tables have or whose type a test never meets, kinds that no event '
+    'has, and properties that none of at least 100 events of a sample has. model: its name, owned by the caller; rules: NULL is the active ones. Kinds are looked for in all events, '
+    'unless a table has one kind only. Errors: 42704, 42501, 55000.';

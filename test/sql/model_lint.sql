@@ -1,0 +1,46 @@
+-- lint_model(): rules beside the tables of a model, related ones and events too.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET client_min_messages = warning;
+CREATE SCHEMA linting;
+CREATE TABLE linting.firms (id int PRIMARY KEY, size text, opened date, more jsonb);
+CREATE TABLE linting.leads (id int PRIMARY KEY, firm int, title text, props jsonb);
+CREATE TABLE linting.activities (id int PRIMARY KEY, lead int, at timestamptz, type text, payload jsonb);
+CREATE TABLE linting.views (lead int, at timestamptz, url text, seconds int);
+INSERT INTO linting.firms VALUES (1, '50', '2020-01-01', '{}');
+INSERT INTO linting.leads SELECT i, 1, 'boss', '{"city":"Rome"}' FROM generate_series(1, 40) i;
+INSERT INTO linting.activities SELECT i, 1 + i % 40, now(), (ARRAY['call', 'form', 'note'])[1 + i % 3], jsonb_build_object('title', 'x', 'meta', '{"page":3}'::jsonb) FROM generate_series(1, 600) i;
+INSERT INTO linting.activities VALUES (601, 1, now(), 'rare', '{}'), (602, 1, now(), NULL, '{"rest":1}');
+INSERT INTO linting.views SELECT 1 + i % 40, now(), '/', 3 FROM generate_series(1, 200) i;
+SELECT leadscore.create_model('l', 'linting.leads', '{"stages":[{"name":"s"}],"rules":[{"name":"form","on":"form","points":1}]}');
+SELECT leadscore.add_attributes('l', 'linting.firms', "on" => 'firm', as_prefix => 'firm');
+SELECT leadscore.add_events('l', 'linting.activities', lead => 'lead', at => 'at', kind_column => 'type', properties => 'payload');
+SELECT leadscore.add_events('l', 'linting.views', lead => 'lead', at => 'at', kind => 'view');
+SELECT * FROM leadscore.lint_model('l');
+\set draft '{"stages":[{"name":"s"}],"rules":[{"name":"size","attribute":"firm.size","bands":[{"points":0},{"from":50,"points":5}]},{"name":"city","attribute":"props.city","values":{"Rome":3}},{"name":"opened","if":{"firm.opened":{"older_than":"1 year"}},"points":1},{"name":"sector","attribute":"firm.sector","values":{"a":1}},{"name":"town","if":{"any":[{"town":"x"},{"firm.more.town":"x"}]},"points":1},{"name":"typo","on":"form","if":{"any":[{"titel":"x"},{"not":{"all":[{"title":"y","paylod":1}]}}]},"points":1},{"name":"path","on":"call","if":{"payload.title":"x","meta.page":3},"points":1},{"name":"case","on":["Form","call","rare"],"points":1},{"name":"off","on":"never","points":1,"enabled":false},{"name":"watched","on":"view","measure":{"sum":"second"},"points":1},{"name":"url","on":"view","if":{"url":"/"},"points":1},{"name":"rare","on":"rare","if":{"nothing":1},"points":1},{"name":"both","on":"*","if":{"url":"/","nowhere":null},"points":1},{"name":"quiet","on":["mail"],"measure":"idle","bands":[{"points":1}]}]}'
+SELECT * FROM leadscore.lint_model('l', :'draft');
+SELECT rule, kinds, field FROM leadscore.event_fields(:'draft') ORDER BY 1, 3;
+-- A sample of a large table is enough; kinds are looked for everywhere.
+CREATE TABLE linting.many (lead int, at timestamptz, type text, payload json) PARTITION BY LIST (type);
+CREATE TABLE linting.many_rare PARTITION OF linting.many FOR VALUES IN ('rare one');
+CREATE TABLE linting.many_rest PARTITION OF linting.many DEFAULT;
+INSERT INTO linting.many SELECT 1 + i % 40, now(), 'often', '{"a":1}' FROM generate_series(1, 60000) i;
+INSERT INTO linting.many VALUES (1, now(), 'rare one', '{"b":1}');
+ANALYZE linting.many;
+SELECT substring(leadscore.sampled_events_sql('l') FROM 'system \(([0-9.]+)\)');
+SELECT leadscore.add_events('l', 'linting.many', lead => 'lead', at => 'at', kind_column => 'type', properties => 'payload');
+SELECT round(substring(leadscore.sampled_events_sql('l') FROM 'many leadscore_e TABLESAMPLE system \(([0-9.]+)\)')::numeric);
+SELECT * FROM leadscore.lint_model('l', '{"stages":[{"name":"s"}],"rules":[{"name":"a","on":"often","if":{"a":1},"points":1},{"name":"b","on":"often","if":{"b":1},"points":1},{"name":"c","on":"rare one","if":{"a":1},"points":1},{"name":"d","on":"rare two","points":1}]}')
+ WHERE topic IN ('kind', 'property') AND message !~ 'none of (1[6-9]|2[0-4])[0-9]{3} events that were looked at has the property "b"';
+-- Who does not own the model may not; one without events has nothing to look at.
+CREATE ROLE linting_other;
+GRANT USAGE ON SCHEMA linting TO linting_other;
+SET ROLE linting_other;
+SELECT * FROM leadscore.lint_model('l');
+RESET ROLE;
+SELECT leadscore.create_model('bare', 'linting.firms', '{"stages":[{"name":"s"}],"rules":[{"name":"form","on":"form","points":1}]}', mirror => false);
+SELECT * FROM leadscore.lint_model('bare');
+SELECT * FROM leadscore.lint_model('none');
+SELECT leadscore.drop_model('l'), leadscore.drop_model('bare');
+DROP SCHEMA linting CASCADE; DROP ROLE linting_other;
