@@ -83,7 +83,7 @@ COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a k
 
 -- What the score row holds of them is what counted; the reasons stand in a table of their own, which not everybody may read. The
 -- i-th of equal ones here is the i-th there. Of very many the reasons would not fit into a document.
-CREATE FUNCTION @extschema@.reasoned_adjustments_sql(model text, key text) RETURNS text
+CREATE FUNCTION @extschema@.reasoned_adjustments_sql(model text) RETURNS text
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT CASE WHEN has_table_privilege(a.relation, 'SELECT') THEN format($sql$
         CASE WHEN CASE jsonb_typeof(s.adjustments) WHEN 'array' THEN jsonb_array_length(s.adjustments) <= 1000 END THEN (
@@ -95,11 +95,11 @@ CREATE FUNCTION @extschema@.reasoned_adjustments_sql(model text, key text) RETUR
                                 row_number() OVER (PARTITION BY a.at, a.dimension, a.op, a.points ORDER BY a.id) AS number
                            FROM %s a WHERE isfinite(a.at) AND %s) r ON r.one = e.one AND r.number = e.number)
              ELSE s.adjustments END$sql$,
-        @extschema@.adjustment_object_sql(), a.relation, @extschema@.key_condition($1, 'a', 'scores', $2)) ELSE 's.adjustments' END
+        @extschema@.adjustment_object_sql(), a.relation, @extschema@.key_join($1, 'a', 'scores', 's', 'leads')) ELSE 's.adjustments' END
       FROM (SELECT to_regclass(@extschema@.companion($1, '_adjustment'))) a(relation)
 $body$;
-COMMENT ON FUNCTION @extschema@.reasoned_adjustments_sql(text, text) IS
-    'The expression for the adjustments of a row of one_lead_sql() (its alias: s), up to 1,000 of them with their reasons, as far as the caller may read those: up to 200 characters in one line.';
+COMMENT ON FUNCTION @extschema@.reasoned_adjustments_sql(text) IS
+    'The expression for the adjustments of a row of lead_states_sql() and the like (its alias: s), up to 1,000 of them with their reasons, as far as the caller may read those: up to 200 characters in one line.';
 
 CREATE FUNCTION @extschema@.explain_lead(
     model text, key text, as_of timestamptz DEFAULT NULL,
@@ -113,7 +113,7 @@ BEGIN
         'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
         'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
         'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.one_lead_sql(m.name, key, as_of),
-        @extschema@.reasoned_adjustments_sql(m.name, key))
+        @extschema@.reasoned_adjustments_sql(m.name))
         USING @extschema@.active_rules(m.name), coalesce(as_of, now());
 END $$;
 COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz) IS
@@ -128,6 +128,24 @@ CREATE FUNCTION @extschema@.explain_lead(
     LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.explain_lead($1, @extschema@.key_text($2), $3)';
 COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
 
+CREATE FUNCTION @extschema@.explain_leads(
+    model text, as_of timestamptz DEFAULT NULL,
+    OUT lead text, OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
+) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 20000 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(explain_leads.model);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT %s, r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
+        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
+        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.key_text_sql(m.name, 's', 'leads'),
+        CASE WHEN as_of IS NULL THEN @extschema@.lead_states_sql(m.name) ELSE @extschema@.past_states_sql(m.name) END, @extschema@.reasoned_adjustments_sql(m.name))
+        USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+END $$;
+COMMENT ON FUNCTION @extschema@.explain_leads(text, timestamptz) IS
+    'explain_lead() of every lead that the caller sees, in one query. lead: the key as text, of several columns a JSON object. Arguments, columns and errors else as those of explain_lead().';
+
 CREATE FUNCTION @extschema@.explain_lead_text(model text, key text, as_of timestamptz DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -135,7 +153,7 @@ DECLARE
     tree text;
 BEGIN
     EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, %s, $2, s.stage) FROM (%s) s',
-                   @extschema@.reasoned_adjustments_sql(m.name, key), @extschema@.one_lead_sql(m.name, key, as_of))
+                   @extschema@.reasoned_adjustments_sql(m.name), @extschema@.one_lead_sql(m.name, key, as_of))
        INTO tree USING @extschema@.active_rules(m.name), coalesce(as_of, now());
     RETURN tree;
 END $$;

@@ -66,6 +66,13 @@ SELECT count(*) FROM reading.leads l, (VALUES (now() - interval '13 days 5 hours
 SELECT count(*) FROM leadscore.explain_lead('now', 6) a FULL JOIN leadscore.explain_lead('now', 6, now()) b USING (name);
 SELECT leadscore.explain_lead_text('now', 6);
 SELECT * FROM leadscore.explain_lead('now', 3, 'infinity');
+-- explain_leads: the same of all.
+CREATE FUNCTION reading.unlike(model text, leads regclass, as_of timestamptz) RETURNS TABLE (lines bigint, leads_explained bigint, different bigint) LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY EXECUTE format('SELECT count(e.lead), count(DISTINCT e.lead), count(*) FILTER (WHERE e.lead IS NULL OR o.id IS NULL) FROM leadscore.explain_leads($1, $2) e
+  FULL JOIN (SELECT l.id, o.* FROM %s l, leadscore.explain_lead($1, l.id, $2) o) o ON o.id::text = e.lead
+    AND (o.step, o.name, o.dimension, o.hits, o.measure, o.points)::text = (e.step, e.name, e.dimension, e.hits, e.measure, e.points)::text', leads) USING model, as_of; END $$;
+SELECT u.lines > 200 AS many, u.leads_explained = (SELECT count(*) FROM reading.leads) AS of_all, u.different
+  FROM (VALUES (NULL), (now() - interval '13 days 5 hours')) m(at) CROSS JOIN LATERAL reading.unlike('now', 'reading.leads', m.at) u;
 
 \echo # score_at: every lead at a moment
 SELECT m.days, count(*), count(*) FILTER (WHERE a.score IS DISTINCT FROM p.score) AS wrong, count(*) FILTER (WHERE a.stage IS DISTINCT FROM p.stage) AS stages
@@ -104,6 +111,7 @@ SELECT m.days, a.score, a.stage, (SELECT sum(points) FROM leadscore.explain_lead
 CROSS JOIN LATERAL leadscore.score_at('k', now() - m.days * interval '1 day') a WHERE a.lead = '2' ORDER BY 1;
 SELECT step, name, points FROM leadscore.explain_lead('k', 2) WHERE step = 'adjustment';
 SELECT line FROM regexp_split_to_table(leadscore.explain_lead_text('k', 2), E'\n') line WHERE line ~ 'adjustment';
+SELECT lead, name, points FROM leadscore.explain_leads('k') WHERE step = 'adjustment';
 -- Equal ones, each with its own; other moments, and none at all.
 SELECT leadscore.adjust('k', 1, 'fit', 'add', 1.50, r, '2026-01-02 03:04:05.6+00') FROM unnest('{first,second,NULL}'::text[]) r;
 SELECT leadscore.adjust('k', 1, 'fit', 'add', 1.5, 'third', '2026-01-02 03:04:05.7+00');
