@@ -70,11 +70,11 @@ BEGIN
                                  WHERE jsonb_typeof(p.value) IN ('number', 'string', 'boolean') AND p.key <> ALL (array_remove($3, NULL))
                                  GROUP BY p.key, %1$s) d
                          GROUP BY d.property) v) s
-         WHERE s.measure IS NOT NULL ORDER BY s.events DESC, s.property COLLATE "C" LIMIT 6$sql$, @extschema@.fit_keys(keys, 'e.'), events) USING kind, share, others;
+         WHERE s.measure IS NOT NULL AND NOT @extschema@.of_sync_tool(s.property) ORDER BY s.events DESC, s.property COLLATE "C" LIMIT 6$sql$, @extschema@.fit_keys(keys, 'e.'), events) USING kind, share, others;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_properties(text, integer, text, numeric, name[]) IS
     'Properties of events of a kind that are worth a measure: the sum of numbers, or how many different values. events: a query as of fit_events_sql(); keys: number of key columns; '
-    'share: of the leads that are looked at; others: columns that are no properties.';
+    'share: of the leads that are looked at; others: columns that are no properties, as those of sync tools are none.';
 
 -- The commonest windows come first, for all kinds.
 CREATE FUNCTION @extschema@.fit_measures(rules jsonb, most integer) RETURNS TABLE (ord bigint, rule jsonb)

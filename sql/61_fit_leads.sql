@@ -116,15 +116,23 @@ CREATE FUNCTION @extschema@.fit_draw_sql(key name[], share numeric) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.fit_draw_sql(name[], numeric) IS 'The test whether a lead (alias leadscore_l) is drawn into the test part, for generated statements.';
 
+-- When a row was loaded, and under which number, says nothing of the lead; that it was deleted since says what came later.
+CREATE FUNCTION @extschema@.of_sync_tool(name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $1 COLLATE "C" ~* '^_(fivetran|airbyte|sdc_|dlt_)'
+$$;
+COMMENT ON FUNCTION @extschema@.of_sync_tool(text) IS 'Whether a column is one that Fivetran, Airbyte, Stitch or dlt adds to the tables it fills, told by its name.';
+
 -- The columns of leads that are attributes. What a model wrote into them follows from other columns.
 CREATE FUNCTION @extschema@.fit_attributes(leads regclass, others name[]) RETURNS name[]
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(array_agg(a.attname ORDER BY a.attnum), '{}')
       FROM pg_attribute a
-     WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (array_remove($2, NULL))
+     WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (array_remove($2, NULL)) AND NOT @extschema@.of_sync_tool(a.attname)
        AND NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.leads = $1 AND a.attname IN (m.score_column, m.stage_column))
 $$;
-COMMENT ON FUNCTION @extschema@.fit_attributes(regclass, name[]) IS 'The columns of leads that rules may be learned from: all but the others, and but scores and stages of models.';
+COMMENT ON FUNCTION @extschema@.fit_attributes(regclass, name[]) IS
+    'The columns of leads that rules may be learned from: all but the others, scores and stages of models, and columns of sync tools.';
 
 CREATE FUNCTION @extschema@.horizon_text(horizon interval) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

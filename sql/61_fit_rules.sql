@@ -125,5 +125,6 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'boolean column that is true for the test part, by default the newest leads by at, without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
     'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
+    'Columns that sync tools add (_fivetran…, _airbyte…, _sdc_…, _dlt_…) are not used. '
     'Weights: logistic regression on bins with a ridge and a fused penalty chosen by five-fold validation. The same leads give the same answer. Runs with the rights of the caller; '
     'progress is told by NOTICE. Errors: 22023 too few leads or a wrong setting, 22P02 an unknown one, 42P01, 42703, 42804, 22004.';

@@ -35,6 +35,15 @@ CREATE VIEW wide AS SELECT l.id, l.company_id, l.created, l.won_at, c.industry A
 SELECT f.rules = g.rules, f.report - 'leads' = g.report - 'leads'
   FROM fit f, fit_rules('wide', 'won_at', '{id}', events => '[{"events": "visit", "lead": "lead_id", "at": "at", "kind": "visit"}]', horizon => '60 days', cut_off => '2026-05-01Z', created => 'created',
                         settings => '{"name": "regress_fit", "timezone": "Europe/Berlin"}', as_of => '2026-06-30Z') g;
+-- What sync tools add to tables is not learned from, and changes nothing: here it tells much, of leads, related rows and events.
+ALTER TABLE lead ADD _fivetran_deleted boolean, ADD "_FIVETRAN_ID" int;
+UPDATE lead SET _fivetran_deleted = draw('f', id) < CASE WHEN won_at IS NULL THEN 0.3 ELSE 0.6 END, "_FIVETRAN_ID" = floor(draw('g', id) * CASE WHEN won_at IS NULL THEN 20 ELSE 30 END);
+ALTER TABLE company ADD _airbyte_generation_id int, ADD _dlt_load_id text;
+UPDATE company SET _airbyte_generation_id = CASE industry WHEN 'steel' THEN size / 10 ELSE size / 20 END, _dlt_load_id = industry;
+ALTER TABLE visit ADD _sdc_sequence numeric;
+UPDATE visit v SET _sdc_sequence = round((draw('h', extract(epoch FROM v.at)::int % 1000000) * CASE WHEN l.won_at IS NULL THEN 5 ELSE 9 END)::numeric, 2) FROM lead l WHERE l.id = v.lead_id;
+SELECT f.rules = g.rules, f.report = g.report FROM fit f, fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z') g;
+SELECT string_agg(c, ' ') FROM unnest('{_fivetran_synced,_FIVETRAN_ID,_airbyte_raw_id,_sdc_batched_at,_dlt_id,fivetran,my_fivetran_id,_sdcard,_dl,airbyte_id}'::text[]) c WHERE of_sync_tool(c);
 -- Put in force, it is kept current like any other: each lead has the score that the document gives it.
 SELECT set_rules('regress_fit', (SELECT rules FROM fit));
 SELECT count(*) FROM verify('regress_fit');
