@@ -77,16 +77,27 @@ DECLARE
     judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules((@extschema@.readable_model(backtest.model)).name));
     -- Only before conversions is it known who had been there long before.
     reached boolean := cut_off IS NULL AND at IS NULL;
+    j record;
 BEGIN
+    WITH lead AS MATERIALIZED (
+        SELECT l.* FROM @extschema@.backtest_leads(backtest.model, converted, judged, other, horizon, cut_off, at, created, as_of) l
+    )
+    SELECT INTO j
+           @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS a, @extschema@.evaluate_score(l.other_score::float8, l.outcome, l.other_probability) AS b,
+           @extschema@.compare_scores(l.score::float8, l.other_score::float8, l.outcome) AS c, count(*) AS looked_at, count(*) FILTER (WHERE l.outcome) AS conversions,
+           count(*) FILTER (WHERE l.outcome AND l.score IS NULL) AS excluded, count(*) FILTER (WHERE l.outcome AND l.other_score IS NULL AND other IS NOT NULL) AS other_excluded,
+           (SELECT jsonb_object_agg(o.left_out, o.leads) FROM (SELECT n.left_out, count(*) AS leads FROM lead n WHERE n.left_out IS NOT NULL GROUP BY n.left_out) o) AS left_out
+      FROM lead l WHERE l.left_out IS NULL;
+    IF j.excluded > 0 OR j.other_excluded > 0 THEN
+        RAISE NOTICE USING
+            MESSAGE = CASE WHEN j.other_excluded = 0 THEN format('%s of %s conversions are not judged, for the rules exclude them', j.excluded, j.conversions)
+                           WHEN j.excluded = 0 THEN format('%s of %s conversions are not judged by other, for it excludes them', j.other_excluded, j.conversions)
+                           ELSE format('%s of %s conversions are not judged by rules, and %s by other, for they exclude them', j.excluded, j.conversions, j.other_excluded) END,
+            DETAIL = 'Attributes are those of today: an exclusion of customers excludes the leads that converted.',
+            HINT = format('Backtest a copy (%s) that does not exclude them.', CASE WHEN j.other_excluded = 0 THEN 'rules => …' WHEN j.excluded = 0 THEN 'other => …' ELSE 'rules => …, other => …' END);
+    END IF;
     RETURN QUERY
-        WITH lead AS MATERIALIZED (
-            SELECT l.* FROM @extschema@.backtest_leads(backtest.model, converted, judged, other, horizon, cut_off, at, created, as_of) l
-        ), judgement AS (
-            SELECT @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS a,
-                   @extschema@.evaluate_score(l.other_score::float8, l.outcome, l.other_probability) AS b,
-                   @extschema@.compare_scores(l.score::float8, l.other_score::float8, l.outcome) AS c, count(*) AS looked_at, count(*) FILTER (WHERE l.outcome) AS conversions
-              FROM lead l WHERE l.left_out IS NULL
-        ), there AS (
+        WITH there AS (
             SELECT d.which, count(*) AS conversions, count(r.reached_at) AS leads, percentile_cont('{0.25,0.5,0.75}'::float8[]) WITHIN GROUP (ORDER BY r.days_before) AS days
               FROM (VALUES ('rules', judged), ('other', other)) d(which, document)
               CROSS JOIN LATERAL @extschema@.backtest_reached(backtest.model, converted, d.document, NULL, horizon, created, as_of) r
@@ -96,34 +107,34 @@ BEGIN
               FROM there t CROSS JOIN LATERAL @extschema@.rate_limits(t.leads, t.conversions) w
         )
         SELECT y.measure, y.value, y.low, y.high, y.other_value, y.other_low, y.other_high, y.difference, y.difference_low, y.difference_high FROM (
-        SELECT x.* FROM judgement j LEFT JOIN top p ON p.which = 'rules' LEFT JOIN top q ON q.which = 'other'
+        SELECT x.* FROM (SELECT) one LEFT JOIN top p ON p.which = 'rules' LEFT JOIN top q ON q.which = 'other'
          CROSS JOIN LATERAL (VALUES
             (1, 'leads', j.looked_at::float8, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.looked_at::float8 END, NULL::float8, NULL::float8, NULL::float8, NULL::float8, NULL::float8),
             (2, 'conversions', j.conversions, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.conversions END, NULL, NULL, NULL, NULL, NULL),
             (3, 'excluded', (j.a).left_out, NULL, NULL, CASE WHEN other IS NOT NULL THEN (j.b).left_out END, NULL, NULL, NULL, NULL, NULL),
-            (4, 'auc', (j.a).auc, (j.a).auc_low, (j.a).auc_high, (j.b).auc, (j.b).auc_low, (j.b).auc_high, (j.c).difference, (j.c).difference_low, (j.c).difference_high),
-            (5, 'gini', (j.a).gini, NULL, NULL, (j.b).gini, NULL, NULL, NULL, NULL, NULL),
-            (6, 'ks', (j.a).ks, NULL, NULL, (j.b).ks, NULL, NULL, NULL, NULL, NULL),
-            (7, 'lift_10', (j.a).lift_10, NULL, NULL, (j.b).lift_10, NULL, NULL, NULL, NULL, NULL),
-            (8, 'lift_20', (j.a).lift_20, NULL, NULL, (j.b).lift_20, NULL, NULL, NULL, NULL, NULL),
-            (9, 'capture_10', (j.a).capture_10, NULL, NULL, (j.b).capture_10, NULL, NULL, NULL, NULL, NULL),
-            (10, 'capture_20', (j.a).capture_20, NULL, NULL, (j.b).capture_20, NULL, NULL, NULL, NULL, NULL),
-            (11, 'brier', (j.a).brier, NULL, NULL, (j.b).brier, NULL, NULL, NULL, NULL, NULL),
-            (12, 'log_loss', (j.a).log_loss, NULL, NULL, (j.b).log_loss, NULL, NULL, NULL, NULL, NULL),
-            (13, 'calibration_error', (j.a).calibration_error, NULL, NULL, (j.b).calibration_error, NULL, NULL, NULL, NULL, NULL),
-            (14, 'reached_top_stage', p.share, p.low, p.high, q.share, q.low, q.high, NULL, NULL, NULL),
-            (15, 'days_before_lower_quartile', p.days[1], NULL, NULL, q.days[1], NULL, NULL, NULL, NULL, NULL),
-            (16, 'days_before_median', p.days[2], NULL, NULL, q.days[2], NULL, NULL, NULL, NULL, NULL),
-            (17, 'days_before_upper_quartile', p.days[3], NULL, NULL, q.days[3], NULL, NULL, NULL, NULL, NULL))
+            (4, 'excluded_conversions', j.excluded, NULL, NULL, CASE WHEN other IS NOT NULL THEN j.other_excluded END, NULL, NULL, NULL, NULL, NULL),
+            (5, 'auc', (j.a).auc, (j.a).auc_low, (j.a).auc_high, (j.b).auc, (j.b).auc_low, (j.b).auc_high, (j.c).difference, (j.c).difference_low, (j.c).difference_high),
+            (6, 'gini', (j.a).gini, NULL, NULL, (j.b).gini, NULL, NULL, NULL, NULL, NULL),
+            (7, 'ks', (j.a).ks, NULL, NULL, (j.b).ks, NULL, NULL, NULL, NULL, NULL),
+            (8, 'lift_10', (j.a).lift_10, NULL, NULL, (j.b).lift_10, NULL, NULL, NULL, NULL, NULL),
+            (9, 'lift_20', (j.a).lift_20, NULL, NULL, (j.b).lift_20, NULL, NULL, NULL, NULL, NULL),
+            (10, 'capture_10', (j.a).capture_10, NULL, NULL, (j.b).capture_10, NULL, NULL, NULL, NULL, NULL),
+            (11, 'capture_20', (j.a).capture_20, NULL, NULL, (j.b).capture_20, NULL, NULL, NULL, NULL, NULL),
+            (12, 'brier', (j.a).brier, NULL, NULL, (j.b).brier, NULL, NULL, NULL, NULL, NULL),
+            (13, 'log_loss', (j.a).log_loss, NULL, NULL, (j.b).log_loss, NULL, NULL, NULL, NULL, NULL),
+            (14, 'calibration_error', (j.a).calibration_error, NULL, NULL, (j.b).calibration_error, NULL, NULL, NULL, NULL, NULL),
+            (15, 'reached_top_stage', p.share, p.low, p.high, q.share, q.low, q.high, NULL, NULL, NULL),
+            (16, 'days_before_lower_quartile', p.days[1], NULL, NULL, q.days[1], NULL, NULL, NULL, NULL, NULL),
+            (17, 'days_before_median', p.days[2], NULL, NULL, q.days[2], NULL, NULL, NULL, NULL, NULL),
+            (18, 'days_before_upper_quartile', p.days[3], NULL, NULL, q.days[3], NULL, NULL, NULL, NULL, NULL))
             x(place, measure, value, low, high, other_value, other_low, other_high, difference, difference_low, difference_high)
         UNION ALL
-        SELECT 18, 'left out: ' || l.left_out, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-           FROM lead l WHERE l.left_out IS NOT NULL GROUP BY l.left_out) y
+        SELECT 19, 'left out: ' || o.key, o.value::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM jsonb_each_text(j.left_out) o) y
          ORDER BY y.place, y.measure COLLATE "C";
 END $$;
 COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '
-    'excluded: of them, leads without a score; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
+    'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
     'score_evaluation, the last three of rules with a probability; without cut_off and at also reached_top_stage: share of the converted leads that had been in the '
     'highest stage, with Wilson limits, and quartiles of the days from then to the conversion; "left out: " and why: leads that do not count. value, low, high: of rules; '
     'other_value, other_low, other_high: of other; difference: other less rules, with limits of 95 % (DeLong, DeLong and Clarke-Pearson 1988, paired), of leads that both score.';

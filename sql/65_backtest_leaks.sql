@@ -5,6 +5,15 @@ CREATE FUNCTION @extschema@.judgement_word(field text) RETURNS text
 COMMENT ON FUNCTION @extschema@.judgement_word(text) IS
     'The word in the name of an attribute that speaks of a judgement, such as score, quality, status or reason; NULL if there is none.';
 
+CREATE FUNCTION @extschema@.exclusions_as_rules(rules @extschema@.scoring_rules) RETURNS @extschema@.scoring_rules
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (jsonb_build_object('rules', jsonb_agg(jsonb_build_object('name', e.ord::text, 'if', e.exclusion -> 'if', 'points', 1) ORDER BY e.ord))
+            || CASE WHEN $1::jsonb ? 'timezone' THEN jsonb_build_object('timezone', $1::jsonb -> 'timezone') ELSE '{}' END)::@extschema@.scoring_rules
+      FROM jsonb_array_elements($1::jsonb -> 'exclude') WITH ORDINALITY e(exclusion, ord) HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION @extschema@.exclusions_as_rules(@extschema@.scoring_rules) IS
+    'A document with a rule for each exclusion, in their order, that gives a point where it holds; it excludes nobody. NULL if there are none.';
+
 -- Without nested loops: how many leads count cannot be estimated, and a guess of one lead would take the square of the time.
 CREATE FUNCTION @extschema@.backtest_leaks(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL,
@@ -19,6 +28,7 @@ DECLARE
     snapshots text := @extschema@.snapshots_sql(m, converted, cut_off IS NOT NULL, at, created);
     known_until timestamptz := coalesce(as_of, now());
     moments text;
+    exclusions @extschema@.scoring_rules := @extschema@.exclusions_as_rules(judged);
 BEGIN
     RETURN QUERY
         SELECT f.field, NULL::text, x.reason, x.detail
@@ -68,9 +78,30 @@ BEGIN
          WHERE r."on" IS NULL AND j.conversions >= 20 AND j.leads - j.conversions >= 20 AND (x.by_auc OR x.by_conversions OR x.by_others) ORDER BY r.position$sql$,
         snapshots, @extschema@.whole_attributes(m.name, 'a'), @extschema@.key_join(m.name, 's', 'scores', 'a', 'leads'))
         USING NULL, judged, NULL, span, cut_off, known_until;
+    -- Excluded leads have no points above. What excludes one outcome rather than the other leaves the wrong leads to judge.
+    IF exclusions IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format($sql$
+        WITH leadscore_s AS (%1$s),
+        met AS (
+            SELECT p.position, count(*) FILTER (WHERE s.leadscore_outcome) AS all_conversions, count(*) FILTER (WHERE NOT s.leadscore_outcome) AS all_others,
+                   count(*) FILTER (WHERE s.leadscore_outcome AND p.points > 0) AS conversions, count(*) FILTER (WHERE NOT s.leadscore_outcome AND p.points > 0) AS others
+              FROM leadscore_s s JOIN %2$s ON %3$s
+              CROSS JOIN LATERAL unnest(@extschema@.rule_points($7, a.attributes, NULL, NULL, s.leadscore_at, NULL)) WITH ORDINALITY p(points, position)
+             WHERE s.leadscore_left_out IS NULL GROUP BY p.position
+        )
+        SELECT NULL::text, $2::jsonb -> 'exclude' -> (m.position - 1)::int ->> 'name', 'excluded',
+               format('%%s of %%s conversions and %%s of %%s other leads are excluded by it, and not judged', m.conversions, m.all_conversions, m.others, m.all_others)
+          FROM met m CROSS JOIN LATERAL (SELECT m.conversions::float8 / nullif(m.all_conversions, 0), m.others::float8 / nullif(m.all_others, 0)) x(of_conversions, of_others)
+         WHERE m.all_conversions >= 20 AND m.all_others >= 20 AND greatest(x.of_conversions, x.of_others) >= 0.3
+           AND greatest(x.of_conversions, x.of_others) >= 2 * least(x.of_conversions, x.of_others) ORDER BY m.position$sql$,
+        snapshots, @extschema@.whole_attributes(m.name, 'a'), @extschema@.key_join(m.name, 's', 'scores', 'a', 'leads'))
+        USING NULL, judged, NULL, span, cut_off, known_until, exclusions;
 END $body$;
 COMMENT ON FUNCTION @extschema@.backtest_leaks(text, name, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
     'Attributes that rules look at and that may tell a backtest of the outcome, for they are as they are now. Arguments and errors as of backtest_leads(). field or rule: what is meant; '
     'reason: "outcome": the column of the outcome; "score of a model": a column that a model keeps; "name": its name speaks of a judgement; "later": a date or time after the snapshot, so the column was written, or '
     'planned, after it; "one outcome": an attribute rule whose points part converted leads from others too well, by the lines that fit_rules() draws (AUC of 0.9 alone; '
-    '30 % of one outcome with points that hardly any lead of the other has; at least 20 leads of each outcome); detail: why. No rows prove nothing: a column that is filled in after the outcome and looks harmless stays unseen.';
+    '30 % of one outcome with points that hardly any lead of the other has; at least 20 leads of each outcome); "excluded": an exclusion, named as rule, that meets 30 % of one outcome and '
+    'at least twice the share of the other; detail: why. No rows prove nothing: a column that is filled in after the outcome and looks harmless stays unseen.';

@@ -123,6 +123,19 @@ SELECT by_rules, stage, qualification, leads, conversions, round(rate::numeric, 
   FROM leadscore.backtest_stages('tested', 'won_at', other => :'other', as_of => '2026-06-15Z');
 SELECT by_rules, band, lowest, highest, leads, conversions, round(rate::numeric, 4) AS rate FROM leadscore.backtest_bands('tested', 'won_at', other => :'other', bands => 4, as_of => '2026-06-15Z');
 SELECT * FROM leadscore.backtest_stages('tested', 'won_at', '{"rules": []}', as_of => '2026-06-15Z');
+-- What is excluded is not judged; who converted among them is counted, and told once.
+\set customers '{"timezone":"Europe/Berlin","exclude":[{"name":"tiny","if":{"size":{"<":3}}},{"name":"customers","if":{"won":true}}],"rules":[{"name":"size","attribute":"size","bands":[{"points":0},{"from":50,"points":10}]}]}'
+\set VERBOSITY default
+SET client_min_messages = notice;
+SELECT measure, value, other_value FROM leadscore.backtest('tested', 'won_at', :'customers', as_of => '2026-06-15Z') WHERE measure ~ 'conversions|exclu|auc';
+SELECT measure, value, other_value FROM leadscore.backtest('tested', 'won_at', :'other', :'rules', as_of => '2026-06-15Z') WHERE measure ~ 'conversions|exclu';
+SELECT measure, value, other_value FROM leadscore.backtest('tested', 'won_at', other => :'customers', as_of => '2026-06-15Z') WHERE measure ~ 'conversions|exclu';
+SELECT measure, value, other_value FROM leadscore.backtest('tested', 'won_at', :'other', as_of => '2026-06-15Z') WHERE measure ~ 'conversions|exclu';
+SET client_min_messages = warning;
+\set VERBOSITY terse
+WITH b AS (SELECT * FROM leadscore.backtest_leads('tested', 'won_at', other => :'customers', as_of => '2026-06-15Z') WHERE left_out IS NULL)
+SELECT count(*) FILTER (WHERE score IS NULL) AS excluded, count(*) FILTER (WHERE score IS NULL AND outcome) AS conversions,
+       count(*) FILTER (WHERE other_score IS NULL) AS other_excluded, count(*) FILTER (WHERE other_score IS NULL AND outcome) AS other_conversions FROM b;
 -- Limits of Wilson: 1 of 10, none, all, nothing.
 SELECT round(low::numeric, 6) AS low, round(high::numeric, 6) AS high FROM (VALUES (1, 10), (0, 10), (10, 10), (0, 0)) v(c, n), leadscore.rate_limits(c, n);
 
@@ -132,6 +145,9 @@ UPDATE leads SET reason = CASE WHEN won_at IS NOT NULL THEN 'won: ' || id % 3 EN
 SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', as_of => '2026-06-15Z');
 SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', as_of => '2026-06-15Z', rules => '{"rules":[{"name":"reason","attribute":"reason","values":{"won: 1":5},"otherwise":4},{"name":"called","if":{"last_call":{"within_last":"20 days"}},"points":3},
   {"name":"harmless","attribute":"harmless","bands":[{"points":0},{"from":500,"points":1}]},{"name":"itself","if":{"won_at":{"exists":true}},"points":1}]}');
+-- An exclusion parts the outcomes; one that meets few leads, or as many of each outcome, does not.
+SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', :'customers', as_of => '2026-06-15Z');
+SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', '{"exclude":[{"name":"half","if":{"size":{"<":50}}},{"name":"open","if":{"won":false}},{"name":"few","if":{"size":{"<":10}}}],"rules":[]}', as_of => '2026-06-15Z');
 SELECT round(value::numeric, 4) AS too_good FROM leadscore.backtest('tested', 'won_at', '{"rules":[{"name":"reason","if":{"reason":{"exists":true}},"points":5}]}', as_of => '2026-06-15Z') WHERE measure = 'auc';
 SELECT leadscore.create_model('mirrored', 'backtested.leads', '{"rules":[{"name":"a","attribute":"lead_score","bands":[{"points":0},{"from":3,"points":1}]}]}');
 SELECT * FROM leadscore.backtest_leaks('mirrored', 'won_at', as_of => '2026-06-15Z');
