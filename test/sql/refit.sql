@@ -71,8 +71,42 @@ SET ROLE regress_refitter;
 SELECT outcome($$SELECT * FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z')$$), outcome($$SELECT * FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', replace => true)$$);
 RESET ROLE;
 \echo # nothing to judge: who converted is excluded
+UPDATE leads SET won_at = CASE WHEN dice(id, 4) % 100 < size * 6 / 10 + CASE source WHEN 'fair' THEN 30 ELSE 5 END THEN came_at + interval '20 days' END;
 SELECT leadscore.set_rules('refitted', jsonb_set(rules::jsonb, '{exclude}', '[{"name": "customers", "if": {"won_at": {"exists": true}}}]')::leadscore.scoring_rules) > 0 FROM leadscore.versions('refitted') WHERE state = 'active';
-SELECT better, active_auc, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}');
+\set VERBOSITY default
+SET client_min_messages = notice;
+SELECT rules IS NULL AS no_rules, report IS NULL AS no_report, better, version, leads, conversions, active_auc, fitted_auc, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z');
+SELECT version, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', replace => true);
+SELECT leads, conversions, why FROM leadscore.refit('refitted', 'won_at', horizon => '60 days', created => 'came_at', cut_off => '2025-09-01Z', as_of => '2026-12-01Z');
+SELECT leads, conversions, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', rules => '{"exclude":[{"name":"open","if":{"won_at":{"exists":false}}},{"name":"customers","if":{"won_at":"2000-01-01"}}],"rules":[]}');
+SET client_min_messages = warning;
+\set VERBOSITY terse
+-- Nothing is learned for it: settings are not even read.
+SELECT better FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"nothing": 1}');
+-- By force it is.
+SELECT rules IS NULL AS no_rules, better, active_auc, why FROM leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', force => true);
+
+\echo # compared with other rules than the active ones, whose exclusions are not lost
+CREATE TABLE tried AS SELECT jsonb_set(:'active', '{exclude}', '[{"name":"competitor","if":{"competitor":true}},{"name":"customers","if":{"won_at":{"exists":true}}}]')::leadscore.scoring_rules AS active,
+  (:'active'::jsonb || '{"name":"copy","exclude":[{"name":"small","if":{"size":{"<":5}}},{"name":"competitor","if":{"competitor":true,"size":{">":10}}}],"stages":[{"name":"no"},{"name":"yes","from":10}]}')::leadscore.scoring_rules AS copy;
+SELECT leadscore.set_rules('refitted', active) > 0 AS set FROM tried;
+\set VERBOSITY default
+SET client_min_messages = notice;
+CREATE TABLE judged AS SELECT f.* FROM tried, leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', rules => copy) f;
+-- One that lacks nothing is not told of.
+SELECT better, why ~ 'AUC' AS why FROM tried, leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', rules => active, force => true);
+CREATE TABLE replaced AS SELECT f.* FROM tried, leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise"]}', rules => copy, replace => true) f;
+SET client_min_messages = warning;
+\set VERBOSITY terse
+SELECT better, version, rules::jsonb ->> 'name' AS name, rules::jsonb -> 'exclude' = copy::jsonb -> 'exclude' AS exclude, (SELECT jsonb_agg(s - 'from') FROM jsonb_array_elements(rules::jsonb -> 'stages') s) AS stages FROM judged, tried;
+WITH b AS (SELECT b.* FROM judged j, tried, leadscore.backtest_leads('refitted', 'won_at', copy, j.rules, at => 'came_at', as_of => '2026-12-01Z') b WHERE left_out IS NULL AND score IS NOT NULL),
+  cut AS (SELECT * FROM b ORDER BY snapshot DESC LIMIT (SELECT leads FROM judged))
+SELECT c.leads = j.leads AND c.conversions = j.conversions AND abs(c.auc_a - j.active_auc) < 1e-9 AND abs(c.auc_b - j.fitted_auc) < 1e-9 AS same
+  FROM judged j, (SELECT (leadscore.compare_scores(score::float8, other_score::float8, outcome)).* FROM cut) c;
+SELECT r.better, r.version = v.version AS set, r.rules OPERATOR(leadscore.=) v.rules AS theirs, v.rules::jsonb -> 'exclude' AS exclude, (r.rules::jsonb - 'exclude') = (j.rules::jsonb - 'exclude') AS else_the_same
+  FROM replaced r, judged j, leadscore.versions('refitted') v WHERE v.state = 'active';
+SELECT leadscore.with_exclusions('{"rules":[]}', '{"rules":[]}') AS neither, leadscore.with_exclusions('{"rules":[]}', '{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}') AS active,
+       leadscore.with_exclusions('{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}', '{"rules":[]}') AS own;
 SELECT leadscore.drop_model('refitted');
 DROP SCHEMA refitted CASCADE;
 DROP OWNED BY regress_refitter;
