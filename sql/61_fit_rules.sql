@@ -27,7 +27,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.fit_test_share(jsonb) IS 'The share of leads held back, from settings. Error 22023.';
 
 -- How the test part is told from the training part.
-CREATE FUNCTION @extschema@.fit_test_part(leads regclass, key name[], held_back name, share numeric, cut timestamptz, last timestamptz, OUT test text, OUT told text)
+CREATE FUNCTION @extschema@.fit_test_part(leads regclass, key name[], held_back name, share numeric, cut timestamptz, last timestamptz, OUT test text, OUT told jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF held_back IS NOT NULL THEN
@@ -36,13 +36,14 @@ BEGIN
             RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no boolean', held_back, leads);
         END IF;
         test := format('coalesce(leadscore_l.%I, false)', held_back);
-        told := format('leads with %I', held_back);
+        told := jsonb_build_object('test', format('leads with %I', held_back));
     ELSIF cut < last AND share > 0 THEN
         test := format('leadscore_o.at > %s', @extschema@.moment_literal(cut));
-        told := format('leads later than %s', @extschema@.moment_text(cut));
+        told := jsonb_build_object('test', format('leads later than %s', @extschema@.moment_text(cut)), 'test_since', @extschema@.moment_text(cut + interval '1 microsecond'));
     ELSE
         test := @extschema@.fit_draw_sql(key, share);
-        told := format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100), CASE cardinality(key) WHEN 0 THEN 'the whole row' ELSE array_to_string(key, ', ') END);
+        told := jsonb_build_object('test', format('%s %% of the leads, drawn by a hash of %s', trim_scale(share * 100),
+                                                  CASE cardinality(key) WHEN 0 THEN 'the whole row' ELSE array_to_string(key, ', ') END));
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_test_part(regclass, name[], name, numeric, timestamptz, timestamptz) IS
@@ -89,7 +90,7 @@ BEGIN
                (SELECT coalesce(string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord), '') FROM unnest(attributes) WITH ORDINALITY a(name, ord)) || related_columns, rows_of,
                related_joins, tallies),
         candidates, core, counts.used);
-    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out, 'test', part.told)) || result.report;
+    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told) || result.report;
     RETURN result;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text) IS
@@ -122,7 +123,8 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
     'up to at and before the conversion; horizon: how long after it a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
     'created: a column that tells since when a lead is there, later ones than its moment are left out; held_back: a '
-    'boolean column that is true for the test part, by default the newest leads by at, without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
+    'boolean column that is true for the test part, by default the newest leads by at (leads.test_since in the report says from when on, for since of '
+    'backtest()), without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
     'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
     'Columns that sync tools add (_fivetran…, _airbyte…, _sdc_…, _dlt_…) are not used. '

@@ -71,7 +71,7 @@ COMMENT ON FUNCTION @extschema@.counted_together(@extschema@.scoring_rules, @ext
 -- Without nested loops: how many leads count cannot be estimated, and a guess of one lead would take the square of the time.
 CREATE FUNCTION @extschema@.backtest_leads(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL,
-    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL
+    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (
     lead text, snapshot timestamptz, converted_at timestamptz, outcome boolean, score numeric, stage text, probability float8,
     other_score numeric, other_stage text, other_probability float8, left_out text)
@@ -85,7 +85,7 @@ DECLARE
     asked constant text := format('SELECT %s, s.leadscore_at FROM leadscore_s s WHERE s.leadscore_left_out IS NULL', @extschema@.key_list(m.name, 's', 'scores'));
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        WITH leadscore_s AS MATERIALIZED (%1$s)
+        WITH leadscore_s AS MATERIALIZED (SELECT s.* FROM (%1$s) s WHERE $7 IS NULL OR s.leadscore_at >= $7)
         SELECT %2$s, x.leadscore_at, x.leadscore_converted_at, x.leadscore_outcome, (x.leadscore_a).score, (x.leadscore_a).stage, (x.leadscore_a).probability,
                (x.leadscore_b).score, (x.leadscore_b).stage, (x.leadscore_b).probability, x.leadscore_left_out
           FROM (SELECT %3$s, s.leadscore_at, s.leadscore_converted_at, s.leadscore_outcome, s.leadscore_left_out, CASE WHEN s.leadscore_left_out IS NULL
@@ -99,14 +99,14 @@ BEGIN
         CASE WHEN together IS NULL THEN format(' LEFT JOIN (%s) u ON %s', @extschema@.tally_sql(m.name, '$3', asked, 'leadscore_k.leadscore_at'),
                                                @extschema@.key_join(m.name, 'u', 'scores', 's', 'scores')) ELSE '' END,
         m.scores, @extschema@.key_join(m.name, 'r', 'scores', 's', 'scores'))
-        USING coalesce(together, judged), judged, other, span, cut_off, known_until;
+        USING coalesce(together, judged), judged, other, span, cut_off, known_until, since;
 END $body$;
-COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules would have said of each lead that the caller sees, and what became of it. Only events up to the snapshot count, adjustments dated up to it, and stages are those '
     'of a lead without a stage before. Attributes are as they are now, for a CRM does not keep what they were: backtest_leaks() names those that may tell of the outcome. '
     'model: its name; converted: the column of leads with the moment of conversion, timestamptz, timestamp or date, null: none; with "at" a boolean, too; rules: '
     'by default the active ones; other: a second document for the same leads; horizon: what counts is a conversion within it, a month is 30 days; cut_off: '
     'look at all leads at this moment; at: a column with the moment for each lead. Without both, a converted lead is looked at a microsecond before its conversion, any '
-    'other at as_of - horizon. created: a column that says when the lead came; as_of: nothing later is known, by default now. '
-    'lead: the key as text; snapshot: when it was looked at; outcome: whether it converted within the horizon; left_out: why it does not count, its score then is NULL: '
+    'other at as_of - horizon. created: a column that says when the lead came; as_of: nothing later is known, by default now; since: only leads looked at '
+    'then or later, by default all. lead: the key as text; snapshot: when it was looked at; outcome: whether it converted within the horizon; left_out: why it does not count, its score then is NULL: '
     'younger than the horizon, converted before, not there yet, no moment to look at it, outcome not known (converted is a boolean and null). Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';

@@ -10,7 +10,7 @@ COMMENT ON FUNCTION @extschema@.stages_of(@extschema@.scoring_rules) IS 'The sta
 -- Scores rise when something happens; the snapshot itself catches what the clock did after the last event.
 CREATE FUNCTION @extschema@.backtest_reached(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, stage text DEFAULT NULL, horizon interval DEFAULT '90 days', created name DEFAULT NULL,
-    as_of timestamptz DEFAULT NULL
+    as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (lead text, converted_at timestamptz, reached_at timestamptz, days_before float8)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off AS $body$
 DECLARE
@@ -28,7 +28,7 @@ BEGIN
     counted := ARRAY(SELECT @extschema@.source_tally_sql(m.name, e.source, '$2', format('SELECT %s, s.leadscore_at FROM leadscore_s s', keys), 'leadscore_k.leadscore_at', true)
                        FROM @extschema@.usable_events(m.name) e);
     RETURN QUERY EXECUTE format($sql$
-        WITH leadscore_s AS MATERIALIZED (SELECT s.* FROM (%1$s) s WHERE s.leadscore_outcome AND s.leadscore_left_out IS NULL),
+        WITH leadscore_s AS MATERIALIZED (SELECT s.* FROM (%1$s) s WHERE s.leadscore_outcome AND s.leadscore_left_out IS NULL AND ($7 IS NULL OR s.leadscore_at >= $7)),
         happened AS (
             SELECT u.*, @extschema@.rollup(u.tally) OVER (PARTITION BY %2$s ORDER BY u.at) AS leadscore_until
               FROM (%3$sSELECT %4$s, s.leadscore_at AS at, NULL::@extschema@.lead_tally AS tally FROM leadscore_s s) u
@@ -45,10 +45,10 @@ BEGIN
         keys, @extschema@.whole_attributes(m.name, 'a'), @extschema@.key_join(m.name, 's', 'scores', 'a', 'leads'),
         @extschema@.key_join(m.name, 'h', 'scores', 's', 'scores'), m.scores, @extschema@.key_join(m.name, 'r', 'scores', 's', 'scores'),
         @extschema@.key_text_sql(m.name, 's', 'scores'), @extschema@.key_join(m.name, 'f', 'scores', 's', 'scores'))
-        USING NULL, judged, stages, @extschema@.backtest_horizon(horizon), NULL::timestamptz, coalesce(as_of, now());
+        USING NULL, judged, stages, @extschema@.backtest_horizon(horizon), NULL::timestamptz, coalesce(as_of, now()), since;
 END $body$;
-COMMENT ON FUNCTION @extschema@.backtest_reached(text, name, @extschema@.scoring_rules, text, interval, name, timestamptz) IS
-    'Of each converted lead, since when it was in a stage, by rules and the events up to its conversion. model, converted, rules, horizon, created, as_of: as for backtest_leads(); '
+COMMENT ON FUNCTION @extschema@.backtest_reached(text, name, @extschema@.scoring_rules, text, interval, name, timestamptz, timestamptz) IS
+    'Of each converted lead, since when it was in a stage, by rules and the events up to its conversion. model, converted, rules, horizon, created, as_of, since: as for backtest_leads(); '
     'stage: the stage or a higher one is to be reached, by default the highest. reached_at: moment of the first event with which the lead was there, a microsecond before the '
     'conversion if the clock alone brought it there after the last event; NULL: it never was; days_before: from then to the conversion, of 24 hours. Leads converted '
     'within the last horizon are left out, as there. Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023, also if the rules have no such stage.';

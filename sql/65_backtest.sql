@@ -12,7 +12,7 @@ COMMENT ON FUNCTION @extschema@.rate_limits(bigint, bigint) IS
 
 CREATE FUNCTION @extschema@.backtest_stages(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL,
-    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL
+    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (
     by_rules text, stage text, qualification text, leads bigint, conversions bigint, rate float8, rate_low float8, rate_high float8, lift float8, share_of_conversions float8)
     LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
@@ -22,7 +22,7 @@ BEGIN
     RETURN QUERY
         WITH counted AS MATERIALIZED (
             SELECT b.stage, b.other_stage, count(*) AS leads, count(*) FILTER (WHERE b.outcome) AS conversions
-              FROM @extschema@.backtest_leads(backtest_stages.model, converted, judged, other, horizon, cut_off, at, created, as_of) b
+              FROM @extschema@.backtest_leads(backtest_stages.model, converted, judged, other, horizon, cut_off, at, created, as_of, since) b
              WHERE b.left_out IS NULL GROUP BY b.stage, b.other_stage
         ), listed AS (
             SELECT d.which, s.position, s.stage, s.qualification FROM (VALUES ('rules', judged), ('other', other)) d(which, document)
@@ -41,14 +41,14 @@ BEGIN
           CROSS JOIN LATERAL @extschema@.rate_limits(r.conversions, r.leads) w
          ORDER BY r.which DESC, r.position NULLS LAST, r.stage COLLATE "C";
 END $$;
-COMMENT ON FUNCTION @extschema@.backtest_stages(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.backtest_stages(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What became of the leads of a backtest by the stage they were in at their snapshot. Arguments and errors as of backtest_leads(). by_rules: "rules" or "other"; '
     'stage: from the lowest, also one without leads, excluded last, NULL if the document has no stages; leads, conversions: in it; rate: of conversions, with Wilson limits of 95 %; '
     'lift: rate against that of all; share_of_conversions: of all conversions.';
 
 CREATE FUNCTION @extschema@.backtest_bands(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL, bands integer DEFAULT 10,
-    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL
+    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (
     by_rules text, band integer, lowest float8, highest float8, leads bigint, conversions bigint, rate float8, rate_low float8, rate_high float8, lift float8)
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
@@ -56,19 +56,19 @@ BEGIN
     RETURN QUERY
         WITH judged AS (
             SELECT @extschema@.score_bands(b.score::float8, b.outcome, bands) AS by_score, @extschema@.score_bands(b.other_score::float8, b.outcome, bands) AS by_other
-              FROM @extschema@.backtest_leads(backtest_bands.model, converted, rules, other, horizon, cut_off, at, created, as_of) b WHERE b.left_out IS NULL
+              FROM @extschema@.backtest_leads(backtest_bands.model, converted, rules, other, horizon, cut_off, at, created, as_of, since) b WHERE b.left_out IS NULL
         )
         SELECT x.which, s.band, s.lowest, s.highest, s.leads, s.conversions, s.rate, s.rate_low, s.rate_high, s.lift
           FROM judged j CROSS JOIN LATERAL (VALUES ('rules', j.by_score), ('other', j.by_other)) x(which, list) CROSS JOIN LATERAL unnest(x.list) s
          ORDER BY x.which DESC, s.band;
 END $$;
-COMMENT ON FUNCTION @extschema@.backtest_bands(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, integer, interval, timestamptz, name, name, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.backtest_bands(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, integer, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What became of the leads of a backtest by bands of about equally many leads, as score_bands() makes them, the highest scores first. bands: how many at most; other arguments and errors as '
     'of backtest_leads(). by_rules: "rules" or "other"; the further columns are those of the type score_band. Excluded leads are in no band.';
 
 CREATE FUNCTION @extschema@.backtest(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL,
-    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL
+    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (
     measure text, value float8, low float8, high float8, other_value float8, other_low float8, other_high float8,
     difference float8, difference_low float8, difference_high float8)
@@ -80,7 +80,7 @@ DECLARE
     j record;
 BEGIN
     WITH lead AS MATERIALIZED (
-        SELECT l.* FROM @extschema@.backtest_leads(backtest.model, converted, judged, other, horizon, cut_off, at, created, as_of) l
+        SELECT l.* FROM @extschema@.backtest_leads(backtest.model, converted, judged, other, horizon, cut_off, at, created, as_of, since) l
     )
     SELECT INTO j
            @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS a, @extschema@.evaluate_score(l.other_score::float8, l.outcome, l.other_probability) AS b,
@@ -100,7 +100,7 @@ BEGIN
         WITH there AS (
             SELECT d.which, count(*) AS conversions, count(r.reached_at) AS leads, percentile_cont('{0.25,0.5,0.75}'::float8[]) WITHIN GROUP (ORDER BY r.days_before) AS days
               FROM (VALUES ('rules', judged), ('other', other)) d(which, document)
-              CROSS JOIN LATERAL @extschema@.backtest_reached(backtest.model, converted, d.document, NULL, horizon, created, as_of) r
+              CROSS JOIN LATERAL @extschema@.backtest_reached(backtest.model, converted, d.document, NULL, horizon, created, as_of, since) r
              WHERE reached AND d.document IS NOT NULL AND EXISTS (SELECT FROM @extschema@.stages_of(d.document)) GROUP BY d.which
         ), top AS (
             SELECT t.which, t.leads::float8 / nullif(t.conversions, 0) AS share, w.low, w.high, t.days
@@ -132,7 +132,7 @@ BEGIN
         SELECT 19, 'left out: ' || o.key, o.value::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM jsonb_each_text(j.left_out) o) y
          ORDER BY y.place, y.measure COLLATE "C";
 END $$;
-COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '
     'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
     'score_evaluation, the last three of rules with a probability; without cut_off and at also reached_top_stage: share of the converted leads that had been in the '

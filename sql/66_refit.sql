@@ -149,7 +149,8 @@ BEGIN
                   'leads', b.leads, 'conversions', b.conversions, 'rate', b.rate, 'auc', b.auc, 'auc_low', b.auc_low, 'auc_high', b.auc_high, 'log_loss', b.log_loss,
                   'calibration_error', b.calibration_error, 'lift_10', b.lift_10, 'lift_20', b.lift_20))
               || jsonb_build_object('leads', report -> 'leads' || jsonb_build_object('test', format(CASE WHEN at IS NULL THEN 'leads as of %s' ELSE 'leads later than %s' END,
-                                                                                                            @extschema@.moment_text(coalesce(judged_at, cut)))));
+                                                                                                            @extschema@.moment_text(coalesce(judged_at, cut)))) || CASE WHEN at IS NULL THEN '{}'
+                  ELSE jsonb_build_object('test_since', @extschema@.moment_text(cut + interval '1 microsecond')) END);
     leads := c.leads;
     conversions := c.conversions;
     active_auc := c.auc_a;

@@ -139,6 +139,34 @@ SELECT count(*) FILTER (WHERE score IS NULL) AS excluded, count(*) FILTER (WHERE
 -- Limits of Wilson: 1 of 10, none, all, nothing.
 SELECT round(low::numeric, 6) AS low, round(high::numeric, 6) AS high FROM (VALUES (1, 10), (0, 10), (10, 10), (0, 0)) v(c, n), leadscore.rate_limits(c, n);
 
+\echo # since: who was looked at earlier is in no figure
+-- The snapshot of lead 8, which is the first that counts.
+\set since '2026-01-10 19:59:59.999999Z'
+CREATE TABLE every AS SELECT * FROM leadscore.backtest_leads('tested', 'won_at', other => :'other', as_of => '2026-06-15Z');
+CREATE TABLE later AS SELECT * FROM leadscore.backtest_leads('tested', 'won_at', other => :'other', as_of => '2026-06-15Z', since => :'since');
+SELECT count(*), min(snapshot), (SELECT count(*) FROM every) AS every, (SELECT count(*) FROM (SELECT * FROM every WHERE snapshot >= :'since' EXCEPT ALL TABLE later) d) AS missing FROM later;
+SELECT b.measure, abs(b.value - CASE b.measure WHEN 'leads' THEN count(*) FILTER (WHERE l.left_out IS NULL) WHEN 'conversions' THEN count(*) FILTER (WHERE l.left_out IS NULL AND l.outcome)
+         WHEN 'excluded' THEN count(*) FILTER (WHERE l.stage = 'excluded') WHEN 'excluded_conversions' THEN count(*) FILTER (WHERE l.stage = 'excluded' AND l.outcome)
+         WHEN 'auc' THEN (leadscore.evaluate_score(l.score::float8, l.outcome) FILTER (WHERE l.left_out IS NULL)).auc
+         WHEN 'reached_top_stage' THEN count(r.reached_at) FILTER (WHERE l.left_out IS NULL AND l.outcome)::float8 / count(*) FILTER (WHERE l.left_out IS NULL AND l.outcome)
+         WHEN 'days_before_median' THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY r.days_before)
+         WHEN 'left out: younger than the horizon' THEN count(*) FILTER (WHERE l.left_out = 'younger than the horizon') END) < 1e-9 AS right_value, b.value <> e.value AS fewer
+  FROM leadscore.backtest('tested', 'won_at', other => :'other', as_of => '2026-06-15Z', since => :'since') b JOIN leadscore.backtest('tested', 'won_at', as_of => '2026-06-15Z') e USING (measure), later l
+  LEFT JOIN leadscore.backtest_reached('tested', 'won_at', as_of => '2026-06-15Z') r USING (lead)
+ WHERE b.measure ~ '^(leads|conv|excl|auc|reached|left)|median' GROUP BY b.measure, b.value, e.value ORDER BY 1;
+SELECT s.by_rules, sum(s.leads) AS leads, sum(s.conversions) AS conversions FROM leadscore.backtest_stages('tested', 'won_at', other => :'other', as_of => '2026-06-15Z', since => :'since') s GROUP BY 1 ORDER BY 1;
+SELECT b.by_rules, sum(b.leads) AS leads, sum(b.conversions) AS conversions FROM leadscore.backtest_bands('tested', 'won_at', other => :'other', as_of => '2026-06-15Z', since => :'since') b GROUP BY 1 ORDER BY 1;
+SELECT count(*) FILTER (WHERE left_out IS NULL) AS leads, count(*) FILTER (WHERE left_out IS NULL AND outcome) AS conversions, count(score) AS scored, count(*) FILTER (WHERE score IS NOT NULL AND outcome) AS scored_conversions FROM later;
+-- Each at a moment of its own: without one it is not there either. All at one: all of them, or nobody.
+UPDATE leads SET look_at = NULL WHERE id = 40;
+SELECT measure, value FROM leadscore.backtest('tested', 'won_at', at => 'look_at', as_of => '2026-06-15Z') WHERE measure ~ 'leads|left';
+SELECT measure, value FROM leadscore.backtest('tested', 'won_at', at => 'look_at', as_of => '2026-06-15Z', since => '2026-02-01Z') WHERE measure ~ 'leads|left';
+SELECT 'leads' AS measure, count(*) FILTER (WHERE (won_at > at) IS NOT FALSE AND at <= '2026-03-17Z') AS value, count(*) FILTER (WHERE won_at <= at) AS converted_before, count(*) FILTER (WHERE (won_at > at) IS NOT FALSE AND at > '2026-03-17Z') AS younger
+  FROM leads, LATERAL (SELECT look_at AT TIME ZONE 'Europe/Berlin') m(at) WHERE at >= '2026-02-01Z';
+UPDATE leads SET look_at = came_at + interval '20 days' WHERE id = 40;
+SELECT count(*) AS at_the_moment, (SELECT count(*) FROM leadscore.backtest_leads('tested', 'won_at', cut_off => '2026-02-15Z', since => '2026-02-15 00:00:00.000001Z', as_of => '2026-06-15Z')) AS after
+  FROM leadscore.backtest_leads('tested', 'won_at', cut_off => '2026-02-15Z', since => '2026-02-15Z', as_of => '2026-06-15Z');
+
 \echo # planted leaks show
 ALTER TABLE leads ADD reason text, ADD last_call date, ADD harmless int;
 UPDATE leads SET reason = CASE WHEN won_at IS NOT NULL THEN 'won: ' || id % 3 END, last_call = CASE WHEN id % 4 = 0 THEN won_at + interval '3 days' ELSE came_at - interval '400 days' END, harmless = dice(id, 11);

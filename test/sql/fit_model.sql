@@ -30,6 +30,11 @@ SELECT name FROM fit, rules_of(rules) WHERE name = 'company.industry';
 SELECT count(*) > 0 AS events FROM fit, jsonb_array_elements(rules::jsonb -> 'rules') r WHERE r ? 'on';
 SELECT count(*) AS own_scores FROM fit, rules_of(rules) WHERE name LIKE 'lead_s%';
 SELECT report #>> '{skill,found}', (report #>> '{test,auc}')::float8 BETWEEN 0.58 AND 0.9 FROM fit;
+-- The test part, for backtests of other rules on the same leads.
+SELECT f.report -> 'leads', (f.report #>> '{test,leads}')::int = b.leads, (f.report #>> '{test,conversions}')::int = b.conversions, abs((f.report #>> '{test,auc}')::float8 - b.auc) < 1e-9
+  FROM fit_model('regress_fit', 'won_at', at => 'created', horizon => '180 days', as_of => '2026-08-31Z') f,
+       LATERAL (SELECT count(*) AS leads, count(*) FILTER (WHERE l.outcome) AS conversions, (evaluate_score(l.score::float8, l.outcome)).auc
+                  FROM backtest_leads('regress_fit', 'won_at', f.rules, at => 'created', horizon => '180 days', as_of => '2026-08-31Z', since => (f.report #>> '{leads,test_since}')::timestamptz) l WHERE l.left_out IS NULL) b;
 -- The same as over given tables.
 CREATE VIEW wide AS SELECT l.id, l.company_id, l.created, l.won_at, c.industry AS "company.industry", c.size AS "company.size" FROM lead l JOIN company c ON c.id = l.company_id;
 SELECT f.rules = g.rules, f.report - 'leads' = g.report - 'leads'

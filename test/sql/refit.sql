@@ -30,6 +30,9 @@ WITH b AS (SELECT b.* FROM proposal p, leadscore.backtest_leads('refitted', 'won
 SELECT c.leads = p.leads AND c.conversions = p.conversions AND abs(c.auc_a - p.active_auc) < 1e-9 AND abs(c.auc_b - p.fitted_auc) < 1e-9 AS same
   FROM proposal p, (SELECT (leadscore.compare_scores(score::float8, other_score::float8, outcome)).* FROM cut) c;
 SELECT report #>> '{test,leads}' AS test_leads, report #>> '{leads,test}' AS test, report #>> '{training,leads}' AS training, leadscore.fit_report_text(report) ~ 'test ' AS as_text FROM proposal;
+-- The report says since when they are.
+SELECT report #>> '{leads,test_since}' AS test_since, count(score) = leads AS leads, count(*) FILTER (WHERE score IS NOT NULL AND outcome) = conversions AS conversions
+  FROM proposal p, leadscore.backtest_leads('refitted', 'won_at', at => 'came_at', as_of => '2026-12-01Z', since => (p.report #>> '{leads,test_since}')::timestamptz) GROUP BY p.report, leads, conversions;
 -- The report serves drift().
 SELECT measure, verdict FROM proposal p, LATERAL leadscore.drift('refitted', 'won_at', 'came_at', p.report, as_of => '2026-12-01Z', since => '2025-12-01Z') WHERE measure = 'leads';
 
@@ -42,7 +45,7 @@ SELECT (a.rules::jsonb - 'stages') = (p.rules::jsonb - 'stages') AS same_rules, 
 \echo # without a moment for each lead: learned at one moment, judged a horizon later
 \set walk 'horizon => ''60 days'', created => ''came_at'', cut_off => ''2025-09-01Z'', as_of => ''2026-12-01Z'', settings => ''{"leave_out": ["noise"], "least_conversions": 20, "least_others": 20}'''
 CREATE TABLE walk AS SELECT * FROM leadscore.refit('refitted', 'won_at', :walk);
-SELECT report #>> '{leads,test}' AS test, (report #>> '{training,leads}')::int = (SELECT count(*) FROM leads WHERE came_at <= '2025-07-03Z' AND (won_at > '2025-07-03Z') IS NOT FALSE) AS training,
+SELECT report #>> '{leads,test}' AS test, report #>> '{leads,test_since}' AS test_since, (report #>> '{training,leads}')::int = (SELECT count(*) FROM leads WHERE came_at <= '2025-07-03Z' AND (won_at > '2025-07-03Z') IS NOT FALSE) AS training,
        leads = (SELECT count(*) FROM leads WHERE came_at <= '2025-09-01Z' AND (won_at > '2025-09-01Z') IS NOT FALSE AND NOT competitor) AS leads FROM walk;
 UPDATE leads SET won_at = CASE WHEN won_at IS NULL AND size > 80 THEN timestamptz '2025-09-03Z' END WHERE won_at > '2025-09-01Z' OR won_at IS NULL AND came_at < '2025-09-01Z';
 SELECT (a.rules::jsonb - 'stages') = (w.rules::jsonb - 'stages') AS same_rules, a.fitted_auc <> w.fitted_auc AS judged_anew FROM walk w, leadscore.refit('refitted', 'won_at', :walk) a;
