@@ -7,6 +7,13 @@ namespace leadscore {
 
 namespace {
 
+// 4714-11-24 BC, the first date of the server; west of Greenwich its first moments lie on the day before.
+constexpr int64_t least_date = -2451545;
+
+int64_t date_of(int64_t day) noexcept {
+    return std::max(day, least_date);
+}
+
 // Newest tick by unit of tick.
 struct Newest {
     std::optional<int64_t> day;
@@ -75,13 +82,16 @@ std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, co
         const int64_t day = day_of_hour(*newest.hour, zone);
         newest.day = newest.day ? std::max(*newest.day, day) : day;
     }
+    if (newest.day) {
+        newest.day = date_of(*newest.day);
+    }
     return newest.day;
 }
 
 bool has_day(const Tally &tally, const EvidenceSet &set, const Zone &zone, int64_t day) {
     bool found = false;
     each_cell(tally, set, [&found, &zone, day](bool hours, const auto &cell) {
-        found = found || (hours ? day_of_hour(cell.tick, zone) : cell.tick) == day;
+        found = found || date_of(hours ? day_of_hour(cell.tick, zone) : cell.tick) == day;
     });
     return found;
 }

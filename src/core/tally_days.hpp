@@ -10,7 +10,8 @@
 namespace leadscore {
 
 // The newest day (from 2000-01-01, local in `zone`) with a hit or a value that counts, or any sum, among evidence of `set`; a
-// tally may hold more than that. An hour is of the day in which it begins. Nothing if there is none.
+// tally may hold more than that. An hour is of the day in which it begins; what is before the first date
+// of the server is of that one. Nothing if there is none.
 std::optional<int64_t> newest_day(const Tally &tally, const EvidenceSet &set, const Zone &zone);
 
 // Whether it has any cell of that day among evidence of `set`, whatever it counts.

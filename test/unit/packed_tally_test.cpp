@@ -241,6 +241,17 @@ TEST(NewestDay, OfWhatCounts) {
     EXPECT_EQ(newest_day(tally, set, zone), 8);
 }
 
+TEST(NewestDay, IsADateOfTheServer) {
+    const EvidenceSet set = evidence_of(study_support::with_rules(R"({"name":"d","on":"x","points":1})"));
+    const Zone zone({{0, -5 * 3600}});
+    constexpr int64_t first_date = -2451545; // 4714-11-24 BC
+    Tally tally = empty_tally(set.ids);
+    tally.counts = {{0, first_date - 1, 1}};
+    EXPECT_EQ(newest_day(tally, set, zone), first_date);
+    EXPECT_TRUE(has_day(tally, set, zone, first_date));
+    EXPECT_FALSE(has_day(tally, set, zone, first_date - 1));
+}
+
 TEST(NewestDay, LooksAtTheEvidenceOfTheRulesOnly) {
     const EvidenceSet wide = evidence_of(study_support::with_rules(
         R"({"name":"1","on":"x","points":1},{"name":"2","on":"y","points":1},{"name":"3","on":"z","points":1})"));
