@@ -54,6 +54,15 @@ $$;
 COMMENT ON FUNCTION @extschema@.key_join(text, text, text, text, text) IS
     'The condition that two aliases name the same lead, for generated statements: "a.k1 = b.k1 AND a.k2 = b.k2".';
 
+-- An event may name anything as its lead. What no index could hold is no key of a lead, and is to stop nothing.
+CREATE FUNCTION @extschema@.key_fits_sql(model text, alias text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(format('pg_catalog.pg_column_size(%s.%I)', $2, p.stored_name), ' OPERATOR(pg_catalog.+) ' ORDER BY p.position) || ' OPERATOR(pg_catalog.<=) 2600'
+      FROM @extschema@.key_parts($1) p
+$$;
+COMMENT ON FUNCTION @extschema@.key_fits_sql(text, text) IS
+    'The condition that a key, called as the score table does, is short enough for the indexes of the score table; for generated statements.';
+
 -- A number stays a number in JSON; what JSON could not give back as it was becomes text.
 CREATE FUNCTION @extschema@.key_text_sql(model text, alias text, side text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

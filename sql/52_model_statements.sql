@@ -52,9 +52,9 @@ COMMENT ON FUNCTION @extschema@.equality_of(oid) IS 'The equality of a type by i
 
 -- Aliases that no column is called like: a whole row is meant by them.
 CREATE FUNCTION @extschema@.source_keys(model text, source integer)
-    RETURNS TABLE ("position" integer, stored_name name, equal text, expression text, typed text)
+    RETURNS TABLE ("position" integer, stored_name name, equal text, expression text, typed text, collated text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
-    -- An integer that the type of the key cannot hold names no lead.
+    -- An integer that the type of the key cannot hold names no lead. Written out where it differs, a collation conflicts with none.
     SELECT p.position, p.stored_name, p.equal, x.expression,
            CASE WHEN c.type = p.type THEN x.expression
                 WHEN c.type = 'bigint'::regtype AND p.type IN ('integer'::regtype, 'smallint'::regtype)
@@ -62,17 +62,23 @@ CREATE FUNCTION @extschema@.source_keys(model text, source integer)
                 THEN format('CASE WHEN %1$s OPERATOR(pg_catalog.>=) %2$s AND %1$s OPERATOR(pg_catalog.<=) %3$s THEN %1$s::%4$s END', x.expression,
                             CASE p.type WHEN 'integer'::regtype THEN '(-2147483648)' ELSE '(-32768)' END,
                             CASE p.type WHEN 'integer'::regtype THEN '2147483647' ELSE '32767' END, @extschema@.type_name(p.type))
-                ELSE format('%s::%s', x.expression, @extschema@.type_name(p.type)) END
+                ELSE format('%s::%s', x.expression, @extschema@.type_name(p.type)) END || CASE WHEN o.differs THEN ' COLLATE ' || o.of_key ELSE '' END,
+           CASE WHEN o.differs THEN ' COLLATE ' || o.of_column ELSE '' END
       FROM @extschema@.key_parts($1) p
       JOIN @extschema@.event_source s ON s.model = $1 AND s.source = $2
       CROSS JOIN LATERAL (
           SELECT n.name, @extschema@.column_type(coalesce(s.via, s.events), n.name) AS type
             FROM (SELECT CASE WHEN s.via IS NULL THEN s.lead_columns[p.position] ELSE s.via_lead_columns[p.position] END) n(name)) c
+      CROSS JOIN LATERAL (
+          SELECT coalesce(k.attcollation <> a.attcollation, false), nullif(k.attcollation, 0)::regcollation::text, nullif(a.attcollation, 0)::regcollation::text
+            FROM @extschema@.model m JOIN pg_attribute k ON k.attrelid = m.scores AND k.attname = p.stored_name
+            LEFT JOIN pg_attribute a ON a.attrelid = coalesce(s.via, s.events) AND a.attname = c.name
+           WHERE m.name = $1) o(differs, of_key, of_column)
       CROSS JOIN LATERAL (SELECT format('%s.%I', CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, c.name) AS expression) x
      ORDER BY p.position
 $$;
 COMMENT ON FUNCTION @extschema@.source_keys(text, integer) IS
-    'The key of the lead that an event of a source is for, column by column, cast to the type of the key where it differs; for generated statements.';
+    'The key of the lead that an event of a source is for, column by column, cast to type and collation of the key where they differ; collated: what a key has behind it to be compared with expression; for generated statements.';
 
 -- " JOIN via v ON …", empty without via.
 CREATE FUNCTION @extschema@.via_join(s @extschema@.event_source) RETURNS text
@@ -104,10 +110,10 @@ BEGIN
            string_agg(format('%s AS %I', k.typed, k.stored_name), ', ' ORDER BY k.position),
            string_agg(k.typed, ', ' ORDER BY k.position),
            string_agg(k.typed || ' IS NOT NULL', ' AND ' ORDER BY k.position),
-           string_agg(format('%s %s leadscore_k.%I', k.expression, k.equal, k.stored_name), ' AND ' ORDER BY k.position)
+           string_agg(format('%s %s leadscore_k.%I%s', k.expression, k.equal, k.stored_name, k.collated), ' AND ' ORDER BY k.position)
       FROM @extschema@.source_keys(s.model, s.source) k;
     moment := @extschema@.moment_sql(format('leadscore_e.%I', s.at_column), @extschema@.column_type(s.events, s.at_column), rules_expr);
-    row_of := CASE WHEN s.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', s.properties_column) END;
+    row_of := CASE WHEN s.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', s.properties_column) END;
     RETURN format('SELECT %s%s, @extschema@.lead_tally(%s, %s, %s, %s) AS tally FROM %s leadscore_e%s%s WHERE %s%s GROUP BY %s%s',
                   columns, CASE WHEN by_moment THEN format(', %s AS at', moment) ELSE '' END, rules_expr,
                   CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind)
@@ -120,11 +126,14 @@ END $$;
 COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text, boolean) IS
     'As tally_sql(), for one event source of a model. by_moment: a row for each moment at which a lead has events, with the moment as at.';
 
--- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast.
+-- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast; of the server's own one that no value can make fail.
 CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT $1 = $2 OR ($1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND $2 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype))
-           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND c.castmethod IN ('b', 'f'))
+           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND (c.castmethod = 'b'
+                       OR c.castmethod = 'f' AND (c.castfunc >= 16384 OR (SELECT count(*) = 2 FROM pg_type t WHERE t.oid IN ($1, $2) AND t.typcategory = 'S')
+                                                  OR $1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'real'::regtype)
+                                                     AND $2 IN ('real'::regtype, 'double precision'::regtype, 'numeric'::regtype))))
 $$;
 COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
 

@@ -28,6 +28,7 @@ BEGIN
     a.key_columns := coalesce(key, @extschema@.choose_key(relation, NULL));
     a.key_numbers := @extschema@.column_numbers(relation, a.key_columns);
     PERFORM @extschema@.check_unique(relation, a.key_columns);
+    PERFORM @extschema@.check_collations(m.leads, "on", relation, a.key_columns);
     PERFORM @extschema@.check_reference(m.leads, "on", ARRAY(SELECT @extschema@.column_type(relation, n.name) FROM unnest(a.key_columns)
                                                               WITH ORDINALITY n(name, ord) ORDER BY n.ord), relation);
     long := (SELECT string_agg(quote_ident(c.attname), ', ') FROM pg_attribute c

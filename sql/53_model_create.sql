@@ -106,6 +106,10 @@ BEGIN
     PERFORM @extschema@.need_read_committed();
     PERFORM @extschema@.check_table(leads);
     keys := @extschema@.choose_key(leads, key);
+    IF keys && '{attributes,tally,adjustments,stage,stage_since}'::name[] THEN
+        RAISE feature_not_supported USING MESSAGE = format('a key column of %s is called attributes, tally, adjustments, stage or stage_since', leads),
+            HINT = 'Rename it: statements of the model have columns of their own under these names.';
+    END IF;
     base := (SELECT c.relname FROM pg_class c WHERE c.oid = leads) || '_' || model;
     IF octet_length(base) + octet_length('_stage_change') > 63 THEN
         RAISE name_too_long USING MESSAGE = format('"%s_stage_change" is too long for the name of a table', base),

@@ -16,11 +16,32 @@ BEGIN
     IF FOUND THEN
         RAISE datatype_mismatch USING
             MESSAGE = format('column "%s" of %s is of type %s, the key of %s of type %s', c.name, relation, c.type::regtype, key_table, c.key_type::regtype),
-            HINT = 'They must be of one type, or the first one must have an implicit cast to the second.';
+            HINT = 'They must be of one type, or the first one must have an implicit cast to the second (of the server''s own one that no value can make fail).';
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.check_reference(regclass, name[], oid[], regclass) IS
     'Error unless columns can refer to a key of these types: 22023 another number of columns, 42804 other types.';
+
+-- Under a collation that holds different texts for equal, a lead has as many names as it is written: upkeep looks for the one, counting anew
+-- groups by the other. Where both sides have the same collation they agree.
+CREATE FUNCTION @extschema@.check_collations(relation regclass, columns name[], key_table regclass, key_columns name[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c record;
+BEGIN
+    SELECT INTO c n.name, format_type(a.atttypid, a.atttypmod) AS type, k.attcollation AS key_collation
+      FROM unnest(columns, key_columns) n(name, key_name)
+      JOIN pg_attribute a ON a.attrelid = relation AND a.attname = n.name
+      JOIN pg_attribute k ON k.attrelid = key_table AND k.attname = n.key_name
+     WHERE a.attcollation <> k.attcollation AND EXISTS (SELECT FROM pg_collation o WHERE o.oid IN (a.attcollation, k.attcollation) AND NOT o.collisdeterministic) LIMIT 1;
+    IF FOUND THEN
+        RAISE feature_not_supported USING
+            MESSAGE = format('column "%s" of %s has another collation than the key of %s, and one of both holds different texts for equal', c.name, relation, key_table),
+            HINT = format('ALTER TABLE %s ALTER %I TYPE %s COLLATE %s gives it the same.', relation, c.name, c.type, nullif(c.key_collation, 0)::regcollation);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_collations(regclass, name[], regclass, name[]) IS
+    'Error 0A000 if columns refer to a key under another collation and one of both is nondeterministic.';
 
 CREATE FUNCTION @extschema@.check_unique(relation regclass, columns name[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -139,6 +160,7 @@ BEGIN
             RAISE invalid_parameter_value USING MESSAGE = 'via_key and via_lead need via';
         END IF;
         PERFORM @extschema@.check_reference(events, lead, key_types, m.leads);
+        PERFORM @extschema@.check_collations(events, lead, m.leads, m.key_columns);
     ELSE
         PERFORM @extschema@.check_table(via);
         IF via_lead IS NULL THEN
@@ -152,6 +174,8 @@ BEGIN
         s.via_lead_numbers := @extschema@.column_numbers(via, via_lead);
         PERFORM @extschema@.check_unique(via, s.via_key_columns);
         PERFORM @extschema@.check_reference(via, via_lead, key_types, m.leads);
+        PERFORM @extschema@.check_collations(via, via_lead, m.leads, m.key_columns);
+        PERFORM @extschema@.check_collations(events, lead, via, s.via_key_columns);
         PERFORM @extschema@.check_reference(events, lead, ARRAY(SELECT @extschema@.column_type(via, n.name) FROM unnest(s.via_key_columns)
                                                                   WITH ORDINALITY n(name, ord) ORDER BY n.ord), via);
     END IF;

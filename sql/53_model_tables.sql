@@ -1,11 +1,12 @@
 -- The tables of a model, beside its leads table and owned by the same role.
 
--- What key columns are called in them: as in leads, unless a fixed column is called so.
+-- What key columns are called in them: as in leads, unless a fixed column is called so, or what generated statements put beside them.
 CREATE FUNCTION @extschema@.stored_names(names name[]) RETURNS name[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     fixed constant text[] := '{present,version,next_change,due,scored_at,score,stage,stage_since,probability,dimensions,labels,last_event,adjustments,evidence,
-        tally,recent,id,old_stage,new_stage,at,why,dimension,op,points,reason,set_by,set_at,delta,attributes}';
+        tally,recent,id,old_stage,new_stage,at,why,dimension,op,points,reason,set_by,set_at,delta,attributes,
+        existed,was_present,there,waits,total,m,n,o,rules,read_adjustments,has_set,counted,own_tally,known,adjusted,lead_score,lead_stage}';
     stored text[] := '{}';
     candidate text;
     given name;

@@ -25,13 +25,14 @@ COMMENT ON FUNCTION @extschema@.watched_tables(text) IS 'The tables a model watc
 -- What a trigger of upkeep() was made for, from its arguments.
 CREATE FUNCTION @extschema@.upkeep_triggers()
     RETURNS TABLE (relation regclass, name name, model text, part text, source integer, for_each_row boolean, event text, enabled "char")
+    -- No backslash in a literal: what it means is a setting of the session.
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT t.tgrelid::regclass, t.tgname, a.words[1], a.words[2], a.words[3]::integer, t.tgtype & 1 = 1,
            CASE WHEN t.tgtype & 34 = 2 THEN 'before' WHEN t.tgtype & 4 > 0 THEN 'insert' WHEN t.tgtype & 8 > 0 THEN 'delete' WHEN t.tgtype & 16 > 0 THEN 'update' ELSE 'truncate' END,
            t.tgenabled
       FROM pg_trigger t
       JOIN pg_proc f ON f.oid = t.tgfoid AND f.proname = 'upkeep' AND f.pronamespace = '@extschema@'::regnamespace
-      CROSS JOIN LATERAL (SELECT string_to_array(encode(t.tgargs, 'escape'), '\000')) a(words)
+      CROSS JOIN LATERAL (SELECT string_to_array(encode(t.tgargs, 'escape'), chr(92) || '000')) a(words)
      WHERE t.tgparentid = 0
 $$;
 COMMENT ON FUNCTION @extschema@.upkeep_triggers() IS 'The triggers that keep models current, with what they were made for.';

@@ -25,9 +25,9 @@ BEGIN
     new_tally := CASE WHEN counted THEN 'n.tally'
                       ELSE format(stored, '$4', '@extschema@.unpack_tally($4, $3, @extschema@.pack_tally(p.tally), NULL)') END;
     RETURN QUERY SELECT t.* FROM @extschema@.query_as_owner(m.leads, format(
-        'SELECT %1$s, (x.o).score, (x.n).score, (x.o).stage, (x.n).stage FROM ('
-        'SELECT %2$s, @extschema@.maintained_score($1, a.attributes, %3$s, s.adjustments, now(), CASE WHEN s.present THEN s.stage END) AS o, '
-        '@extschema@.maintained_score($2, a.attributes, %4$s, s.adjustments, now(), CASE WHEN s.present THEN s.stage END) AS n '
+        'SELECT %1$s, (x."leadscore old").score, (x."leadscore new").score, (x."leadscore old").stage, (x."leadscore new").stage FROM ('
+        'SELECT %2$s, @extschema@.maintained_score($1, a.attributes, %3$s, s.adjustments, now(), CASE WHEN s.present THEN s.stage END) AS "leadscore old", '
+        '@extschema@.maintained_score($2, a.attributes, %4$s, s.adjustments, now(), CASE WHEN s.present THEN s.stage END) AS "leadscore new" '
         'FROM %5$s LEFT JOIN %6$s s ON %7$s LEFT JOIN @extschema@.evidence_set e ON e.model = %8$L AND e.evidence = s.evidence '
         'LEFT JOIN (%9$s) p ON %10$s%11$s OFFSET 0) x',
         @extschema@.key_text_sql(m.name, 'x', 'leads'), @extschema@.key_list(m.name, 'a', 'leads'), format(stored, '$3', 'p.tally'), new_tally,

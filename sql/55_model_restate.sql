@@ -100,7 +100,7 @@ BEGIN
                               last_event, adjustments, evidence, tally)
             SELECT %12$s, f.present, $3, coalesce((f.m).next_change, 'infinity'), coalesce((f.m).next_change, 'infinity'), now(), (f.m).score, (f.m).stage,
                    CASE WHEN f.present THEN now() END, (f.m).probability, (f.m).dimensions, (f.m).labels, (f.m).last_event, f.adjustments, $6, f.tally
-              FROM fresh f WHERE NOT f.existed AND (f.present OR f.tally IS NOT NULL OR f.adjustments IS NOT NULL)
+              FROM fresh f WHERE NOT f.existed AND (f.present OR (f.tally IS NOT NULL OR f.adjustments IS NOT NULL) AND %14$s)
         )
         INSERT INTO %13$s (%11$s, old_stage, new_stage, score, at, why, version)
         SELECT %12$s, f.old_stage, (f.m).stage, (f.m).score, now(), $4, $3
@@ -108,7 +108,7 @@ BEGIN
         $sql$,
         @extschema@.key_list(model, 'g', 'scores'), key_of, first_key, total, CASE mode WHEN 'replace' THEN 'j' ELSE 's' END || '.adjustments',
         @extschema@.restate_from(model, mode, tallies), @extschema@.companion(model, ''), evidence_set, same, evidence_differs, keys, f_keys,
-        @extschema@.companion(model, '_stage_change'));
+        @extschema@.companion(model, '_stage_change'), @extschema@.key_fits_sql(model, 'f'));
 END $body$;
 COMMENT ON FUNCTION @extschema@.restate_sql(text, text, text) IS 'The statement of restate(), with parameters rules, empty tally, version, why, record, evidence, rules to count by.';
 

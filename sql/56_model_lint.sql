@@ -32,7 +32,7 @@ CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
                 CROSS JOIN LATERAL (SELECT NULL UNION ALL SELECT pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof(s.properties) WHEN 'object' THEN s.properties END)) k(key)
                 WHERE s.kind IS NOT NULL GROUP BY 1, 2$sql$,
                CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
-               CASE WHEN e.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', e.properties_column) END,
+               CASE WHEN e.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', e.properties_column) END,
                e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1)))), ' UNION ALL ')
       FROM @extschema@.event_source e
      CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)

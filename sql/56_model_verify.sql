@@ -122,7 +122,7 @@ BEGIN
       FROM @extschema@.lead_tests(@extschema@.mirrors(m)) t;
     query := format('SELECT %s, d.what, left(d.stored, 1000), left(d.computed, 1000) FROM (SELECT x.* FROM (%s) x WHERE %s OFFSET 0) x '
                     'CROSS JOIN LATERAL (VALUES %s) d(what, stored, computed, wrong) WHERE d.wrong',
-                    @extschema@.key_text_sql(m.name, 'x', 'scores'), @extschema@.compared_leads_sql(m), wrong, lines);
+                    @extschema@.key_text_sql(m.name, 'x', 'scores'), @extschema@.compared_leads_sql(m), format('(x.existed OR x.there OR %s) AND (%s)', @extschema@.key_fits_sql(m.name, 'x'), wrong), lines);
     -- While a version is being counted for, what was counted already has to be right, too.
     IF next_rules IS NOT NULL THEN
         query := query || ' UNION ALL ' || @extschema@.compared_next_sql(m);

@@ -25,6 +25,12 @@ bool is_integer(Oid type) {
     return type == INT2OID || type == INT4OID || type == INT8OID;
 }
 
+// Of the server's own casts. A date may be no timestamp, a text no relation: the write of an event would fail.
+bool is_safe_cast(Oid from, Oid to) {
+    const bool texts = TypeCategory(from) == TYPCATEGORY_STRING && TypeCategory(to) == TYPCATEGORY_STRING;
+    return texts || ((is_integer(from) || from == FLOAT4OID) && (to == FLOAT4OID || to == FLOAT8OID || to == NUMERICOID));
+}
+
 // Casts may be declared with up to two arguments more: type modifier, and whether the cast is written out.
 Datum cast_datum(FmgrInfo *cast, Datum datum, bool is_explicit) {
     switch (cast->fn_nargs) {
@@ -69,7 +75,7 @@ bool find_key_way(Oid from, Oid to, KeyReader::Way *way, Oid *function) {
         return true;
     case COERCION_PATH_FUNC:
         *way = KeyReader::Way::function;
-        return true;
+        return *function >= FirstNormalObjectId || is_safe_cast(from, to);
     default:
         return false;
     }

@@ -22,7 +22,8 @@ struct KeyReader {
 // False if there is no such column, or the server would not compare it with the type.
 bool make_key_reader(KeyReader *reader, TupleDesc row, const char *column, Oid type, MemoryContext memory);
 
-// Whether values of one type, no domain, name keys of another: the same, integers of any size, or an implicit cast.
+// Whether values of one type, no domain, name keys of another: the same, integers of any size, or an implicit cast; of the
+// server's own one that no value can make fail. names_key() in sql/52_model_statements.sql draws the same line.
 bool can_name_key(Oid from, Oid to);
 
 // False if the column is null, or no value of the type can equal it.

@@ -1,0 +1,76 @@
+-- Keys under collations of all kinds. A server without ICU has none of them.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET client_min_messages = warning;
+SELECT NOT EXISTS (SELECT FROM pg_collation WHERE collname = 'en-x-icu') AS without_icu
+\gset
+\if :without_icu
+\quit
+\endif
+CREATE SCHEMA edges;
+\set rules '{"rules":[{"name":"e","on":"e","points":1}],"stages":[{"name":"a"},{"name":"b","from":2}]}'
+
+\echo # a collation that holds different texts for equal: on both sides, or refused
+CREATE COLLATION edges.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE edges.people (email text COLLATE edges.ci PRIMARY KEY, firm varchar(20));
+CREATE TABLE edges.firms (id varchar(20) COLLATE edges.ci PRIMARY KEY, region text);
+CREATE TABLE edges.mails (email text REFERENCES edges.people, at timestamptz);
+CREATE TABLE edges.devices (id text COLLATE edges.ci PRIMARY KEY, email text);
+CREATE TABLE edges.views (device text, at timestamptz);
+INSERT INTO edges.people VALUES ('bob@x');
+SELECT leadscore.create_model('ci', 'edges.people', :'rules');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT leadscore.add_events('ci', 'edges.mails', lead => 'email', at => 'at', kind => 'e');
+\set VERBOSITY terse
+SELECT leadscore.add_events('ci', 'edges.views', lead => 'device', at => 'at', kind => 'e', via => 'edges.devices', via_lead => 'email');
+ALTER TABLE edges.devices ALTER email TYPE text COLLATE edges.ci;
+SELECT leadscore.add_events('ci', 'edges.views', lead => 'device', at => 'at', kind => 'e', via => 'edges.devices', via_lead => 'email');
+SELECT leadscore.add_attributes('ci', 'edges.firms', "on" => 'firm', as_prefix => 'firm');
+ALTER TABLE edges.mails ALTER email TYPE text COLLATE edges.ci;
+ALTER TABLE edges.people ALTER firm TYPE varchar(20) COLLATE edges.ci;
+SELECT leadscore.add_events('ci', 'edges.mails', lead => 'email', at => 'at', kind => 'e'), leadscore.add_attributes('ci', 'edges.firms', "on" => 'firm', as_prefix => 'firm');
+INSERT INTO edges.mails VALUES ('bob@x', now()), ('Bob@x', now()), ('BOB@X', now());
+SELECT email, lead_score FROM edges.people;
+SELECT count(*) FROM leadscore.verify('ci');
+SELECT leadscore.rebuild('ci');
+SELECT email, lead_score FROM edges.people;
+SELECT * FROM leadscore.score_at('ci', now());
+SELECT leadscore.drop_model('ci');
+DROP TABLE edges.mails, edges.people, edges.firms, edges.devices, edges.views;
+
+\echo # two tables of events with other collations than the key and each other
+CREATE TABLE edges.people (code text COLLATE "C" PRIMARY KEY);
+CREATE TABLE edges.one (code text COLLATE "en-x-icu", at timestamptz);
+CREATE TABLE edges.two (code varchar(30) COLLATE "de-x-icu", at timestamptz);
+CREATE TABLE edges.three (code name, at timestamptz);
+CREATE INDEX ON edges.one (code);
+INSERT INTO edges.people VALUES ('a'), ('B'), ('c');
+INSERT INTO edges.one VALUES ('a', now());
+SELECT leadscore.create_model('col', 'edges.people', :'rules');
+SELECT leadscore.add_events('col', x::regclass, lead => 'code', at => 'at', kind => 'e') FROM unnest('{edges.one,edges.two,edges.three}'::text[]) x;
+INSERT INTO edges.one VALUES ('B', now()), ('a', now()); INSERT INTO edges.two VALUES ('B', now()), ('d', now()); INSERT INTO edges.three VALUES ('c', now());
+UPDATE edges.two SET code = 'c' WHERE code = 'd'; DELETE FROM edges.one WHERE code = 'B';
+SELECT code, lead_score FROM edges.people ORDER BY 1;
+SELECT count(*) FROM leadscore.verify('col');
+SELECT leadscore.rebuild('col'), leadscore.set_rules('col', replace(:'rules', '"on":"e"', '"on":"*"')::leadscore.scoring_rules);
+SELECT code, lead_score FROM edges.people ORDER BY 1;
+UPDATE edges.people SET code = 'aa' WHERE code = 'a';
+SELECT (leadscore.score_of('col', 'c')).score, (SELECT count(*) FROM leadscore.explain_lead('col', 'c', now()) WHERE points > 0);
+SELECT leadscore.drop_events('col', 'edges.two');
+SELECT count(*) FROM leadscore.verify('col');
+SET enable_seqscan = off;
+DO $$
+DECLARE line text; found boolean := false;
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN ' || leadscore.source_tally_sql('col', 1, quote_literal('{"rules":[]}') || '::leadscore.scoring_rules', $q$SELECT 'a'::text COLLATE "C" AS code$q$) LOOP
+    found := found OR line ~ 'one_code_idx';
+  END LOOP;
+  RAISE WARNING 'single leads by the index: %', found;
+END $$;
+RESET enable_seqscan;
+SELECT leadscore.drop_model('col');
+DROP TABLE edges.people, edges.one, edges.two, edges.three;
+
+DROP SCHEMA edges CASCADE;

@@ -1,0 +1,81 @@
+-- Where names, types and settings of the tables and of who administers them come together.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+CREATE SCHEMA edges;
+\set rules '{"rules":[{"name":"e","on":"e","points":1}],"stages":[{"name":"a"},{"name":"b","from":2}]}'
+
+\echo # casts that a value can make fail
+CREATE TABLE edges.at_times (t timestamp PRIMARY KEY); CREATE TABLE edges.by_oid (o oid PRIMARY KEY); CREATE TABLE edges.by_float (f float8 PRIMARY KEY); CREATE TABLE edges.by_class (c regclass PRIMARY KEY);
+CREATE TABLE edges.things (d date, n bigint, x numeric, s text, i int, at timestamptz);
+CREATE FUNCTION edges.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE got text;
+BEGIN EXECUTE query INTO got; RETURN 'done'; EXCEPTION WHEN OTHERS THEN RETURN sqlstate || ' ' || sqlerrm; END $$;
+SELECT edges.outcome(format($$SELECT leadscore.create_model(%L, %L, '{"rules":[]}', mirror => false), leadscore.add_events(%L, 'edges.things', lead => %L, at => 'at', kind => 'e')$$, m, t, m, c))
+  FROM (VALUES ('t', 'edges.at_times', 'd'), ('o', 'edges.by_oid', 'n'), ('f', 'edges.by_float', 'x'), ('r', 'edges.by_class', 's'), ('i', 'edges.by_float', 'i')) v(m, t, c);
+SELECT leadscore.drop_model('i');
+
+\echo # names that generated statements use as well
+CREATE TABLE edges.named (score int, m int, n int, known int, there int, total int, o int, existed int, x int, lead_score int, a int, s int, t int, f int, j int, k int, PRIMARY KEY (score, m, n, known, there, total, o, existed, x, lead_score, a, s, t, f, j, k));
+CREATE TABLE edges.named_events (leadscore_e int, l int, at timestamptz, n int);
+INSERT INTO edges.named SELECT i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i FROM generate_series(1, 3) i;
+SELECT leadscore.create_model('named', 'edges.named', '{"rules":[{"name":"x","attribute":"x","bands":[{"from":2,"points":7}]},{"name":"e","on":"e","if":{"n":2},"points":1}],"stages":[{"name":"a"},{"name":"b","from":2}]}', score_column => 'points', stage_column => 'why');
+SELECT leadscore.add_events('named', 'edges.named_events', lead => ('{' || repeat('l,', 15) || 'l}')::name[], at => 'at', kind => 'e');
+INSERT INTO edges.named_events VALUES (1, 2, now(), 2), (1, 3, now(), 2), (1, 4, now(), 2), (1, 1, now(), 1);
+SELECT score, points, why FROM edges.named ORDER BY 1;
+SELECT count(*) FROM leadscore.verify('named');
+SELECT leadscore.rebuild('named'), leadscore.set_rules('named', '{"rules":[{"name":"e","on":"*","points":3}]}') > 1;
+SELECT score, points FROM edges.named ORDER BY 1;
+SELECT count(*) FROM leadscore.verify('named');
+SELECT count(*), max(new_score) FROM leadscore.preview_rules('named', '{"rules":[{"name":"f","on":"f","points":3}]}');
+SELECT count(*), max(score) FROM leadscore.score_at('named', now());
+SELECT count(*) FROM leadscore.explain_leads('named');
+SELECT leadscore.drop_model('named');
+
+CREATE TABLE edges.staged (id int, stage int, PRIMARY KEY (id, stage));
+SELECT leadscore.create_model('staged', 'edges.staged', '{"rules":[]}');
+
+\echo # events that name what no index can hold
+CREATE TABLE edges.texts (id text PRIMARY KEY); CREATE TABLE edges.text_events (id text, at timestamptz);
+INSERT INTO edges.texts VALUES ('a');
+INSERT INTO edges.text_events VALUES ('a', now()), ((SELECT string_agg(md5(i::text), '') FROM generate_series(1, 400) i), now());
+SELECT leadscore.create_model('long', 'edges.texts', :'rules');
+SELECT leadscore.add_events('long', 'edges.text_events', lead => 'id', at => 'at', kind => 'e');
+INSERT INTO edges.text_events VALUES ((SELECT string_agg(md5(i::text), '') FROM generate_series(2, 100) i), now()), ('a', now());
+SELECT leadscore.rebuild('long'), leadscore.pause('long'), leadscore.resume('long'), leadscore.set_rules('long', replace(:'rules', '"on":"e"', '"on":"*"')::leadscore.scoring_rules);
+SELECT id, lead_score FROM edges.texts;
+SELECT count(*) FROM edges.texts_long;
+SELECT lead, what, stored FROM leadscore.verify('long');
+SELECT leadscore.drop_model('long');
+
+\echo # settings of who administers
+CREATE TABLE edges.plain (id int PRIMARY KEY); CREATE TABLE edges.plain_events (id int, at timestamptz);
+INSERT INTO edges.plain VALUES (1);
+SET standard_conforming_strings = off; SET escape_string_warning = off; SET backslash_quote = off; SET bytea_output = escape; SET intervalstyle = iso_8601; SET datestyle = 'German'; SET extra_float_digits = -15; SET xmlbinary = hex;
+SELECT leadscore.create_model('set', 'edges.plain', :'rules');
+SELECT leadscore.add_events('set', 'edges.plain_events', lead => 'id', at => 'at', kind => 'e');
+INSERT INTO edges.plain_events VALUES (1, now()), (1, now());
+SELECT problems FROM leadscore.model_status WHERE model = 'set';
+SELECT leadscore.refresh('set'), leadscore.rebuild('set'), leadscore.pause('set'), leadscore.resume('set'), leadscore.set_rules('set', '{"rules":[]}');
+CALL leadscore.catch_up('set');
+SELECT count(*) FROM leadscore.verify('set');
+SELECT count(*) FROM leadscore.lint_model('set'), leadscore.explain_leads('set');
+SELECT leadscore.drop_events('set', 'edges.plain_events'), leadscore.drop_model('set');
+RESET ALL;
+SET client_min_messages = warning;
+
+\echo # the first moment of the server, west of Greenwich
+SELECT leadscore.create_model('old', 'edges.plain', '{"timezone":"America/New_York","rules":[{"name":"e","on":"e","points":1}]}', mirror => false);
+SELECT leadscore.add_events('old', 'edges.plain_events', lead => 'id', at => 'at', kind => 'e');
+DELETE FROM edges.plain_events;
+INSERT INTO edges.plain_events VALUES (1, '4714-11-24 00:00+00 BC');
+SELECT last_event, last_event::text::date = last_event AS readable FROM edges.plain_old;
+SELECT count(*) FROM leadscore.verify('old');
+SELECT last_event FROM edges.plain_old_scores;
+DELETE FROM edges.plain_events;
+SELECT last_event FROM edges.plain_old;
+SELECT count(*) FROM leadscore.verify('old');
+SELECT leadscore.drop_model('old');
+DROP SCHEMA edges CASCADE;
