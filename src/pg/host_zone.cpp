@@ -15,6 +15,21 @@ pg_tz *find_zone(const char *name) {
     return zone != nullptr && pg_tz_acceptable(zone) ? zone : nullptr;
 }
 
+// Newer time zone databases have these four as other names of the cities; older ones give them a history of their own, which SQL cannot
+// ask for, as AT TIME ZONE takes the names for abbreviations. local_zone() in sql/52_model_statements.sql does the same.
+const char *place_of_zone(const char *name) {
+    static const struct {
+        const char *name;
+        const char *place;
+    } places[] = {{"CET", "Europe/Brussels"}, {"MET", "Europe/Brussels"}, {"EET", "Europe/Athens"}, {"WET", "Europe/Lisbon"}};
+    for (const auto &zone : places) {
+        if (strcmp(name, zone.name) == 0) {
+            return zone.place;
+        }
+    }
+    return name;
+}
+
 } // namespace
 
 const char *server_zone_name(const char *name) {
@@ -23,7 +38,7 @@ const char *server_zone_name(const char *name) {
 }
 
 Zone::Span *server_zone_spans(const char *name, size_t *count) {
-    pg_tz *zone = find_zone(name);
+    pg_tz *zone = find_zone(place_of_zone(name));
     if (zone == nullptr) {
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("timezone: unknown time zone \"%s\"", name),
                         errhint("The time zone database of this server lacks it; see pg_timezone_names.")));

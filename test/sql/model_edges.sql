@@ -78,4 +78,12 @@ DELETE FROM edges.plain_events;
 SELECT last_event FROM edges.plain_old;
 SELECT count(*) FROM leadscore.verify('old');
 SELECT leadscore.drop_model('old');
+
+\echo # time zones that are called like abbreviations
+CREATE TABLE edges.local_events (id int, at timestamp);
+SELECT leadscore.create_model(lower(z), 'edges.plain', format('{"timezone":%s,"rules":[{"name":"e","on":"e","points":1,"decay":{"half_life":"14 hours"}}]}', to_json(z))::leadscore.scoring_rules, mirror => false),
+       leadscore.add_events(lower(z), 'edges.local_events', lead => 'id', at => 'at', kind => 'e') FROM unnest('{CET,MET,EET,WET}'::text[]) z;
+INSERT INTO edges.local_events SELECT 1, t FROM generate_series('1880-01-01'::timestamp, '2040-01-01', '29 hours') t;
+SELECT z, (SELECT count(*) FROM leadscore.verify(z)) FROM unnest('{cet,met,eet,wet}'::text[]) z;
+SELECT count(leadscore.drop_model(z)) FROM unnest('{cet,met,eet,wet}'::text[]) z;
 DROP SCHEMA edges CASCADE;
