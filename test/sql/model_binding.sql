@@ -53,7 +53,7 @@ SELECT count(*) FROM leadscore.model WHERE leads::text LIKE 'bind.%';
 SELECT leadscore.create_model('b', 'bind.leads', :'rules');
 SELECT pg_temp.outcome($$SELECT leadscore.create_model('b', 'bind.leads', '{"rules":[]}')$$);
 SELECT pg_temp.outcome($$SELECT leadscore.create_model('c', 'bind.leads', '{"rules":[]}')$$);
-SELECT relname, relkind, reloptions FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relname LIKE 'leads\_b%' AND relkind IN ('r', 'v') ORDER BY relname COLLATE "C";
+SELECT relname, relkind, CASE WHEN relkind = 'r' THEN reloptions END FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relname LIKE 'leads\_b%' AND relkind IN ('r', 'v') ORDER BY relname COLLATE "C";
 SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'bind.leads_b'::regclass ORDER BY indexrelid;
 SELECT relation, part, source, event, enabled FROM leadscore.upkeep_triggers() WHERE model = 'b' ORDER BY name COLLATE "C";
 SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid

@@ -36,13 +36,12 @@ SELECT lead_stage FROM (SELECT old_stage || ' ' || new_stage || ' ' || why FROM 
 \echo # tables in one statement
 SELECT writes($$WITH call AS (INSERT INTO calls (lead) VALUES (1), (2)), gone AS (DELETE FROM events WHERE id = 4) INSERT INTO events (id, lead, kind) VALUES (7, 1, 'form'), (8, 1, 'visit')$$);
 SELECT now_known();
-SELECT current_setting('server_version_num')::int >= 150000 AS has_merge \gset
-\if :has_merge
-SELECT writes($$MERGE INTO events e USING (VALUES (6, 4), (7, NULL), (9, 3)) s(id, lead) ON e.id = s.id
-    WHEN MATCHED AND s.lead IS NULL THEN DELETE WHEN MATCHED THEN UPDATE SET lead = s.lead WHEN NOT MATCHED THEN INSERT (id, lead) VALUES (s.id, s.lead)$$);
-\else
-SELECT writes($$WITH u AS (UPDATE events SET lead = 4 WHERE id = 6), d AS (DELETE FROM events WHERE id = 7) INSERT INTO events (id, lead) VALUES (9, 3)$$);
-\endif
+SELECT CASE WHEN current_setting('server_version_num')::int >= 150000 THEN
+    $$MERGE INTO events e USING (VALUES (6, 4), (7, NULL), (9, 3)) s(id, lead) ON e.id = s.id
+      WHEN MATCHED AND s.lead IS NULL THEN DELETE WHEN MATCHED THEN UPDATE SET lead = s.lead WHEN NOT MATCHED THEN INSERT (id, lead) VALUES (s.id, s.lead)$$
+  ELSE $$WITH u AS (UPDATE events SET lead = 4 WHERE id = 6), d AS (DELETE FROM events WHERE id = 7) INSERT INTO events (id, lead) VALUES (9, 3)$$
+  END AS merged \gset
+SELECT writes(:'merged');
 SELECT now_known();
 \echo # in a cursor, in a function, undone to a savepoint
 BEGIN;
