@@ -101,6 +101,14 @@ $body$;
 COMMENT ON FUNCTION @extschema@.reasoned_adjustments_sql(text) IS
     'The expression for the adjustments of a row of lead_states_sql() and the like (its alias: s), up to 1,000 of them with their reasons, as far as the caller may read those: up to 200 characters in one line.';
 
+CREATE FUNCTION @extschema@.explained_from(model text, states text) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('(%s) s CROSS JOIN LATERAL jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
+                  'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', $2, @extschema@.reasoned_adjustments_sql($1))
+$$;
+COMMENT ON FUNCTION @extschema@.explained_from(text, text) IS
+    'What leads are explained from, as FROM items: s, rows of states, a query as of lead_states_sql() and the like, and r, the lines of each; for statements with parameters $1, the rules, and $2, the moment.';
+
 CREATE FUNCTION @extschema@.explain_lead(
     model text, key text, as_of timestamptz DEFAULT NULL,
     OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
@@ -110,10 +118,7 @@ DECLARE
     m @extschema@.model := @extschema@.readable_model(explain_lead.model);
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
-        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
-        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.one_lead_sql(m.name, key, as_of),
-        @extschema@.reasoned_adjustments_sql(m.name))
+        'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.explained_from(m.name, @extschema@.one_lead_sql(m.name, key, as_of)))
         USING @extschema@.active_rules(m.name), coalesce(as_of, now());
 END $$;
 COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz) IS
@@ -137,10 +142,8 @@ DECLARE
     m @extschema@.model := @extschema@.readable_model(explain_leads.model);
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT %s, r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM (%s) s CROSS JOIN LATERAL '
-        'jsonb_to_recordset(@extschema@.explain_maintained($1, s.attributes, s.tally, %s, $2, s.stage)) '
-        'AS r(step text, name text, dimension text, hits bigint, measure numeric, points numeric)', @extschema@.key_text_sql(m.name, 's', 'leads'),
-        CASE WHEN as_of IS NULL THEN @extschema@.lead_states_sql(m.name) ELSE @extschema@.past_states_sql(m.name) END, @extschema@.reasoned_adjustments_sql(m.name))
+        'SELECT %s, r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.key_text_sql(m.name, 's', 'leads'),
+        @extschema@.explained_from(m.name, CASE WHEN as_of IS NULL THEN @extschema@.lead_states_sql(m.name) ELSE @extschema@.past_states_sql(m.name) END))
         USING @extschema@.active_rules(m.name), coalesce(as_of, now());
 END $$;
 COMMENT ON FUNCTION @extschema@.explain_leads(text, timestamptz) IS
