@@ -34,9 +34,8 @@ CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
                CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
                CASE WHEN e.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', e.properties_column) END,
                e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1)))), ' UNION ALL ')
-      FROM @extschema@.event_source e
+      FROM @extschema@.usable_events($1) e
      CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)
-     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
 $body$;
 COMMENT ON FUNCTION @extschema@.sampled_events_sql(text) IS
     'The query of kind, key and number of events in a sample of a model''s tables; key is NULL for all of the kind. NULL if there are no such tables.';
@@ -46,8 +45,7 @@ CREATE FUNCTION @extschema@.kinds_there_sql(model text) RETURNS text
     SELECT string_agg(CASE WHEN e.kind IS NOT NULL THEN format('SELECT %L::pg_catalog.text AS kind', e.kind)
                            ELSE format('SELECT DISTINCT leadscore_e.%1$I::pg_catalog.text FROM %2$s leadscore_e WHERE leadscore_e.%1$I::pg_catalog.text = ANY ($1)',
                                        e.kind_column, e.events) END, ' UNION ALL ')
-      FROM @extschema@.event_source e
-     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
+      FROM @extschema@.usable_events($1) e
 $$;
 COMMENT ON FUNCTION @extschema@.kinds_there_sql(text) IS 'The query of the kinds, among those in $1 and more, that events of a model have; NULL if there are no such tables.';
 
@@ -62,6 +60,7 @@ DECLARE
     wanted text[];
     there text[] := '{}';
     sampled jsonb := '[]';
+    sample text := @extschema@.sampled_events_sql(m.name);
     enough constant bigint := 100;
 BEGIN
     RETURN QUERY
@@ -77,9 +76,9 @@ BEGIN
          WHERE NOT @extschema@.meets_kind(a.type, c.kind);
     wanted := ARRAY(SELECT DISTINCT k.kind FROM @extschema@.evidence_of(checked) e
                      CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN e.evidence -> 'on' ELSE '[]' END) k(kind));
-    IF @extschema@.sampled_events_sql(m.name) IS NOT NULL THEN
+    IF sample IS NOT NULL THEN
         there := ARRAY(SELECT t.kind FROM @extschema@.query_as_owner(m.leads, @extschema@.kinds_there_sql(m.name), wanted) t(kind text));
-        SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, @extschema@.sampled_events_sql(m.name)) s(kind text, key text, events bigint);
+        SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, sample) s(kind text, key text, events bigint);
     END IF;
     RETURN QUERY
         SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s"', m.name, k.kind)
