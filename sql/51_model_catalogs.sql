@@ -100,6 +100,8 @@ CREATE TABLE @extschema@.event_source (
     kind_number smallint,
     properties_column name,
     properties_number smallint,
+    deleted_column name,
+    deleted_number smallint,
     via regclass,
     via_bound_as name[],
     via_key_columns name[],
@@ -122,6 +124,8 @@ COMMENT ON COLUMN @extschema@.event_source.kind_column IS 'the column that tells
 COMMENT ON COLUMN @extschema@.event_source.kind_number IS 'its number';
 COMMENT ON COLUMN @extschema@.event_source.properties_column IS 'the column with the properties; NULL: the row itself';
 COMMENT ON COLUMN @extschema@.event_source.properties_number IS 'its number';
+COMMENT ON COLUMN @extschema@.event_source.deleted_column IS 'the column that marks a row as deleted: true, or a moment; NULL: none does';
+COMMENT ON COLUMN @extschema@.event_source.deleted_number IS 'its number';
 COMMENT ON COLUMN @extschema@.event_source.via IS 'the table through which events reach their lead; NULL for none';
 COMMENT ON COLUMN @extschema@.event_source.via_bound_as IS 'schema and name that it had then';
 COMMENT ON COLUMN @extschema@.event_source.via_key_columns IS 'its key, which lead_columns refer to';

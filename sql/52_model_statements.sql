@@ -80,16 +80,28 @@ $$;
 COMMENT ON FUNCTION @extschema@.source_keys(text, integer) IS
     'The key of the lead that an event of a source is for, column by column, cast to type and collation of the key where they differ; collated: what a key has behind it to be compared with expression; for generated statements.';
 
--- " JOIN via v ON …", empty without via.
-CREATE FUNCTION @extschema@.via_join(s @extschema@.event_source) RETURNS text
+-- A row marked as deleted is no event, as if it were gone.
+CREATE FUNCTION @extschema@.undeleted_sql(s @extschema@.event_source) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN ($1).via IS NULL THEN '' ELSE (
+    SELECT CASE WHEN ($1).deleted_column IS NULL THEN 'true'
+                ELSE format('leadscore_e.%I IS %s', ($1).deleted_column,
+                            CASE @extschema@.column_type(($1).events, ($1).deleted_column) WHEN 'boolean'::regtype THEN 'NOT TRUE' ELSE 'NULL' END) END
+$$;
+COMMENT ON FUNCTION @extschema@.undeleted_sql(@extschema@.event_source) IS
+    'The condition that a row of an event source is not marked as deleted, for generated statements; true if no column marks any.';
+
+-- " JOIN via v ON …". The row without columns costs nothing: the planner takes it out and keeps its condition.
+CREATE FUNCTION @extschema@.source_join(s @extschema@.event_source) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN ($1).deleted_column IS NULL THEN '' ELSE format(' JOIN (SELECT) leadscore_d ON %s', @extschema@.undeleted_sql($1)) END
+           || CASE WHEN ($1).via IS NULL THEN '' ELSE (
         SELECT format(' JOIN %s leadscore_v ON ', ($1).via)
                || string_agg(format('leadscore_v.%I %s leadscore_e.%I', k.via_key, @extschema@.equality_of(@extschema@.column_type(($1).via, k.via_key)), k.lead),
                              ' AND ')
           FROM unnest(($1).lead_columns, ($1).via_key_columns) k(lead, via_key)) END
 $$;
-COMMENT ON FUNCTION @extschema@.via_join(@extschema@.event_source) IS 'How events are joined to the table they reach their leads through, for generated statements; empty if there is none.';
+COMMENT ON FUNCTION @extschema@.source_join(@extschema@.event_source) IS
+    'What stands behind the table of events (leadscore_e) in FROM: the condition that rows are not deleted, and the table they reach their leads through (leadscore_v); for generated statements.';
 
 CREATE FUNCTION @extschema@.source_tally_sql(
     model text, source integer, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL, by_moment boolean DEFAULT false
@@ -118,7 +130,7 @@ BEGIN
                   columns, CASE WHEN by_moment THEN format(', %s AS at', moment) ELSE '' END, rules_expr,
                   CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind)
                        ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
-                  moment, row_of, s.events, @extschema@.via_join(s),
+                  moment, row_of, s.events, @extschema@.source_join(s),
                   CASE WHEN keys_sql IS NULL THEN '' ELSE format(' JOIN (%s) leadscore_k ON %s', keys_sql, keys) END, conditions,
                   CASE WHEN until IS NULL THEN '' ELSE format(' AND %s OPERATOR(pg_catalog.<=) %s', moment, until) END,
                   groups, CASE WHEN by_moment THEN ', ' || moment ELSE '' END);
@@ -144,6 +156,7 @@ CREATE FUNCTION @extschema@.source_columns(model text)
     SELECT c.part, c.source, c.relation, c.name, t.type,
            CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
                        WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
+                       WHEN 'deleted' THEN t.type IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
                        WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
                        ELSE true END AND t.type IS NOT NULL
       FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END
@@ -159,7 +172,7 @@ CREATE FUNCTION @extschema@.source_columns(model text)
             UNION ALL
             SELECT 'events', e.source, e.events, k.name, k.role, NULL
               FROM @extschema@.event_source e
-              CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties')) k(name, role)
+              CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties'), (e.deleted_column, 'deleted')) k(name, role)
              WHERE e.model = $1 AND k.name IS NOT NULL
             UNION ALL
             SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there)

@@ -36,6 +36,8 @@ CREATE FUNCTION @extschema@.known_columns(model text)
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.kind_column IS NOT NULL
             UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number]
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NOT NULL
+            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number]
+              FROM @extschema@.event_source e WHERE e.model = $1 AND e.deleted_column IS NOT NULL
             UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
             UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
             UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers
@@ -78,6 +80,9 @@ BEGIN
                  WHERE e.model = sync_columns.model AND e.source = k.source;
             WHEN 'properties' THEN
                 UPDATE @extschema@.event_source e SET properties_column = k.now_names[1], properties_number = k.now_numbers[1]
+                 WHERE e.model = sync_columns.model AND e.source = k.source;
+            WHEN 'deleted' THEN
+                UPDATE @extschema@.event_source e SET deleted_column = k.now_names[1], deleted_number = k.now_numbers[1]
                  WHERE e.model = sync_columns.model AND e.source = k.source;
             WHEN 'via key' THEN
                 UPDATE @extschema@.event_source e SET via_key_columns = k.now_names, via_key_numbers = k.now_numbers

@@ -67,7 +67,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.has_index(regclass, name[]) IS 'Whether an index of the table begins with these columns, in any order.';
 
 -- What the columns of an event table may be, besides those that name the lead.
-CREATE FUNCTION @extschema@.check_event_columns(events regclass, at name, kind text, kind_column name, properties name) RETURNS void
+CREATE FUNCTION @extschema@.check_event_columns(events regclass, at name, kind text, kind_column name, properties name, deleted name) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     type oid;
@@ -100,9 +100,17 @@ BEGIN
                 HINT = 'It must be jsonb, json or a row type. Without properties the columns of the event are its properties.';
         END IF;
     END IF;
+    IF deleted IS NOT NULL THEN
+        PERFORM @extschema@.column_numbers(events, ARRAY[deleted]);
+        type := @extschema@.column_type(events, deleted);
+        IF type NOT IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN
+            RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, which does not mark deleted rows', deleted, events, type::regtype),
+                HINT = 'It must be boolean (true: deleted), or timestamptz, timestamp or date (not null: deleted).';
+        END IF;
+    END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.check_event_columns(regclass, name, text, name, name) IS
-    'Error unless the columns can tell moment, kind and properties of events: 42703, 22023, 42804.';
+COMMENT ON FUNCTION @extschema@.check_event_columns(regclass, name, text, name, name, name) IS
+    'Error unless the columns can tell moment, kind and properties of events, and which are deleted: 42703, 22023, 42804.';
 
 -- A wrong column that happens to have the type of the key refuses nothing: its events would wait for leads that never come.
 CREATE FUNCTION @extschema@.tell_strays(m @extschema@.model, s @extschema@.event_source) RETURNS void
@@ -118,7 +126,7 @@ BEGIN
     SELECT INTO seen, found q.seen, q.found
       FROM @extschema@.query_as_owner(m.leads, format(
                'SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (SELECT FROM %s l WHERE %s)) FROM (SELECT %s FROM %s leadscore_e%s WHERE %s LIMIT 1000) t',
-               m.leads, @extschema@.key_join(m.name, 't', 'scores', 'l', 'leads'), columns, s.events, @extschema@.via_join(s), conditions)) q(seen bigint, found bigint);
+               m.leads, @extschema@.key_join(m.name, 't', 'scores', 'l', 'leads'), columns, s.events, @extschema@.source_join(s), conditions)) q(seen bigint, found bigint);
     IF found < seen / 2 THEN
         RAISE NOTICE 'of % events of % that were looked at, % are of a row of %', seen, s.events, found, m.leads
             USING HINT = 'Events of other leads wait for them. If the wrong column was named, leadscore.drop_events() and add_events() again.';
@@ -128,7 +136,7 @@ COMMENT ON FUNCTION @extschema@.tell_strays(@extschema@.model, @extschema@.event
 
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
-    via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL
+    via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL, deleted name DEFAULT NULL
 ) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -140,7 +148,7 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     PERFORM @extschema@.check_table(events);
-    PERFORM @extschema@.check_event_columns(events, at, kind, kind_column, properties);
+    PERFORM @extschema@.check_event_columns(events, at, kind, kind_column, properties, deleted);
     s.model := m.name;
     s.source := (SELECT coalesce(max(e.source), 0) + 1 FROM @extschema@.event_source e WHERE e.model = m.name);
     s.events := events;
@@ -154,6 +162,8 @@ BEGIN
     s.kind_number := CASE WHEN kind_column IS NOT NULL THEN (@extschema@.column_numbers(events, ARRAY[kind_column]))[1] END;
     s.properties_column := properties;
     s.properties_number := CASE WHEN properties IS NOT NULL THEN (@extschema@.column_numbers(events, ARRAY[properties]))[1] END;
+    s.deleted_column := deleted;
+    s.deleted_number := CASE WHEN deleted IS NOT NULL THEN (@extschema@.column_numbers(events, ARRAY[deleted]))[1] END;
     key_types := ARRAY(SELECT p.type FROM @extschema@.key_parts(m.name) p ORDER BY p.position);
     IF via IS NULL THEN
         IF via_key IS NOT NULL OR via_lead IS NOT NULL THEN
@@ -206,24 +216,24 @@ BEGIN
         RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', via, array_to_string(via_lead, ', ');
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, name, name, regclass, name[], name[]) IS
+COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, name, name, regclass, name[], name[], name) IS
     'From now on the rows of a table are events of a model''s leads; those there are already are counted. model: its name; events: the table, own and not a '
     'view, foreign or temporary; lead: its columns that name the lead, in the order of the key; at: its column that tells the moment, timestamptz, '
     'timestamp or date; kind: the kind of all its events, or kind_column: the column that tells it; properties: a column of jsonb, json or a row type, '
     'by default the row itself; via: a table through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
-    'via_lead name the lead. Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
+    'via_lead name the lead; deleted: a column that marks rows as deleted, which are no events then: boolean (true), or timestamptz, timestamp or date (not null). Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
     'Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
 
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name, at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
-    via regclass DEFAULT NULL, via_key name DEFAULT NULL, via_lead name DEFAULT NULL
+    via regclass DEFAULT NULL, via_key name DEFAULT NULL, via_lead name DEFAULT NULL, deleted name DEFAULT NULL
 ) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.add_events(model, events, ARRAY[lead], at, kind, kind_column, properties, via,
-                                   CASE WHEN via_key IS NOT NULL THEN ARRAY[via_key] END, CASE WHEN via_lead IS NOT NULL THEN ARRAY[via_lead] END);
+                                   CASE WHEN via_key IS NOT NULL THEN ARRAY[via_key] END, CASE WHEN via_lead IS NOT NULL THEN ARRAY[via_lead] END, deleted);
 END $$;
-COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name, name, text, name, name, regclass, name, name) IS
+COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name, name, text, name, name, regclass, name, name, name) IS
     'add_events() for a key of one column.';
 
 CREATE FUNCTION @extschema@.drop_events(model text, events regclass) RETURNS void

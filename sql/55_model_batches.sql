@@ -31,7 +31,7 @@ COMMENT ON FUNCTION @extschema@.late_keys_sql(@extschema@.model, timestamptz) IS
 CREATE FUNCTION @extschema@.rowless_keys_sql(m @extschema@.model) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT string_agg(format('SELECT k.* FROM (SELECT DISTINCT %s FROM %s leadscore_e%s) k WHERE NOT EXISTS (SELECT FROM %s s WHERE %s)',
-                             c.columns, e.events, @extschema@.via_join(e), @extschema@.companion(($1).name, ''),
+                             c.columns, e.events, @extschema@.source_join(e), @extschema@.companion(($1).name, ''),
                              @extschema@.key_join(($1).name, 's', 'scores', 'k', 'scores')), ' UNION ' ORDER BY e.source)
       FROM @extschema@.usable_events(($1).name) e
       CROSS JOIN LATERAL (SELECT string_agg(format('%s AS %I', k.typed, k.stored_name), ', ' ORDER BY k.position)

@@ -18,7 +18,7 @@ BEGIN
                   'WHEN %3$s IS NULL THEN ''malformed: moment out of range'' WHEN %4$s THEN ''no kind'' END AS reason '
                   'FROM %5$s leadscore_e%6$s WHERE %7$s) r WHERE r.reason IS NOT NULL GROUP BY r.reason',
                   s.events::text, at, moment, CASE WHEN s.kind_column IS NULL THEN 'false' ELSE format('leadscore_e.%I IS NULL', s.kind_column) END,
-                  s.events, @extschema@.via_join(s), named);
+                  s.events, @extschema@.source_join(s), named);
 END $$;
 COMMENT ON FUNCTION @extschema@.refused_sql(text, integer) IS 'The query of the events of a source that cannot count: source, reason, how many.';
 

@@ -28,12 +28,12 @@ CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT string_agg(format($sql$
                SELECT s.kind, k.key, pg_catalog.count(*)
-                 FROM (SELECT %1$s AS kind, pg_catalog.to_jsonb(%2$s) AS properties FROM %3$s leadscore_e TABLESAMPLE system (%4$s) REPEATABLE (0)) s
+                 FROM (SELECT %1$s AS kind, pg_catalog.to_jsonb(%2$s) AS properties FROM %3$s leadscore_e TABLESAMPLE system (%4$s) REPEATABLE (0) WHERE %5$s) s
                 CROSS JOIN LATERAL (SELECT NULL UNION ALL SELECT pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof(s.properties) WHEN 'object' THEN s.properties END)) k(key)
                 WHERE s.kind IS NOT NULL GROUP BY 1, 2$sql$,
                CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
                CASE WHEN e.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', e.properties_column) END,
-               e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1)))), ' UNION ALL ')
+               e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1))), @extschema@.undeleted_sql(e)), ' UNION ALL ')
       FROM @extschema@.usable_events($1) e
      CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)
 $body$;
@@ -43,8 +43,8 @@ COMMENT ON FUNCTION @extschema@.sampled_events_sql(text) IS
 CREATE FUNCTION @extschema@.kinds_there_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT string_agg(CASE WHEN e.kind IS NOT NULL THEN format('SELECT %L::pg_catalog.text AS kind', e.kind)
-                           ELSE format('SELECT DISTINCT leadscore_e.%1$I::pg_catalog.text FROM %2$s leadscore_e WHERE leadscore_e.%1$I::pg_catalog.text = ANY ($1)',
-                                       e.kind_column, e.events) END, ' UNION ALL ')
+                           ELSE format('SELECT DISTINCT leadscore_e.%1$I::pg_catalog.text FROM %2$s leadscore_e WHERE leadscore_e.%1$I::pg_catalog.text = ANY ($1) AND %3$s',
+                                       e.kind_column, e.events, @extschema@.undeleted_sql(e)) END, ' UNION ALL ')
       FROM @extschema@.usable_events($1) e
 $$;
 COMMENT ON FUNCTION @extschema@.kinds_there_sql(text) IS 'The query of the kinds, among those in $1 and more, that events of a model have; NULL if there are no such tables.';

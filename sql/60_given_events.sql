@@ -54,10 +54,10 @@ BEGIN
             RAISE invalid_parameter_value USING MESSAGE = format('%s: expected an object', entry);
         END IF;
         unknown := (SELECT min(k) FROM jsonb_object_keys(g.value) k
-                     WHERE k <> ALL ('{events,lead,at,kind,kind_column,properties,via,via_key,via_lead}'::text[]));
+                     WHERE k <> ALL ('{events,lead,at,kind,kind_column,properties,via,via_key,via_lead,deleted}'::text[]));
         IF unknown IS NOT NULL THEN
             RAISE invalid_parameter_value USING MESSAGE = format('%s.%s: no such key', entry, unknown),
-                HINT = 'Keys are those of add_events(): events, lead, at, kind or kind_column, properties, via, via_key, via_lead.';
+                HINT = 'Keys are those of add_events(): events, lead, at, kind or kind_column, properties, via, via_key, via_lead, deleted.';
         ELSIF g.value ->> 'events' IS NULL OR g.value ->> 'lead' IS NULL OR g.value ->> 'at' IS NULL THEN
             RAISE invalid_parameter_value USING MESSAGE = format('%s: events, lead and at must be given', entry);
         END IF;
@@ -69,8 +69,9 @@ BEGIN
         s.kind := g.value ->> 'kind';
         s.kind_column := g.value ->> 'kind_column';
         s.properties_column := g.value ->> 'properties';
+        s.deleted_column := g.value ->> 'deleted';
         PERFORM @extschema@.column_numbers(s.events, s.lead_columns);
-        PERFORM @extschema@.check_event_columns(s.events, s.at_column, s.kind, s.kind_column, s.properties_column);
+        PERFORM @extschema@.check_event_columns(s.events, s.at_column, s.kind, s.kind_column, s.properties_column, s.deleted_column);
         IF g.value ->> 'via' IS NULL THEN
             PERFORM @extschema@.check_reference(s.events, s.lead_columns, key_types, leads);
         ELSE

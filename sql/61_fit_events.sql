@@ -19,7 +19,7 @@ BEGIN
                   'WHERE pg_catalog.isfinite(%2$s) AND %2$s <= leadscore_s.at AND (leadscore_s.converted_at IS NULL OR %2$s < leadscore_s.converted_at)',
                   CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind) ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
                   moment, CASE WHEN s.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', s.properties_column) END,
-                  s.events, @extschema@.via_join(s), snapshots,
+                  s.events, @extschema@.source_join(s), snapshots,
                   (SELECT string_agg(format('leadscore_s.k%s %s %s.%I', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
                                             CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord)
                      FROM unnest(key, CASE WHEN s.via IS NULL THEN s.lead_columns ELSE s.via_lead_columns END) WITH ORDINALITY k(name, refers, ord)));
@@ -109,7 +109,7 @@ BEGIN
         properties := properties || coalesce((
             SELECT jsonb_agg(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))
               FROM @extschema@.fit_properties(events[k.source], keys, k.kind, least(1, 10000.0 / k.hits),
-                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column]) p), '[]');
+                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column]) p), '[]');
     END LOOP;
     IF kinds > 1 THEN
         rules := '[{"on": "*"}, {"on": "*", "burst": 1}]'::jsonb || rules;

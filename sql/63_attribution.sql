@@ -29,7 +29,7 @@ CREATE FUNCTION @extschema@.touches_sql(s @extschema@.event_source, leads regcla
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT format('SELECT leadscore_c.lead, leadscore_c.converted_at, %s AS touch, %s AS at FROM %s leadscore_e%s JOIN leadscore_c ON %s',
                   @extschema@.touch_name_sql($1, $5), @extschema@.moment_sql(format('leadscore_e.%I', ($1).at_column), @extschema@.column_type(($1).events, ($1).at_column), $4),
-                  ($1).events, @extschema@.via_join($1),
+                  ($1).events, @extschema@.source_join($1),
                   (SELECT string_agg(format('%s.%I %s leadscore_c.k%s', CASE WHEN ($1).via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, n.name,
                                             @extschema@.equality_of(@extschema@.column_type($2, k.name)), k.ord), ' AND ' ORDER BY k.ord)
                      FROM unnest($3) WITH ORDINALITY k(name, ord)

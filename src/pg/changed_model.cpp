@@ -66,9 +66,10 @@ bool same_text(const char *one, const char *other) {
 
 bool is_same_source(const EventSource &one, const EventSource &other) {
     return one.number == other.number && one.table == other.table && one.via == other.via && one.usable == other.usable &&
-           one.lead_count == other.lead_count && one.has_properties == other.has_properties && same_text(one.table_name, other.table_name) &&
+           one.lead_count == other.lead_count && one.has_properties == other.has_properties && one.may_be_deleted == other.may_be_deleted && same_text(one.table_name, other.table_name) &&
            same_text(one.kind, other.kind) && same_names(one.lead, other.lead, one.lead_count) && same_names(&one.at, &other.at, 1) &&
            same_names(&one.kind_from, &other.kind_from, 1) && same_names(&one.properties, &other.properties, 1) &&
+           same_names(&one.deleted, &other.deleted, 1) &&
            same_names(one.via_key, other.via_key, OidIsValid(one.via) ? one.lead_count : 0) && have_same_contacts(&one, &other);
 }
 

@@ -54,8 +54,8 @@ void count_event(Collector *collector, TupleTableSlot *slot, int sign) {
     Model *model = collector->batch->model;
     Program *program = model->collecting;
     Datum key[INDEX_MAX_KEYS];
-    if (!read_key(columns, slot, key)) {
-        return; // of no lead
+    if (is_deleted(&columns->deleted, slot) || !read_key(columns, slot, key)) {
+        return; // none, or of no lead
     }
     int64_t at = 0;
     const char *no_moment = read_moment(&columns->at, slot, program->events->zone(), &at);

@@ -167,9 +167,25 @@ bool read_kind(KindReader *reader, TupleTableSlot *slot, std::string_view *kind)
     return true;
 }
 
+bool tells_moment(Oid type) {
+    return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID;
+}
+
+bool marks_deleted(Oid type) {
+    return type == BOOLOID || tells_moment(type);
+}
+
 bool make_moment_reader(MomentReader *reader, TupleDesc row, const char *column) {
-    return find_column(row, column, &reader->column, &reader->type) &&
-           (reader->type == DATEOID || reader->type == TIMESTAMPOID || reader->type == TIMESTAMPTZOID);
+    return find_column(row, column, &reader->column, &reader->type) && tells_moment(reader->type);
+}
+
+bool make_deleted_reader(DeletedReader *reader, TupleDesc row, const char *column) {
+    Oid type = InvalidOid;
+    if (!find_column(row, column, &reader->column, &type)) {
+        return false;
+    }
+    reader->is_flag = type == BOOLOID;
+    return marks_deleted(type);
 }
 
 const char *read_moment(const MomentReader *reader, TupleTableSlot *slot, const Zone &zone, int64_t *at) {

@@ -48,6 +48,27 @@ struct MomentReader {
 
 bool make_moment_reader(MomentReader *reader, TupleDesc row, const char *column);
 
+// Whether a row is marked as deleted. Plain data.
+struct DeletedReader {
+    AttrNumber column; // invalid: nothing marks any
+    bool is_flag;      // true marks; else any moment does
+};
+
+// Of a type, no domain.
+bool tells_moment(Oid type);
+bool marks_deleted(Oid type);
+
+bool make_deleted_reader(DeletedReader *reader, TupleDesc row, const char *column);
+
+inline bool is_deleted(const DeletedReader *reader, TupleTableSlot *slot) {
+    if (reader->column == InvalidAttrNumber) {
+        return false;
+    }
+    bool is_null = false;
+    const Datum value = slot_getattr(slot, reader->column, &is_null);
+    return !is_null && (!reader->is_flag || DatumGetBool(value));
+}
+
 // Null, or why the event has no moment: a text that stays the same.
 const char *read_moment(const MomentReader *reader, TupleTableSlot *slot, const Zone &zone, int64_t *at);
 

@@ -124,6 +124,12 @@ TableColumns *event_columns(Model *model, const EventSource *source, Oid table, 
         note_unusable(columns, NameStr(source->at));
     }
     watch_column(&columns->watch, columns->row, NameStr(source->at));
+    if (source->may_be_deleted) {
+        if (!make_deleted_reader(&columns->deleted, columns->row, NameStr(source->deleted))) {
+            note_unusable(columns, NameStr(source->deleted));
+        }
+        watch_column(&columns->watch, columns->row, NameStr(source->deleted));
+    }
     find_kind(columns, source);
     find_properties(columns, model, source);
     MemoryContextSwitchTo(old);

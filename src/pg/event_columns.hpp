@@ -26,6 +26,7 @@ struct TableColumns {
 
     // Of events.
     MomentReader at;
+    DeletedReader deleted;
     const char *kind; // constant, or null and then
     KindReader kind_from;
     size_t kind_size;

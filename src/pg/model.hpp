@@ -37,6 +37,8 @@ struct EventSource {
     NameData kind_from; // the column
     bool has_properties;
     NameData properties; // without: the row itself
+    bool may_be_deleted;
+    NameData deleted; // with it: the column that marks deleted rows
     Oid via;             // invalid: none
     KeyColumn *via_keys; // lead_count of them; null if the via table cannot be used
     NameData via_key[INDEX_MAX_KEYS];

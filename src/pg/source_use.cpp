@@ -18,10 +18,6 @@ bool names_key(Oid table, const NameData *column, Oid key_type) {
     return OidIsValid(type) && OidIsValid(key_type) && can_name_key(type, getBaseType(key_type));
 }
 
-bool tells_moment(Oid type) {
-    return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID;
-}
-
 bool has_fields(Oid type) {
     return type == JSONBOID || type == JSONOID || (OidIsValid(type) && type_is_rowtype(type));
 }
@@ -45,6 +41,7 @@ bool can_use_events(const Model *model, const EventSource *source) {
     }
     return tells_moment(column_type(source->table, &source->at)) &&
            (source->kind != nullptr || OidIsValid(column_type(source->table, &source->kind_from))) &&
+           (!source->may_be_deleted || marks_deleted(column_type(source->table, &source->deleted))) &&
            (!source->has_properties || has_fields(column_type(source->table, &source->properties)));
 }
 
