@@ -26,7 +26,7 @@ SELECT 'items', i.code, o.score, s.score, o.stage, s.stage
 UNION ALL
 SELECT 'accounts', c.tenant || ' ' || c.code, o.score, s.score, o.stage, s.stage
   FROM crm.accounts c JOIN rules r ON r.name = 'accounts'
-  LEFT JOIN LATERAL (SELECT leadscore.lead_tally(r.rules, 'visit', e.at, e) AS tally FROM crm.visits e WHERE (e.tenant, e.account) = (c.tenant, c.code)) t ON true
+  LEFT JOIN LATERAL (SELECT leadscore.lead_tally(r.rules, 'visit', e.at, e) AS tally FROM crm.visits e WHERE (e.tenant, e.account) = (c.tenant, c.code) AND e.void IS NOT TRUE) t ON true
   CROSS JOIN LATERAL leadscore.score(r.rules, c, t.tally, now(), c.lead_stage) s
   CROSS JOIN LATERAL leadscore.score_of('accounts', jsonb_build_object('tenant', c.tenant, 'code', c.code)::text) o
  WHERE (o.score, o.stage) IS DISTINCT FROM (s.score, s.stage) AND NOT (c.tenant = 1 AND c.code = 'a1')

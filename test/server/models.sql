@@ -20,7 +20,7 @@ SELECT leadscore.create_model('people', 'crm.people', :'people_rules', mirror =>
 SELECT leadscore.add_events('people', 'crm.mails', lead => 'person', at => 'sent', kind_column => 'what');
 
 SELECT leadscore.create_model('accounts', 'crm.accounts', :'account_rules', key => '{tenant,code}');
-SELECT leadscore.add_events('accounts', 'crm.visits', lead => '{tenant,account}'::name[], at => 'at', kind => 'visit');
+SELECT leadscore.add_events('accounts', 'crm.visits', lead => '{tenant,account}'::name[], at => 'at', kind => 'visit', deleted => 'void');
 
 SELECT leadscore.create_model('items', 'crm.items', :'item_rules', upkeep => 'queued', mirror => false);
 SELECT leadscore.add_events('items', 'crm.scans', lead => 'code', at => 'at', kind => 'scan');
