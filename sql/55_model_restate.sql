@@ -74,7 +74,7 @@ BEGIN
     RETURN format($sql$
         WITH fresh AS MATERIALIZED (
             SELECT %1$s, g.existed, g.was_present, g.present, g.old_stage, g.adjustments, @extschema@.pack_tally(g.total) AS tally,
-                   CASE WHEN g.present THEN @extschema@.maintained_score($1, g.attributes, g.total, g.adjustments, now(), g.old_stage) END AS m
+                   CASE WHEN g.present THEN @extschema@.maintained_score($1, g.attributes, g.total, g.adjustments, now(), CASE WHEN NOT $8 THEN g.old_stage END) END AS m
               FROM (SELECT %2$s, s.version IS NOT NULL AS existed, coalesce(s.present, false) AS was_present, a.%3$I IS NOT NULL AS present,
                            CASE WHEN s.present THEN s.stage END AS old_stage, a.attributes, %4$s AS total, %5$s AS adjustments
                       FROM %6$s OFFSET 0) g
@@ -110,7 +110,7 @@ BEGIN
         @extschema@.restate_from(model, mode, tallies), @extschema@.companion(model, ''), evidence_set, same, evidence_differs, keys, f_keys,
         @extschema@.companion(model, '_stage_change'), @extschema@.key_fits_sql(model, 'f'));
 END $body$;
-COMMENT ON FUNCTION @extschema@.restate_sql(text, text, text) IS 'The statement of restate(), with parameters rules, empty tally, version, why, record, evidence, rules to count by.';
+COMMENT ON FUNCTION @extschema@.restate_sql(text, text, text) IS 'The statement of restate(), with parameters rules, empty tally, version, why, record, evidence, rules to count by, whether stages start anew.';
 
 -- mode 'keep': evidence stays as stored; 'replace': it is what `tallies` counts, and adjustments are read anew; 'add': what `tallies`
 -- counts comes to it, and only its leads are looked at. `tallies` is a query of keys and tally by the rules $7.
@@ -120,6 +120,8 @@ DECLARE
     rules @extschema@.scoring_rules := (SELECT v.rules FROM @extschema@.rules_version v WHERE v.model = m.name AND v.version = m.version);
     target @extschema@.lead_tally;
     counted_by @extschema@.scoring_rules;
+    -- While a new model is bound table by table, a stage comes from half of what it will read: none to be held by keep or sticky.
+    starts_anew boolean := NOT record AND m.created_at > now() - interval '1 day';
 BEGIN
     PERFORM @extschema@.use_memory();
     PERFORM @extschema@.note_count(m.name);
@@ -130,12 +132,12 @@ BEGIN
         PERFORM @extschema@.fold_queue(m.name, now(), true);
     END IF;
     PERFORM @extschema@.run_as_owner(m.leads, @extschema@.restate_sql(m.name, mode, tallies), false,
-                                     rules, target, m.version, why, record, m.evidence, counted_by);
+                                     rules, target, m.version, why, record, m.evidence, counted_by, starts_anew);
     PERFORM @extschema@.mirror_scores(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.restate(@extschema@.model, text, text, text, boolean) IS
     'Scores all leads of a model anew, in sets. To be called with its tables locked against writers. mode: keep, replace or add; tallies: '
-    'the query that counts; why: for the history; record: whether changes of stage go into it.';
+    'the query that counts; why: for the history; record: whether changes of stage go into it; without, in the first day of a model, no stage of before is held.';
 
 -- Whether lead columns are kept: somebody may have dropped them.
 CREATE FUNCTION @extschema@.mirrors(m @extschema@.model) RETURNS boolean

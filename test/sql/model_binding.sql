@@ -147,3 +147,37 @@ SELECT relname FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relna
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'leadscore')
  WHERE obj_description(p.oid, 'pg_proc') IS NULL AND p.prorettype NOT IN ('cstring'::regtype) AND p.proname !~ '^(scoring_rules|lead_tally|tally_|score_(step|back|final|as_of)|outcomes_|.*_(rows|final)$|value_outcomes_step)' ORDER BY 1;
 DROP SCHEMA bind CASCADE;
+
+\echo # while a new model is bound table by table no stage is held
+CREATE SCHEMA held;
+CREATE TABLE held.leads (id int PRIMARY KEY, firm int);
+CREATE TABLE held.firms (id int PRIMARY KEY, size int);
+CREATE TABLE held.events (lead int, at timestamptz, kind text);
+CREATE INDEX ON held.events (lead); CREATE INDEX ON held.leads (firm);
+INSERT INTO held.firms VALUES (1, 5);
+INSERT INTO held.leads VALUES (1, NULL), (2, NULL), (3, 1);
+INSERT INTO held.events VALUES (1, now() - interval '100 days', 'unsubscribe'), (2, now(), 'visit');
+\set held_rules '{"rules":[{"name":"base","if":{"id":{"exists":true}},"points":30},{"name":"out","on":"unsubscribe","points":-50},{"name":"small","if":{"firm.size":{"<":10}},"points":-40}],"stages":[{"name":"cold"},{"name":"hot","from":20,"sticky":true}]}'
+SELECT leadscore.create_model('held', 'held.leads', :'held_rules');
+SELECT id, lead_score, lead_stage FROM held.leads ORDER BY id;
+SELECT leadscore.add_events('held', 'held.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT leadscore.add_attributes('held', 'held.firms', "on" => 'firm', as_prefix => 'firm');
+SELECT id, lead_score, lead_stage FROM held.leads ORDER BY id;
+SELECT leadscore.drop_events('held', 'held.events');
+SELECT id, lead_score, lead_stage FROM held.leads ORDER BY id;
+SELECT leadscore.add_events('held', 'held.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT id, lead_score, lead_stage FROM held.leads ORDER BY id;
+SELECT count(*) FROM leadscore.stage_changes('held');
+\echo # what is written is held from the first moment on, and what is bound after the first day
+INSERT INTO held.events VALUES (2, now(), 'unsubscribe');
+SELECT id, lead_score, lead_stage FROM held.leads WHERE id = 2;
+SELECT leadscore.rebuild('held');
+SELECT id, lead_score, lead_stage FROM held.leads WHERE id = 2;
+UPDATE leadscore.model SET created_at = created_at - interval '25 hours' WHERE name = 'held';
+SELECT leadscore.drop_attributes('held', 'held.firms');
+SELECT leadscore.drop_events('held', 'held.events');
+SELECT leadscore.add_events('held', 'held.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT id, lead_score, lead_stage FROM held.leads ORDER BY id;
+SELECT * FROM leadscore.verify('held');
+SELECT leadscore.drop_model('held');
+DROP SCHEMA held CASCADE;
