@@ -43,11 +43,23 @@ COMMENT ON FUNCTION @extschema@.sync_visibility(text) IS
     'If the leads table has row-level security, so get the tables of the model: one sees the rows of leads one sees; if not, not. Part of create_views() '
     'and refresh(); tells whether anything had to change. Only for the owner of the leads table. Errors: 42704, 42501.';
 
+-- Other tables than the model's own that its views read: leads waiting to be counted anew, for contacts moved, are so by the reader.
+CREATE FUNCTION @extschema@.tables_read_by_views(m @extschema@.model) RETURNS SETOF regclass
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ($1).leads
+    UNION SELECT a.relation FROM @extschema@.usable_attributes(($1).name) a
+    UNION SELECT t.relation FROM @extschema@.usable_events(($1).name) e CROSS JOIN LATERAL (VALUES (e.events), (e.via)) t(relation)
+           WHERE ($1).upkeep = 'queued' AND t.relation IS NOT NULL AND EXISTS (SELECT FROM @extschema@.usable_events(($1).name) v WHERE v.via IS NOT NULL)
+$$;
+COMMENT ON FUNCTION @extschema@.tables_read_by_views(@extschema@.model) IS
+    'The tables besides those of the model that whoever reads its views needs SELECT on: leads, related tables; with queued upkeep and a "via" those of events and contacts.';
+
 CREATE FUNCTION @extschema@.grant_reading(model text, role name) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(grant_reading.model);
     grantee text := CASE WHEN role = 'public' THEN 'PUBLIC' ELSE quote_ident(role) END;
+    closed text;
 BEGIN
     PERFORM @extschema@.sync_visibility(m.name);
     IF NOT has_schema_privilege(CASE WHEN role = 'public' THEN 'public' ELSE role END, (SELECT c.relnamespace FROM pg_class c WHERE c.oid = m.leads), 'USAGE') THEN
@@ -57,8 +69,14 @@ BEGIN
                    (SELECT string_agg(@extschema@.companion(m.name, s.suffix), ', ')
                       FROM unnest('{"",_stage_change,_queue}'::text[] || @extschema@.view_suffixes()) s(suffix)
                      WHERE to_regclass(@extschema@.companion(m.name, s.suffix)) IS NOT NULL), grantee);
+    SELECT INTO closed string_agg(r.relation::text, ', ' ORDER BY r.relation::text) FROM @extschema@.tables_read_by_views(m) r(relation)
+     WHERE NOT has_table_privilege(role, r.relation, 'SELECT');
+    IF closed IS NOT NULL THEN
+        RAISE NOTICE 'role % cannot read all that the views of model "%" read: %', grantee, m.name, closed
+            USING HINT = format('GRANT SELECT ON %s TO %s, if that is meant; USAGE on their schemas, too.', closed, grantee);
+    END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.grant_reading(text, name) IS
     'Lets a role read the views of a model and use score_of(), explain_lead() and the like: SELECT on views, score table, history and queue, USAGE on '
     'their schema. What it may see of the leads stays your decision: it needs SELECT on the leads table and on related tables as well, and for past '
-    'moments on the event tables. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';
+    'moments, and with queued upkeep and a "via" always, on those of events and contacts; a NOTICE names what is missing. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';

@@ -112,6 +112,27 @@ SELECT leadscore.add_events(m, 'related.calls', lead => 'company_id', at => 'at'
 SELECT pg_temp.differences();
 TRUNCATE related.contacts CASCADE;
 SELECT pg_temp.differences();
+\echo # what whoever reads the views needs besides
+\set VERBOSITY default
+SET client_min_messages = notice;
+CREATE ROLE regress_related;
+SELECT leadscore.grant_reading('now', 'regress_related');
+SELECT leadscore.grant_reading('later', 'regress_related');
+GRANT SELECT ON related.companies, related.regions TO regress_related;
+SELECT leadscore.grant_reading('now', 'regress_related');
+SET ROLE regress_related;
+SELECT count(*) > 0 FROM related.companies_now_scores;
+SELECT count(*) > 0 FROM related.companies_later_scores;
+RESET ROLE;
+SELECT leadscore.grant_reading('later', 'regress_related');
+GRANT SELECT ON related.contacts, related.events, related.calls TO regress_related;
+SELECT leadscore.grant_reading('later', 'regress_related');
+SET ROLE regress_related;
+SELECT count(*) > 0 FROM related.companies_later_scores;
+RESET ROLE;
+\set VERBOSITY terse
+SET client_min_messages = warning;
 SELECT leadscore.drop_model(m) FROM (VALUES ('now'), ('later')) v(m);
 SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'related';
 DROP SCHEMA related CASCADE;
+DROP ROLE regress_related;
