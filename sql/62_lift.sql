@@ -22,9 +22,9 @@ COMMENT ON COLUMN @extschema@.value_lift.source IS 'attribute, event or rule';
 COMMENT ON COLUMN @extschema@.value_lift.field IS 'the attribute (a member of jsonb with its path), the kind of event, or the name of the rule';
 COMMENT ON COLUMN @extschema@.value_lift.part IS
     'band: numbers from lowest up to the next band; days: a time so many days before the snapshot; value; element: of an array; others: less frequent values together; present: '
-    'there, and not told apart; missing; with and without an event of the kind, or points of the rule';
+    'there, and not told apart; missing; with and without an event of the kind, or points of the rule; amount: of points of the rule';
 COMMENT ON COLUMN @extschema@.value_lift.value IS 'the value, or "lowest to highest" of a band; of a rule the points it gave, "least to most"; NULL where part says it all';
-COMMENT ON COLUMN @extschema@.value_lift.lowest IS 'the lowest number of a band: "from" of a rule''s band';
+COMMENT ON COLUMN @extschema@.value_lift.lowest IS 'the lowest number of a band: "from" of a rule''s band; the least amount';
 COMMENT ON COLUMN @extschema@.value_lift.leads IS 'leads with it';
 COMMENT ON COLUMN @extschema@.value_lift.conversions IS 'how many of them converted';
 COMMENT ON COLUMN @extschema@.value_lift.rate IS 'their share, from 0 to 1; like all that follows NULL if there are too few leads';

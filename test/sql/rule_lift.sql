@@ -38,6 +38,15 @@ SELECT sum(leads) = (SELECT count(*) FROM ruled.leads WHERE note IS NULL AND ask
 INSERT INTO ruled.events SELECT id, 'form', asked + interval '1 second' FROM ruled.leads WHERE won;
 SELECT count(*) FROM (SELECT t.* FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z') t EXCEPT SELECT source, field, part, value, lowest, leads, conversions, rate, lift, weight_of_evidence, information_value, points, points_low, points_high, note FROM told) d;
 
+\echo # a line for each amount
+SELECT source, field, part, value, lowest, leads, conversions, points, points_low, points_high, round(information_value::numeric, 3) AS iv, note FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', amounts => true);
+-- Against plain SQL: size.
+SELECT CASE WHEN size < 30 THEN -3 WHEN size < 60 THEN 0 ELSE 10 END AS amount, count(*), count(*) FILTER (WHERE won) FROM ruled.leads WHERE note IS NULL GROUP BY 1 ORDER BY 1;
+-- Many amounts: bands of about as many leads, and none apart.
+SELECT field, value, lowest, leads, conversions, points FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', amounts => true, rules => '{"rules":[{"name":"fading","on":"form","points":5,"decay":{"half_life":"9 days"}},{"name":"never","if":{"size":-1},"points":1}]}');
+SELECT field, sum(leads), sum(conversions) FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', amounts => true) GROUP BY 1 ORDER BY 1;
+SELECT leadscore.rule_lift('ruled', 'won', at => 'asked', amounts => NULL);
+
 \echo # another document, too few leads, errors
 SELECT field, part, value, leads, points FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', doubling => 20, rules => '{"rules":[{"name":"large","attribute":"size","bands":[{"points":0},{"from":60,"points":1}]}]}');
 SELECT field, part, leads, rate, note FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', least_leads => 700);
