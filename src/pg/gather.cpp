@@ -152,7 +152,10 @@ void collect(void *argument) {
         collect_rows(call, collector);
     } else {
         collect_truncated(call, collector);
-        take_kept(work, collector);
+        const bool by_contact = call->events != nullptr && OidIsValid(call->events->via);
+        if (!by_contact) {
+            take_kept(work, collector);
+        }
     }
     work->moved = work->moved || collector->moved;
 }

@@ -54,9 +54,6 @@ bool has_own_triggers(Relation partition, const Trigger *ours) {
 }
 
 void collect_events_of(const UpkeepCall *call, Collector *collector, Relation table) {
-    if (OidIsValid(call->events->via)) {
-        return;
-    }
     collector->columns = event_columns(call->model, call->events, RelationGetRelid(table), RelationGetDescr(table));
     if (collector->columns->unusable == nullptr) {
         each_row(table, collector, collect_event);
@@ -134,6 +131,40 @@ void collect_all_pointing(const UpkeepCall *call, Collector *collector) {
     }
 }
 
+// Those of which TRUNCATE took events: which leads they are of is looked up afterwards, when others may have moved them.
+void recount_kept_contacts(const UpkeepCall *call, Collector *collector, Batch *contacts) {
+    if (contacts->model != call->model) {
+        collect_all_for_recount(call, collector);
+        return;
+    }
+    Touched **all = touched_in_order(contacts);
+    for (size_t i = 0; i < contacts->count; ++i) {
+        all[i]->recount = true;
+    }
+    collector->batch = contacts;
+}
+
+void collect_kept(const UpkeepCall *call, Collector *collector) {
+    for (Truncated **link = &truncated; *link != nullptr; link = &(*link)->next) {
+        Truncated *kept = *link;
+        if (kept->table != RelationGetRelid(call->trigger->tg_relation) || kept->source != call->source ||
+            strcmp(kept->model, call->model->name) != 0) {
+            continue;
+        }
+        collector->refusals = kept->collector.refusals;
+        if (OidIsValid(call->events->via)) {
+            recount_kept_contacts(call, collector, kept->collector.batch);
+        } else {
+            collector->batch = kept->collector.batch;
+        }
+        *link = kept->next;
+        return;
+    }
+    if (OidIsValid(call->events->via)) {
+        collect_all_for_recount(call, collector);
+    }
+}
+
 } // namespace
 
 void keep_truncated(const UpkeepCall *call) {
@@ -150,7 +181,9 @@ void keep_truncated(const UpkeepCall *call) {
     kept->table = RelationGetRelid(call->trigger->tg_relation);
     namestrcpy(reinterpret_cast<NameData *>(kept->model), call->model->name);
     kept->source = call->source;
-    kept->collector.batch = make_batch(call->model, memory);
+    const EventSource *source = call->events;
+    kept->collector.batch = source->via_keys != nullptr ? make_batch_by(call->model, source->via_keys, source->lead_count, memory)
+                                                        : make_batch(call->model, memory);
     kept->collector.refusals.memory = memory;
     collect_all_events(call, &kept->collector);
     kept->next = truncated;
@@ -163,20 +196,7 @@ void collect_truncated(const UpkeepCall *call, Collector *collector) {
         collect_all_scored(call, collector);
         break;
     case Part::events:
-        if (OidIsValid(call->events->via)) {
-            collect_all_for_recount(call, collector);
-            break;
-        }
-        for (Truncated **link = &truncated; *link != nullptr; link = &(*link)->next) {
-            Truncated *kept = *link;
-            if (kept->table == RelationGetRelid(call->trigger->tg_relation) && kept->source == call->source &&
-                strcmp(kept->model, call->model->name) == 0) {
-                collector->batch = kept->collector.batch;
-                collector->refusals = kept->collector.refusals;
-                *link = kept->next;
-                break;
-            }
-        }
+        collect_kept(call, collector);
         break;
     case Part::attributes:
         collect_all_pointing(call, collector);

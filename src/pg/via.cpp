@@ -118,6 +118,7 @@ void look_up(const char *sql, Oid *types, const EventSource *source, Touched **c
         contact->done = true;
         if (Touched *lead = touch(leads, key, nulls); lead != nullptr) {
             add_difference(leads, lead, contact);
+            lead->recount = lead->recount || contact->recount;
         }
     }
     SPI_freetuptable(SPI_tuptable);

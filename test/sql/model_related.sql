@@ -112,6 +112,42 @@ SELECT leadscore.add_events(m, 'related.calls', lead => 'company_id', at => 'at'
 SELECT pg_temp.differences();
 TRUNCATE related.contacts CASCADE;
 SELECT pg_temp.differences();
+\echo # TRUNCATE of a partition counts only leads anew that it had events of
+INSERT INTO related.companies SELECT 100 + i, 'Truncated', 'south' FROM generate_series(1, 50) i;
+INSERT INTO related.contacts SELECT 't' || i, 101 + i % 50 FROM generate_series(1, 100) i;
+CREATE TABLE related.pages (contact_id text, at timestamptz, note text) PARTITION BY RANGE (at);
+CREATE TABLE related.pages_old PARTITION OF related.pages FOR VALUES FROM (MINVALUE) TO ('2026-01-01Z');
+CREATE TABLE related.pages_new PARTITION OF related.pages FOR VALUES FROM ('2026-01-01Z') TO (MAXVALUE);
+INSERT INTO related.pages SELECT 't' || i, timestamptz '2025-10-01Z' + i * interval '1 day' FROM generate_series(1, 100) i;
+SELECT leadscore.add_events(m, 'related.pages', lead => 'contact_id', at => 'at', kind => 'visit', via => 'related.contacts', via_lead => 'company_id') FROM (VALUES ('now'), ('later')) v(m);
+SELECT pg_temp.differences();
+CREATE TABLE related.kept AS SELECT lead_id, xmin::text AS written FROM related.companies_now;
+DELETE FROM related.pages WHERE at < '2025-12-25Z' OR at > '2026-01-05Z';
+SELECT leadscore.fold('later') > 0;
+UPDATE related.kept k SET written = s.xmin::text FROM related.companies_now s WHERE s.lead_id = k.lead_id;
+BEGIN;
+TRUNCATE related.pages_old;
+SELECT count(DISTINCT lead_id) FROM related.companies_later_queue;
+SELECT count(*) FROM related.companies_now s JOIN related.kept k USING (lead_id) WHERE s.xmin::text <> k.written;
+SELECT pg_temp.differences();
+-- Moved in the same transaction, contacts and events gone in one statement.
+UPDATE related.contacts SET company_id = 103 WHERE id IN ('t99', 't98', 't97');
+TRUNCATE related.pages;
+SELECT pg_temp.differences();
+ROLLBACK;
+SELECT pg_temp.differences();
+BEGIN;
+TRUNCATE related.pages, related.contacts, related.events;
+SELECT pg_temp.differences();
+ROLLBACK;
+-- What could not count is no longer told of.
+INSERT INTO related.pages SELECT 't1', 'infinity' FROM generate_series(1, 3);
+SELECT source, sum(events) FROM related.companies_now_refused WHERE source LIKE '%pages%' GROUP BY 1;
+TRUNCATE related.pages_new;
+SELECT source, sum(events) FROM related.companies_now_refused WHERE source LIKE '%pages%' GROUP BY 1;
+SELECT pg_temp.differences();
+SELECT leadscore.drop_events(m, 'related.pages') FROM (VALUES ('now'), ('later')) v(m);
+DROP TABLE related.pages, related.kept;
 \echo # what whoever reads the views needs besides
 \set VERBOSITY default
 SET client_min_messages = notice;
