@@ -108,6 +108,7 @@ CREATE TABLE @extschema@.event_source (
     via_key_numbers smallint[],
     via_lead_columns name[],
     via_lead_numbers smallint[],
+    via_many boolean,
     PRIMARY KEY (model, source)
 );
 COMMENT ON TABLE @extschema@.event_source IS 'Where the events of models come from. Written by add_events() and drop_events().';
@@ -132,6 +133,7 @@ COMMENT ON COLUMN @extschema@.event_source.via_key_columns IS 'its key, which le
 COMMENT ON COLUMN @extschema@.event_source.via_key_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.event_source.via_lead_columns IS 'its columns that name the lead';
 COMMENT ON COLUMN @extschema@.event_source.via_lead_numbers IS 'their numbers';
+COMMENT ON COLUMN @extschema@.event_source.via_many IS 'whether one of its keys may stand in several rows, and so lead to several leads';
 
 CREATE TABLE @extschema@.attribute_source (
     model text,

@@ -43,14 +43,19 @@ END $$;
 COMMENT ON FUNCTION @extschema@.check_collations(regclass, name[], regclass, name[]) IS
     'Error 0A000 if columns refer to a key under another collation and one of both is nondeterministic.';
 
+CREATE FUNCTION @extschema@.is_unique(relation regclass, columns name[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+                      AND (SELECT array_agg(k.number) <@ @extschema@.column_numbers($1, $2) FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord)
+                            WHERE k.ord <= i.indnkeyatts))
+$$;
+COMMENT ON FUNCTION @extschema@.is_unique(regclass, name[]) IS 'Whether a unique index makes these columns name one row. Error 42703 no such column.';
+
 CREATE FUNCTION @extschema@.check_unique(relation regclass, columns name[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    numbers smallint[] := @extschema@.column_numbers(relation, columns);
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_index i
-                    WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
-                      AND (SELECT array_agg(k.number) <@ numbers FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord) WHERE k.ord <= i.indnkeyatts)) THEN
+    IF NOT @extschema@.is_unique(relation, columns) THEN
         RAISE invalid_parameter_value USING MESSAGE = format('%s has no unique index on %s', relation, array_to_string(columns, ', ')),
             HINT = 'One row at most may be meant.';
     END IF;
@@ -182,7 +187,12 @@ BEGIN
         s.via_key_numbers := @extschema@.column_numbers(via, s.via_key_columns);
         s.via_lead_columns := via_lead;
         s.via_lead_numbers := @extschema@.column_numbers(via, via_lead);
-        PERFORM @extschema@.check_unique(via, s.via_key_columns);
+        s.via_many := NOT @extschema@.is_unique(via, s.via_key_columns);
+        IF s.via_many AND NOT @extschema@.is_unique(via, s.via_key_columns || via_lead) THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('%s has no unique index on %s, nor on %s', via, array_to_string(s.via_key_columns, ', '),
+                                                                 array_to_string(s.via_key_columns || via_lead, ', ')),
+                HINT = 'An event counts once for a lead: a row of "via" must be the only one of its key, or of its key and lead together.';
+        END IF;
         PERFORM @extschema@.check_reference(via, via_lead, key_types, m.leads);
         PERFORM @extschema@.check_collations(via, via_lead, m.leads, m.key_columns);
         PERFORM @extschema@.check_collations(events, lead, via, s.via_key_columns);
@@ -212,6 +222,9 @@ BEGIN
     IF NOT @extschema@.has_index(events, lead) THEN
         RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', events, array_to_string(lead, ', ');
     END IF;
+    IF s.via_many AND NOT @extschema@.has_index(via, s.via_key_columns) THEN
+        RAISE NOTICE 'no index of % begins with %: each event reads the whole table', via, array_to_string(s.via_key_columns, ', ');
+    END IF;
     IF via IS NOT NULL AND NOT @extschema@.has_index(via, via_lead) THEN
         RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', via, array_to_string(via_lead, ', ');
     END IF;
@@ -221,7 +234,7 @@ COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, n
     'view, foreign or temporary; lead: its columns that name the lead, in the order of the key; at: its column that tells the moment, timestamptz, '
     'timestamp or date; kind: the kind of all its events, or kind_column: the column that tells it; properties: a column of jsonb, json or a row type, '
     'by default the row itself; via: a table through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
-    'via_lead name the lead; deleted: a column that marks rows as deleted, which are no events then: boolean (true), or timestamptz, timestamp or date (not null). Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
+    'via_lead name the lead; it may have several rows of a key, for several leads, but one of key and lead; deleted: a column that marks rows as deleted, which are no events then: boolean (true), or timestamptz, timestamp or date (not null). Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
     'Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
 
 CREATE FUNCTION @extschema@.add_events(

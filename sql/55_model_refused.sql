@@ -14,7 +14,8 @@ BEGIN
     at := format('leadscore_e.%I', s.at_column);
     moment := @extschema@.moment_sql(at, @extschema@.column_type(s.events, s.at_column),
                                      (SELECT format('@extschema@.rules_at(%L, %s)', m.name, m.version) FROM @extschema@.model m WHERE m.name = s.model));
-    RETURN format('SELECT %L, r.reason, count(*) FROM (SELECT CASE WHEN %s IS NULL THEN ''no moment'' WHEN NOT isfinite(%2$s) THEN ''infinite moment'' '
+    -- Through pairs an event may stand in several rows.
+    RETURN format('SELECT %L, r.reason, count(DISTINCT (r.tableoid, r.ctid)) FROM (SELECT leadscore_e.tableoid, leadscore_e.ctid, CASE WHEN %s IS NULL THEN ''no moment'' WHEN NOT isfinite(%2$s) THEN ''infinite moment'' '
                   'WHEN %3$s IS NULL THEN ''malformed: moment out of range'' WHEN %4$s THEN ''no kind'' END AS reason '
                   'FROM %5$s leadscore_e%6$s WHERE %7$s) r WHERE r.reason IS NOT NULL GROUP BY r.reason',
                   s.events::text, at, moment, CASE WHEN s.kind_column IS NULL THEN 'false' ELSE format('leadscore_e.%I IS NULL', s.kind_column) END,

@@ -65,7 +65,7 @@ bool same_text(const char *one, const char *other) {
 }
 
 bool is_same_source(const EventSource &one, const EventSource &other) {
-    return one.number == other.number && one.table == other.table && one.via == other.via && one.usable == other.usable &&
+    return one.number == other.number && one.table == other.table && one.via == other.via && one.via_many == other.via_many && one.usable == other.usable &&
            one.lead_count == other.lead_count && one.has_properties == other.has_properties && one.may_be_deleted == other.may_be_deleted && same_text(one.table_name, other.table_name) &&
            same_text(one.kind, other.kind) && same_names(one.lead, other.lead, one.lead_count) && same_names(&one.at, &other.at, 1) &&
            same_names(&one.kind_from, &other.kind_from, 1) && same_names(&one.properties, &other.properties, 1) &&

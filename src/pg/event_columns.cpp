@@ -157,6 +157,7 @@ TableColumns *contact_columns(Model *model, const EventSource *source, Oid table
         watch_column(&columns->watch, columns->row, name);
         watch_column(&columns->contact_key, columns->row, name);
     }
+    columns->contact_has_many = source->via_many;
     MemoryContextSwitchTo(old);
     keep_columns(model, columns);
     return columns;

@@ -42,6 +42,7 @@ struct TableColumns {
     KeyReader contact[INDEX_MAX_KEYS];
     int contact_count;
     RowWatch contact_key;
+    bool contact_has_many; // rows, and so leads
 };
 
 TableColumns *event_columns(Model *model, const EventSource *source, Oid table, TupleDesc row);

@@ -43,6 +43,7 @@ struct EventSource {
     KeyColumn *via_keys; // lead_count of them; null if the via table cannot be used
     NameData via_key[INDEX_MAX_KEYS];
     NameData via_lead[INDEX_MAX_KEYS];
+    bool via_many; // one key of the via table may stand in several rows
     bool usable; // its tables and columns are there, and of types that serve
 };
 

@@ -219,7 +219,7 @@ void read_sources(Model *model) {
     SPITupleTable *rows = nullptr;
     uint64 count =
         query("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
-              "e.properties_column, e.deleted_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns "
+              "e.properties_column, e.deleted_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns, e.via_many "
               "FROM leadscore.event_source e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source",
               model->name, &rows);
     MemoryContext old = MemoryContextSwitchTo(model->memory);
@@ -239,6 +239,7 @@ void read_sources(Model *model) {
         source->via = row.oid("via");
         row.names("via_key_columns", source->via_key);
         row.names("via_lead_columns", source->via_lead);
+        source->via_many = row.flag("via_many");
         if (OidIsValid(source->via)) {
             source->via_keys = read_via_keys(source, model->memory);
         }

@@ -68,9 +68,10 @@ void lock_contacts(const EventSource *source, Touched **contacts, size_t count, 
     pfree(hashes);
 }
 
-// The leads of one contact, before and after.
-struct ContactLeads {
-    Touched *leads[2];
+// A list of the leads of one contact, before and after.
+struct ContactLead {
+    Touched *lead;
+    ContactLead *next;
 };
 
 void mark_for_recount(Touched *lead) {
@@ -98,7 +99,7 @@ const char *lookup_statement(const EventSource *source, const Model *model, Oid 
     add_arrays(&sql, source, types);
     appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
     add_match(&sql, source, "v", source->via_key);
-    appendStringInfoString(&sql, " ORDER BY u.ord FOR SHARE OF v");
+    appendStringInfoString(&sql, source->via_many ? " ORDER BY u.ord" : " ORDER BY u.ord FOR SHARE OF v");
     return sql.data;
 }
 
@@ -124,6 +125,33 @@ void look_up(const char *sql, Oid *types, const EventSource *source, Touched **c
     SPI_freetuptable(SPI_tuptable);
 }
 
+void look_up_all(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count, Batch *leads) {
+    for (size_t from = 0; from < count; from += lookup_size) {
+        look_up(sql, types, source, contacts + from, count - from < lookup_size ? count - from : lookup_size, leads);
+    }
+}
+
+// The contact of a row; null if part of its key is null.
+Touched *touch_contact(Collector *collector, TupleTableSlot *row) {
+    TableColumns *columns = collector->columns;
+    Datum key[INDEX_MAX_KEYS];
+    for (int i = 0; i < columns->contact_count; ++i) {
+        if (!read_key_column(&columns->contact[i], row, &key[i])) {
+            return nullptr;
+        }
+    }
+    return touch(collector->contacts, key, nullptr);
+}
+
+void note_lead(Collector *collector, Touched *contact, Touched *lead) {
+    if (contact == nullptr || lead == nullptr) {
+        return;
+    }
+    auto *entry = static_cast<ContactLead *>(MemoryContextAlloc(collector->contacts->memory, sizeof(ContactLead)));
+    *entry = {lead, static_cast<ContactLead *>(contact->work)};
+    contact->work = entry;
+}
+
 } // namespace
 
 void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
@@ -131,24 +159,21 @@ void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads)
     Oid types[INDEX_MAX_KEYS];
     const char *sql = lookup_statement(source, leads->model, types);
     Touched **all = touched_in_order(contacts);
+    if (source->via_many) {
+        lock_contacts(source, all, contacts->count, false);
+        look_up_all(sql, types, source, all, contacts->count, leads);
+        return;
+    }
+    look_up_all(sql, types, source, all, contacts->count, leads);
     size_t missing = 0;
-    for (int pass = 0; pass < 2; ++pass) {
-        const size_t count = pass == 0 ? contacts->count : missing;
-        for (size_t from = 0; from < count; from += lookup_size) {
-            look_up(sql, types, source, all + from, count - from < lookup_size ? count - from : lookup_size, leads);
+    for (size_t i = 0; i < contacts->count; ++i) {
+        if (!all[i]->done) {
+            all[missing++] = all[i];
         }
-        if (pass > 0) {
-            return;
-        }
-        for (size_t i = 0; i < count; ++i) {
-            if (!all[i]->done) {
-                all[missing++] = all[i];
-            }
-        }
-        if (missing == 0) {
-            return;
-        }
+    }
+    if (missing > 0) {
         lock_contacts(source, all, missing, false);
+        look_up_all(sql, types, source, all, missing, leads);
     }
 }
 
@@ -166,28 +191,20 @@ void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlo
         mark_for_recount(old_lead);
         mark_for_recount(collector->late ? new_lead : nullptr);
     }
+    if (before != nullptr && !same_contact && columns->contact_has_many) {
+        touch_contact(collector, before); // for its key to be locked
+    }
     if (after == nullptr) {
         return;
     }
-    Datum key[INDEX_MAX_KEYS];
-    bool there = true;
-    for (int i = 0; i < columns->contact_count && there; ++i) {
-        there = read_key_column(&columns->contact[i], after, &key[i]);
-    }
-    Touched *contact = there ? touch(collector->contacts, key, nullptr) : nullptr;
-    if (contact != nullptr && contact->work == nullptr) {
-        contact->work = MemoryContextAllocZero(collector->contacts->memory, sizeof(ContactLeads));
-    }
-    if (contact != nullptr) {
-        auto *leads = static_cast<ContactLeads *>(contact->work);
-        leads->leads[0] = same_contact ? old_lead : leads->leads[0];
-        leads->leads[1] = new_lead;
-    }
+    Touched *contact = touch_contact(collector, after);
+    note_lead(collector, contact, same_contact ? old_lead : nullptr);
+    note_lead(collector, contact, new_lead);
 }
 
 void recount_contact(Touched *contact) {
-    for (Touched *lead : static_cast<ContactLeads *>(contact->work)->leads) {
-        mark_for_recount(lead);
+    for (auto *entry = static_cast<ContactLead *>(contact->work); entry != nullptr; entry = entry->next) {
+        mark_for_recount(entry->lead);
     }
 }
 

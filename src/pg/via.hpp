@@ -3,6 +3,10 @@
 // Upkeep of such events locks the contact's row FOR SHARE: whoever moves the contact to another lead waits for it, or is waited for, so
 // each event is counted for the lead its contact has in the end. Events of a contact that came, went or moved are counted anew for the
 // leads concerned, from their tables.
+//
+// Where a contact may have several rows, one for each of its leads, no lock on those that are there keeps others from coming. There both
+// sides lock the contact's key: whoever writes its events shares it, whoever writes its rows excludes them, and events take no row locks,
+// for a row that goes is locked before its key is.
 #pragma once
 
 #include "collect.hpp"

@@ -18,7 +18,8 @@ CREATE FUNCTION test.rules(what text) RETURNS leadscore.scoring_rules LANGUAGE s
         { "name": "time", "on": "visit", "measure": { "sum": "seconds" }, "bands": [ { "from": 100, "points": 3 }, { "from": 300, "points": 8 } ] },
         { "name": "calls", "on": "call", "points": 7 },
         { "name": "mails", "on": "mail", "points": 4 },
-        { "name": "letters", "on": "letter", "points": 6 } MORE ],
+        { "name": "letters", "on": "letter", "points": 6 },
+        { "name": "posts", "on": "post", "points": 1 } MORE ],
       "stages": [ { "name": "cold" }, { "name": "warm", "from": 20 }, { "name": "hot", "from": 40, "keep": 5 } ] }',
     'VISIT', CASE what WHEN 'points' THEN '5' ELSE '3' END),
     'MORE', CASE what WHEN 'more' THEN ', { "name": "pricing", "on": "visit", "if": { "page": "/pricing" }, "points": 9 }' ELSE '' END)::leadscore.scoring_rules
@@ -41,6 +42,8 @@ BEGIN
   PERFORM leadscore.add_events(model, 'crm.calls', lead => 'lead_id', at => 'at', kind => 'call');
   PERFORM leadscore.add_events(model, 'crm.mails', lead => 'contact_id', at => 'at', kind => 'mail', via => 'crm.contacts', via_key => 'id',
     via_lead => 'lead_id');
+  PERFORM leadscore.add_events(model, 'crm.posts', lead => 'contact_id', at => 'at', kind => 'post', via => 'crm.pairs', via_key => 'contact_id',
+    via_lead => 'lead_id');
 END $$;
 
 -- The rows differ in company, size and evidence; events of leads that are gone are there too, letters are not bound.
@@ -58,6 +61,8 @@ BEGIN
     properties jsonb DEFAULT test.visit('/pricing', 60));
   CREATE TABLE crm.calls (id serial PRIMARY KEY, lead_id int REFERENCES crm.leads ON UPDATE CASCADE ON DELETE CASCADE, at timestamptz DEFAULT now());
   CREATE TABLE crm.mails (id serial PRIMARY KEY, contact_id int, at timestamptz DEFAULT now());
+  CREATE TABLE crm.pairs (contact_id int, lead_id int, PRIMARY KEY (contact_id, lead_id));
+  CREATE TABLE crm.posts (id serial PRIMARY KEY, contact_id int, at timestamptz DEFAULT now());
   CREATE TABLE crm.letters (id serial PRIMARY KEY, lead_id int, at timestamptz DEFAULT now());
   INSERT INTO crm.companies VALUES (1, 'Software'), (2, 'Finance'), (3, 'Retail');
   INSERT INTO crm.leads VALUES (1, 1, 10), (2, 2, 60), (3, 1, NULL), (4, NULL, 500);
@@ -67,6 +72,8 @@ BEGIN
   INSERT INTO crm.calls VALUES (51, 1), (52, 2);
   INSERT INTO crm.mails VALUES (61, 1), (62, 2), (69, 9);
   INSERT INTO crm.letters VALUES (71, 1), (72, 3);
+  INSERT INTO crm.pairs VALUES (1, 1), (1, 2), (2, 2);
+  INSERT INTO crm.posts VALUES (91, 1), (92, 2), (93, 9);
   PERFORM setval(c.oid, 100) FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace::regnamespace::text = 'crm';
   FOREACH model IN ARRAY models LOOP
     CALL test.create_model(model);
@@ -140,6 +147,7 @@ BEGIN
       SELECT lead_id, kind, at, properties FROM crm.events WHERE test.is_bound(%1$L, 'crm.events')
       UNION ALL SELECT lead_id, 'call', at, NULL FROM crm.calls WHERE test.is_bound(%1$L, 'crm.calls')
       UNION ALL SELECT c.lead_id, 'mail', m.at, NULL FROM crm.mails m JOIN crm.contacts c ON c.id = m.contact_id WHERE test.is_bound(%1$L, 'crm.mails')
+      UNION ALL SELECT p.lead_id, 'post', m.at, NULL FROM crm.posts m JOIN crm.pairs p USING (contact_id) WHERE test.is_bound(%1$L, 'crm.posts')
       UNION ALL SELECT lead_id, 'letter', at, NULL FROM crm.letters WHERE test.is_bound(%1$L, 'crm.letters')),
     key AS (SELECT id FROM crm.leads UNION SELECT lead_id FROM happened WHERE lead_id IS NOT NULL UNION SELECT lead_id FROM crm.leads_%1$I)
     SELECT k.id, to_jsonb(l) || CASE WHEN c.id IS NULL THEN '{}' ELSE jsonb_build_object('company', to_jsonb(c)) END,
