@@ -424,6 +424,14 @@ void free_plans(Model *model) {
             }
         }
     }
+    for (int i = 0; plans->contacts != nullptr && i < model->event_source_count; ++i) {
+        const ContactPlans &of = plans->contacts[i];
+        for (SPIPlanPtr plan : {of.leads.one, of.leads.many, of.events.one, of.events.many}) {
+            if (plan != nullptr) {
+                SPI_freeplan(plan);
+            }
+        }
+    }
     for (SPIPlanPtr *plan : all) {
         if (*plan != nullptr) {
             SPI_freeplan(*plan);

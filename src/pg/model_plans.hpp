@@ -18,6 +18,12 @@ struct PlanPair {
     SPIPlanPtr many;
 };
 
+// Of an event source with a `via`.
+struct ContactPlans {
+    PlanPair leads;  // of contacts
+    PlanPair events; // which contacts have any
+};
+
 struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
@@ -25,6 +31,7 @@ struct Plans {
     PlanPair mirror;    // writes score and stage columns of leads
     SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
     SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
+    ContactPlans *contacts; // by event source
     PlanPair add;       // new score rows; returns the keys of those that were not there yet
     PlanPair history;   // stage changes
     SPIPlanPtr recount; // tallies of leads, counted from their events

@@ -48,9 +48,9 @@ void find_leads(ModelWork *work, Gathered *gathered, bool in_circle) {
         touch_related_leads(collector, call.attributes);
     }
     if (collector->batch != work->leads) {
-        spread_over_leads(call.events, collector->batch, work->leads);
+        spread_over_leads(call, collector->batch, work->leads);
     } else if (collector->contacts != nullptr) {
-        recount_leads_of_contacts(call.events, collector->contacts);
+        recount_leads_of_contacts(call, collector->contacts);
         recount_with_events(work, gathered);
         if (in_circle) {
             recount_in_circle(gathered);

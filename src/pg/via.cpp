@@ -1,8 +1,9 @@
 // Events that name a row of another table, a contact, which names the lead.
 #include "via.hpp"
 
-#include "column_as_key.hpp"
+#include "contact_plans.hpp"
 #include "key_locks.hpp"
+#include "model_plans.hpp"
 
 namespace leadscore {
 
@@ -10,52 +11,6 @@ namespace {
 
 // Contacts that are looked up in one statement.
 constexpr size_t lookup_size = 1000;
-
-const char *qualified(Oid table) {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
-}
-
-// "ROWS FROM (unnest($1), …) WITH ORDINALITY u(k1, …, ord)"
-void add_arrays(StringInfo sql, const EventSource *source, Oid *types) {
-    appendStringInfoString(sql, "ROWS FROM (");
-    for (int i = 0; i < source->lead_count; ++i) {
-        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
-        types[i] = source->via_keys[i].array_type;
-    }
-    appendStringInfoString(sql, ") WITH ORDINALITY u(");
-    for (int i = 0; i < source->lead_count; ++i) {
-        appendStringInfo(sql, "k%d, ", i + 1);
-    }
-    appendStringInfoString(sql, "ord)");
-}
-
-void add_match(StringInfo sql, const EventSource *source, const char *alias, const NameData *columns) {
-    for (int i = 0; i < source->lead_count; ++i) {
-        appendStringInfo(sql, "%s%s.%s %s u.k%d", i > 0 ? " AND " : "", alias, quote_identifier(NameStr(columns[i])),
-                         source->via_keys[i].equal, i + 1);
-    }
-}
-
-// Runs a statement over the keys of contacts [from, from + count).
-uint64 run_over(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count) {
-    Datum parameters[INDEX_MAX_KEYS];
-    auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
-    for (int i = 0; i < source->lead_count; ++i) {
-        for (size_t n = 0; n < count; ++n) {
-            column[n] = contacts[n]->key[i];
-        }
-        const KeyColumn &key = source->via_keys[i];
-        parameters[i] =
-            PointerGetDatum(construct_array(column, static_cast<int>(count), key.type, key.length, key.by_value, key.alignment));
-    }
-    SPIPlanPtr plan = SPI_prepare(sql, source->lead_count, types);
-    // As of now, also in REPEATABLE READ: a contact that came after the transaction's snapshot is there.
-    if (plan == nullptr ||
-        SPI_execute_snapshot(plan, parameters, nullptr, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_SELECT) {
-        elog(ERROR, "leadscore: contacts could not be read");
-    }
-    return SPI_processed;
-}
 
 // An event whose contact is not there and the contact that comes at the same time do not see each other: a lock on the key makes one of them
 // wait. `comes`: the contacts are coming, else events look for them.
@@ -88,32 +43,17 @@ Touched *touch_lead_of(Collector *collector, TupleTableSlot *contact) {
     return touch(collector->batch, key, nullptr);
 }
 
-const char *lookup_statement(const EventSource *source, const Model *model, Oid *types) {
-    StringInfoData sql;
-    initStringInfo(&sql);
-    appendStringInfoString(&sql, "SELECT u.ord");
-    for (int i = 0; i < model->key_count; ++i) {
-        add_column_as_key(&sql, "v", source->via, &source->via_lead[i], model->keys[i].type);
-    }
-    appendStringInfoString(&sql, " FROM ");
-    add_arrays(&sql, source, types);
-    appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
-    add_match(&sql, source, "v", source->via_key);
-    appendStringInfoString(&sql, source->via_many ? " ORDER BY u.ord" : " ORDER BY u.ord FOR SHARE OF v");
-    return sql.data;
-}
-
 // Marks those that are found as done.
-void look_up(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count, Batch *leads) {
-    const Model *model = leads->model;
-    const uint64 found = run_over(sql, types, source, contacts, count);
+void look_up(const UpkeepCall &call, Touched **contacts, size_t count, Batch *leads) {
+    const int key_count = leads->key_count;
+    const uint64 found = find_leads_of_contacts(call.model, call.events, contacts, count);
     for (uint64 row = 0; row < found; ++row) {
         Datum key[INDEX_MAX_KEYS];
         bool nulls[INDEX_MAX_KEYS];
         bool is_null = false;
-        const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
-        for (int i = 0; i < model->key_count; ++i) {
-            key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 2, &nulls[i]);
+        const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, ord_column, &is_null);
+        for (int i = 0; i < key_count; ++i) {
+            key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, ord_column + 1 + i, &nulls[i]);
         }
         Touched *contact = contacts[static_cast<size_t>(DatumGetInt64(ord)) - 1];
         contact->done = true;
@@ -125,9 +65,9 @@ void look_up(const char *sql, Oid *types, const EventSource *source, Touched **c
     SPI_freetuptable(SPI_tuptable);
 }
 
-void look_up_all(const char *sql, Oid *types, const EventSource *source, Touched **contacts, size_t count, Batch *leads) {
+void look_up_all(const UpkeepCall &call, Touched **contacts, size_t count, Batch *leads) {
     for (size_t from = 0; from < count; from += lookup_size) {
-        look_up(sql, types, source, contacts + from, count - from < lookup_size ? count - from : lookup_size, leads);
+        look_up(call, contacts + from, count - from < lookup_size ? count - from : lookup_size, leads);
     }
 }
 
@@ -154,17 +94,16 @@ void note_lead(Collector *collector, Touched *contact, Touched *lead) {
 
 } // namespace
 
-void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads) {
+void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads) {
+    const EventSource *source = call.events;
     note_spread(leads->model);
-    Oid types[INDEX_MAX_KEYS];
-    const char *sql = lookup_statement(source, leads->model, types);
     Touched **all = touched_in_order(contacts);
     if (source->via_many) {
         lock_contacts(source, all, contacts->count, false);
-        look_up_all(sql, types, source, all, contacts->count, leads);
+        look_up_all(call, all, contacts->count, leads);
         return;
     }
-    look_up_all(sql, types, source, all, contacts->count, leads);
+    look_up_all(call, all, contacts->count, leads);
     size_t missing = 0;
     for (size_t i = 0; i < contacts->count; ++i) {
         if (!all[i]->done) {
@@ -173,7 +112,7 @@ void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads)
     }
     if (missing > 0) {
         lock_contacts(source, all, missing, false);
-        look_up_all(sql, types, source, all, missing, leads);
+        look_up_all(call, all, missing, leads);
     }
 }
 
@@ -208,23 +147,15 @@ void recount_contact(Touched *contact) {
     }
 }
 
-void recount_leads_of_contacts(const EventSource *source, Batch *contacts) {
-    StringInfoData sql;
-    initStringInfo(&sql);
-    Oid types[INDEX_MAX_KEYS];
-    appendStringInfoString(&sql, "SELECT u.ord FROM ");
-    add_arrays(&sql, source, types);
-    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", qualified(source->table));
-    add_match(&sql, source, "e", source->lead);
-    appendStringInfoChar(&sql, ')');
+void recount_leads_of_contacts(const UpkeepCall &call, Batch *contacts) {
     Touched **all = touched_in_order(contacts);
-    lock_contacts(source, all, contacts->count, true);
+    lock_contacts(call.events, all, contacts->count, true);
     for (size_t from = 0; from < contacts->count; from += lookup_size) {
         const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
-        const uint64 found = run_over(sql.data, types, source, all + from, count);
+        const uint64 found = find_contacts_with_events(call.model, call.events, all + from, count);
         for (uint64 row = 0; row < found; ++row) {
             bool is_null = false;
-            const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &is_null);
+            const Datum ord = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, ord_column, &is_null);
             recount_contact(all[from + static_cast<size_t>(DatumGetInt64(ord)) - 1]);
         }
         SPI_freetuptable(SPI_tuptable);

@@ -10,11 +10,12 @@
 #pragma once
 
 #include "collect.hpp"
+#include "upkeep_call.hpp"
 
 namespace leadscore {
 
 // Adds the differences of contacts to those of their leads. With SPI connected, as the owner of the leads table.
-void spread_over_leads(const EventSource *source, Batch *contacts, Batch *leads);
+void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads);
 
 // A contact's row: its leads before and after are touched.
 void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);
@@ -23,6 +24,6 @@ void collect_contact(Collector *collector, TupleTableSlot *before, TupleTableSlo
 void recount_contact(Touched *contact);
 
 // Of the contacts collected, those that have events make their leads be recounted. As spread_over_leads().
-void recount_leads_of_contacts(const EventSource *source, Batch *contacts);
+void recount_leads_of_contacts(const UpkeepCall &call, Batch *contacts);
 
 } // namespace leadscore

@@ -1,0 +1,125 @@
+// The statements upkeep runs on contacts, as saved plans.
+#include "contact_plans.hpp"
+
+#include "column_as_key.hpp"
+#include "model_plans.hpp"
+
+namespace leadscore {
+
+namespace {
+
+const char *qualified(Oid table) {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+}
+
+// "ROWS FROM (unnest($1), …) WITH ORDINALITY u(k1, …, ord)"
+void add_arrays(StringInfo sql, const EventSource *source) {
+    appendStringInfoString(sql, "ROWS FROM (");
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+    }
+    appendStringInfoString(sql, ") WITH ORDINALITY u(");
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "k%d, ", i + 1);
+    }
+    appendStringInfoString(sql, "ord)");
+}
+
+void add_match(StringInfo sql, const EventSource *source, const char *alias, const NameData *columns, bool many) {
+    for (int i = 0; i < source->lead_count; ++i) {
+        appendStringInfo(sql, "%s%s.%s %s %s%d", i > 0 ? " AND " : "", alias, quote_identifier(NameStr(columns[i])),
+                         source->via_keys[i].equal, many ? "u.k" : "$", i + 1);
+    }
+}
+
+SPIPlanPtr keep(const StringInfo sql, const EventSource *source, bool many) {
+    Oid types[INDEX_MAX_KEYS];
+    for (int i = 0; i < source->lead_count; ++i) {
+        types[i] = many ? source->via_keys[i].array_type : source->via_keys[i].type;
+    }
+    return keep_plan(sql->data, source->lead_count, types, !many);
+}
+
+SPIPlanPtr make_leads_plan(const Model *model, const EventSource *source, bool many) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    appendStringInfoString(&sql, many ? "SELECT u.ord" : "SELECT 1::pg_catalog.int8");
+    for (int i = 0; i < model->key_count; ++i) {
+        add_column_as_key(&sql, "v", source->via, &source->via_lead[i], model->keys[i].type);
+    }
+    appendStringInfoString(&sql, " FROM ");
+    if (many) {
+        add_arrays(&sql, source);
+        appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
+    } else {
+        appendStringInfo(&sql, "%s v WHERE ", qualified(source->via));
+    }
+    add_match(&sql, source, "v", source->via_key, many);
+    appendStringInfoString(&sql, many ? " ORDER BY u.ord" : "");
+    appendStringInfoString(&sql, source->via_many ? "" : " FOR SHARE OF v");
+    return keep(&sql, source, many);
+}
+
+SPIPlanPtr make_events_plan(const EventSource *source, bool many) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    if (many) {
+        appendStringInfoString(&sql, "SELECT u.ord FROM ");
+        add_arrays(&sql, source);
+    } else {
+        appendStringInfoString(&sql, "SELECT 1::pg_catalog.int8");
+    }
+    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", qualified(source->table));
+    add_match(&sql, source, "e", source->lead, many);
+    appendStringInfoChar(&sql, ')');
+    return keep(&sql, source, many);
+}
+
+ContactPlans *plans_for(Model *model, const EventSource *source) {
+    Plans *plans = plans_of(model);
+    if (plans->contacts == nullptr) {
+        const size_t size = sizeof(ContactPlans) * static_cast<size_t>(model->event_source_count);
+        plans->contacts = static_cast<ContactPlans *>(MemoryContextAllocZero(model->memory, size));
+    }
+    return &plans->contacts[source - model->event_sources];
+}
+
+uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *contacts, size_t count) {
+    Datum parameters[INDEX_MAX_KEYS];
+    auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
+    for (int i = 0; i < source->lead_count; ++i) {
+        for (size_t n = 0; n < count; ++n) {
+            column[n] = contacts[n]->key[i];
+        }
+        const KeyColumn &key = source->via_keys[i];
+        parameters[i] = count == 1 ? column[0]
+                                   : PointerGetDatum(construct_array(column, static_cast<int>(count), key.type, key.length,
+                                                                     key.by_value, key.alignment));
+    }
+    // As of now, also in REPEATABLE READ: a contact that came after the transaction's snapshot is there.
+    return run_plan_at(plan, parameters, GetLatestSnapshot(), SPI_OK_SELECT);
+}
+
+} // namespace
+
+uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
+    const bool many = count > 1;
+    PlanPair *plans = &plans_for(model, source)->leads;
+    SPIPlanPtr *plan = many ? &plans->many : &plans->one;
+    if (*plan == nullptr) {
+        *plan = make_leads_plan(model, source, many);
+    }
+    return run_over(*plan, source, contacts, count);
+}
+
+uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
+    const bool many = count > 1;
+    PlanPair *plans = &plans_for(model, source)->events;
+    SPIPlanPtr *plan = many ? &plans->many : &plans->one;
+    if (*plan == nullptr) {
+        *plan = make_events_plan(source, many);
+    }
+    return run_over(*plan, source, contacts, count);
+}
+
+} // namespace leadscore
