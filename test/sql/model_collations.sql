@@ -15,7 +15,7 @@ CREATE SCHEMA edges;
 CREATE COLLATION edges.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE edges.people (email text COLLATE edges.ci PRIMARY KEY, firm varchar(20));
 CREATE TABLE edges.firms (id varchar(20) COLLATE edges.ci PRIMARY KEY, region text);
-CREATE TABLE edges.mails (email text REFERENCES edges.people, at timestamptz);
+CREATE TABLE edges.mails (email text, at timestamptz);
 CREATE TABLE edges.devices (id text COLLATE edges.ci PRIMARY KEY, email text);
 CREATE TABLE edges.views (device text, at timestamptz);
 INSERT INTO edges.people VALUES ('bob@x');
@@ -28,7 +28,7 @@ SELECT leadscore.add_events('ci', 'edges.views', lead => 'device', at => 'at', k
 ALTER TABLE edges.devices ALTER email TYPE text COLLATE edges.ci;
 SELECT leadscore.add_events('ci', 'edges.views', lead => 'device', at => 'at', kind => 'e', via => 'edges.devices', via_lead => 'email');
 SELECT leadscore.add_attributes('ci', 'edges.firms', "on" => 'firm', as_prefix => 'firm');
-ALTER TABLE edges.mails ALTER email TYPE text COLLATE edges.ci;
+ALTER TABLE edges.mails ALTER email TYPE text COLLATE edges.ci, ADD FOREIGN KEY (email) REFERENCES edges.people;
 ALTER TABLE edges.people ALTER firm TYPE varchar(20) COLLATE edges.ci;
 SELECT leadscore.add_events('ci', 'edges.mails', lead => 'email', at => 'at', kind => 'e'), leadscore.add_attributes('ci', 'edges.firms', "on" => 'firm', as_prefix => 'firm');
 INSERT INTO edges.mails VALUES ('bob@x', now()), ('Bob@x', now()), ('BOB@X', now());
