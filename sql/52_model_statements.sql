@@ -5,7 +5,8 @@
 CREATE FUNCTION @extschema@.local_zone(rules @extschema@.scoring_rules) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE z WHEN 'CET' THEN 'Europe/Brussels' WHEN 'MET' THEN 'Europe/Brussels' WHEN 'EET' THEN 'Europe/Athens'
-                  WHEN 'WET' THEN 'Europe/Lisbon' ELSE z END
+                  WHEN 'WET' THEN 'Europe/Lisbon' WHEN 'EST' THEN 'America/Panama' WHEN 'HST' THEN 'Pacific/Honolulu'
+                  WHEN 'MST' THEN 'America/Phoenix' ELSE z END
       FROM (SELECT coalesce($1::jsonb ->> 'timezone', 'UTC')) r(z)
 $$;
 COMMENT ON FUNCTION @extschema@.local_zone(@extschema@.scoring_rules) IS 'The time zone of a document, for AT TIME ZONE.';

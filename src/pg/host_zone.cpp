@@ -15,13 +15,14 @@ pg_tz *find_zone(const char *name) {
     return zone != nullptr && pg_tz_acceptable(zone) ? zone : nullptr;
 }
 
-// Newer time zone databases have these four as other names of the cities; older ones give them a history of their own, which SQL cannot
-// ask for, as AT TIME ZONE takes the names for abbreviations. local_zone() in sql/52_model_statements.sql does the same.
+// Newer time zone databases have these as other names of the cities; older ones give them a history of their own. AT TIME ZONE
+// takes the names for abbreviations, so SQL must ask for the cities. local_zone() in sql/52_model_statements.sql does the same.
 const char *place_of_zone(const char *name) {
     static const struct {
         const char *name;
         const char *place;
-    } places[] = {{"CET", "Europe/Brussels"}, {"MET", "Europe/Brussels"}, {"EET", "Europe/Athens"}, {"WET", "Europe/Lisbon"}};
+    } places[] = {{"CET", "Europe/Brussels"}, {"MET", "Europe/Brussels"},  {"EET", "Europe/Athens"},  {"WET", "Europe/Lisbon"},
+                  {"EST", "America/Panama"},  {"HST", "Pacific/Honolulu"}, {"MST", "America/Phoenix"}};
     for (const auto &zone : places) {
         if (strcmp(name, zone.name) == 0) {
             return zone.place;

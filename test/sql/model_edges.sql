@@ -80,11 +80,11 @@ SELECT count(*) FROM leadscore.verify('old');
 SELECT leadscore.drop_model('old');
 
 \echo # time zones that are called like abbreviations, as far as the server has them
-CREATE TABLE edges.zones AS SELECT name FROM pg_timezone_names WHERE name = ANY ('{CET,MET,EET,WET}');
+CREATE TABLE edges.zones AS SELECT name FROM pg_timezone_names WHERE name = ANY ('{CET,MET,EET,WET,EST,HST,MST}');
 CREATE TABLE edges.local_events (id int, at timestamp);
 SELECT count(leadscore.create_model(lower(name), 'edges.plain', format('{"timezone":%s,"rules":[{"name":"e","on":"e","points":1,"decay":{"half_life":"14 hours"}}]}', to_json(name))::leadscore.scoring_rules, mirror => false)) = count(*) FROM edges.zones;
 SELECT count(leadscore.add_events(lower(name), 'edges.local_events', lead => 'id', at => 'at', kind => 'e')) = count(*) FROM edges.zones;
-INSERT INTO edges.local_events SELECT 1, t FROM generate_series('1880-01-01'::timestamp, '2040-01-01', '29 hours') t;
+INSERT INTO edges.local_events SELECT 1, t FROM generate_series('1880-01-01'::timestamp, '2040-01-01', '29 hours 50 minutes') t;
 SELECT name, count(*) FROM edges.zones, leadscore.verify(lower(name)) GROUP BY name;
 SELECT count(leadscore.drop_model(lower(name))) = count(*) FROM edges.zones;
 DROP SCHEMA edges CASCADE;
