@@ -82,7 +82,7 @@ CREATE FUNCTION @extschema@.model_report(
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model;
-    trouble text := @extschema@.upkeep_trouble(model_report.model);
+    trouble text;
     tables text[];
 BEGIN
     SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = model_report.model;
@@ -90,6 +90,11 @@ BEGIN
         problems := ARRAY[format('the table of leads is gone: leadscore.drop_model(%L) removes what is left', m.name)];
         RETURN;
     END IF;
+    -- Names in a schema that one may not use cannot even be looked up.
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = ANY (m.scores || m.companions) AND NOT has_schema_privilege(c.relnamespace, 'USAGE')) THEN
+        RETURN;
+    END IF;
+    trouble := @extschema@.upkeep_trouble(m.name);
     problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
     IF trouble IS NOT NULL THEN
         problems := format('nothing is kept current: %s', trouble) || problems;
@@ -104,8 +109,7 @@ BEGIN
     END IF;
     tables := ARRAY[@extschema@.companion(m.name, ''), @extschema@.companion(m.name, '_queue'), @extschema@.companion(m.name, '_refused')];
     -- Who may not read them sees no figures.
-    IF EXISTS (SELECT FROM unnest(tables) t(name) WHERE to_regclass(t.name) IS NULL OR NOT has_table_privilege(to_regclass(t.name), 'SELECT'))
-       OR NOT has_schema_privilege((SELECT c.relnamespace FROM pg_class c WHERE c.oid = m.scores), 'USAGE') THEN
+    IF EXISTS (SELECT FROM unnest(tables) t(name) WHERE to_regclass(t.name) IS NULL OR NOT has_table_privilege(to_regclass(t.name), 'SELECT')) THEN
         RETURN;
     END IF;
     EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', tables[1]) INTO leads;
@@ -118,7 +122,7 @@ BEGIN
     refused := coalesce(refused, 0);
     problems := problems || coalesce(tables, '{}');
 END $$;
-COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; figures are NULL for who may not read its tables.';
+COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; figures are NULL for who may not read its tables, problems too for who may not use their schema.';
 
 CREATE VIEW @extschema@.model_status AS
     SELECT m.name AS model, m.leads AS leads_table, m.upkeep, m.version, m.next_version, m.paused, r.leads, r.due, r.pending, r.refused, r.problems

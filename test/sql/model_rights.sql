@@ -186,6 +186,19 @@ SELECT * FROM leadscore.verify('rights') UNION ALL SELECT * FROM leadscore.verif
 ALTER TABLE rights.leads NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
 DROP POLICY north ON rights.leads;
 
+\echo # the status: a model in a schema that one may not use hides nothing of the others
+CREATE SCHEMA hr AUTHORIZATION regress_ls_owner;
+SET ROLE regress_ls_owner;
+CREATE TABLE hr.l (id int PRIMARY KEY);
+SELECT leadscore.create_model('hr', 'hr.l', '{"rules":[]}');
+SELECT model, leads, problems FROM leadscore.model_status WHERE model = 'hr';
+SET ROLE regress_ls_other;
+SELECT leadscore.create_model('own', 'other.leads', '{"rules":[]}', mirror => false);
+SELECT model, leads, due, pending, refused, problems FROM leadscore.model_status WHERE model IN ('hr', 'own') ORDER BY model;
+RESET ROLE;
+SELECT leadscore.drop_model('hr'), leadscore.drop_model('own');
+DROP SCHEMA hr CASCADE;
+
 \echo # what the upkeep runs as, seen by a trigger on the leads: the owner, and nobody gets further
 SET ROLE regress_ls_owner;
 CREATE TABLE rights.seen (who text, tried text);
