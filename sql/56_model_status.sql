@@ -83,7 +83,11 @@ CREATE FUNCTION @extschema@.model_report(
 DECLARE
     m @extschema@.model;
     trouble text;
-    tables text[];
+    scores text;
+    queue text;
+    refusals text;
+    sees_all boolean;
+    lines text[];
 BEGIN
     SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = model_report.model;
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads) THEN
@@ -94,35 +98,50 @@ BEGIN
     IF EXISTS (SELECT FROM pg_class c WHERE c.oid = ANY (m.scores || m.companions) AND NOT has_schema_privilege(c.relnamespace, 'USAGE')) THEN
         RETURN;
     END IF;
+    scores := @extschema@.companion(m.name, '');
+    queue := @extschema@.companion(m.name, '_queue');
+    refusals := @extschema@.companion(m.name, '_refused');
+    -- Half of the problems would look like all. A table that is gone hides none: that it is gone is one.
+    sees_all := (SELECT bool_and(coalesce(has_table_privilege(to_regclass(t.name), 'SELECT'), true)) FROM unnest(ARRAY[scores, queue, refusals]) t(name));
+    IF sees_all THEN
+        problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
+    END IF;
     trouble := @extschema@.upkeep_trouble(m.name);
-    problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
     IF trouble IS NOT NULL THEN
-        problems := format('nothing is kept current: %s', trouble) || problems;
+        IF sees_all THEN
+            problems := format('nothing is kept current: %s', trouble) || problems;
+        END IF;
         RETURN;
     END IF;
-    trouble := @extschema@.upkeep_trouble(model_report.model, true);
+    -- Who may not read a table sees no figures of it.
+    IF has_table_privilege(to_regclass(scores), 'SELECT') THEN
+        EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', scores) INTO leads;
+        EXECUTE format('SELECT count(*) FROM (%s) k', @extschema@.due_keys_sql(m, now())) INTO due;
+    END IF;
+    IF has_table_privilege(to_regclass(queue), 'SELECT') THEN
+        EXECUTE format('SELECT count(*) FROM %s q', queue) INTO pending;
+    END IF;
+    IF has_column_privilege(to_regclass(refusals), 'events', 'SELECT') THEN
+        EXECUTE format('SELECT coalesce(sum(r.events), 0)::bigint FROM %s r', refusals) INTO refused;
+    END IF;
+    IF NOT sees_all THEN
+        RETURN;
+    END IF;
+    trouble := @extschema@.upkeep_trouble(m.name, true);
     IF trouble IS NOT NULL THEN
         problems := problems || format('scores may be refused: %s', trouble);
     END IF;
     IF m.paused THEN
         problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;
     END IF;
-    tables := ARRAY[@extschema@.companion(m.name, ''), @extschema@.companion(m.name, '_queue'), @extschema@.companion(m.name, '_refused')];
-    -- Who may not read them sees no figures.
-    IF EXISTS (SELECT FROM unnest(tables) t(name) WHERE to_regclass(t.name) IS NULL OR NOT has_table_privilege(to_regclass(t.name), 'SELECT')) THEN
-        RETURN;
+    IF to_regclass(refusals) IS NOT NULL THEN
+        EXECUTE format('SELECT array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
+                       'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
+                       '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) <> 0) r', refusals) INTO lines;
+        problems := problems || coalesce(lines, '{}');
     END IF;
-    EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', tables[1]) INTO leads;
-    EXECUTE format('SELECT count(*) FROM (%s) k', @extschema@.due_keys_sql(m, now())) INTO due;
-    EXECUTE format('SELECT count(*) FROM %s q', tables[2]) INTO pending;
-    EXECUTE format('SELECT sum(r.events)::bigint, array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
-                   'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
-                   '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) <> 0) r', tables[3])
-       INTO refused, tables;
-    refused := coalesce(refused, 0);
-    problems := problems || coalesce(tables, '{}');
 END $$;
-COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; figures are NULL for who may not read its tables, problems too for who may not use their schema.';
+COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; NULL is what comes from a table that the caller may not read, and problems unless he may read all of them.';
 
 CREATE VIEW @extschema@.model_status AS
     SELECT m.name AS model, m.leads AS leads_table, m.upkeep, m.version, m.next_version, m.paused, r.leads, r.due, r.pending, r.refused, r.problems
@@ -134,11 +153,11 @@ COMMENT ON COLUMN @extschema@.model_status.upkeep IS 'immediate or queued';
 COMMENT ON COLUMN @extschema@.model_status.version IS 'the rules that score';
 COMMENT ON COLUMN @extschema@.model_status.next_version IS 'the rules that catch_up() is counting for; NULL for none';
 COMMENT ON COLUMN @extschema@.model_status.paused IS 'true between pause() and resume()';
-COMMENT ON COLUMN @extschema@.model_status.leads IS 'how many leads have scores; this and what follows is NULL for who may not read the tables of the model';
+COMMENT ON COLUMN @extschema@.model_status.leads IS 'how many leads have scores; this and what follows is NULL for who may not read what it is counted from';
 COMMENT ON COLUMN @extschema@.model_status.due IS 'how many of them are due: the clock or new rules changed them and refresh() has not come by';
 COMMENT ON COLUMN @extschema@.model_status.pending IS 'how many changes wait in the queue';
 COMMENT ON COLUMN @extschema@.model_status.refused IS 'how many events could not be counted';
-COMMENT ON COLUMN @extschema@.model_status.problems IS 'what an administrator should look at, in words; empty if all is well';
+COMMENT ON COLUMN @extschema@.model_status.problems IS 'what an administrator should look at, in words; empty if all is well, NULL for who may not read score table, queue and refused events';
 GRANT SELECT ON @extschema@.model_status TO PUBLIC;
 
 CREATE FUNCTION @extschema@.stage_changes(

@@ -69,6 +69,10 @@ BEGIN
                    (SELECT string_agg(@extschema@.companion(m.name, s.suffix), ', ')
                       FROM unnest('{"",_stage_change,_queue}'::text[] || @extschema@.view_suffixes()) s(suffix)
                      WHERE to_regclass(@extschema@.companion(m.name, s.suffix)) IS NOT NULL), grantee);
+    -- How many events could not be counted, not why: messages of errors may hold values of rows that the role does not see.
+    IF to_regclass(@extschema@.companion(m.name, '_refused')) IS NOT NULL THEN
+        EXECUTE format('GRANT SELECT (events) ON %s TO %s', @extschema@.companion(m.name, '_refused'), grantee);
+    END IF;
     SELECT INTO closed string_agg(r.relation::text, ', ' ORDER BY r.relation::text) FROM @extschema@.tables_read_by_views(m) r(relation)
      WHERE NOT has_table_privilege(role, r.relation, 'SELECT');
     IF closed IS NOT NULL THEN
@@ -78,5 +82,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.grant_reading(text, name) IS
     'Lets a role read the views of a model and use score_of(), explain_lead() and the like: SELECT on views, score table, history and queue, USAGE on '
-    'their schema. What it may see of the leads stays your decision: it needs SELECT on the leads table and on related tables as well, and for past '
+    'their schema; and the figures of model_status: SELECT on the column events of the refused events. What it may see of the leads stays your decision: it needs SELECT on the leads table and on related tables as well, and for past '
     'moments, and with queued upkeep and a "via" always, on those of events and contacts; a NOTICE names what is missing. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';

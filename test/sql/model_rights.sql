@@ -199,6 +199,45 @@ RESET ROLE;
 SELECT leadscore.drop_model('hr'), leadscore.drop_model('own');
 DROP SCHEMA hr CASCADE;
 
+\echo # who sees what of it: figures by the tables they come from, problems whole or not at all
+SET ROLE regress_ls_owner;
+CREATE TABLE rights.calls (lead int, at timestamptz);
+SELECT leadscore.create_model('seen', 'rights.leads', '{"rules":[]}', mirror => false);
+SELECT leadscore.add_events('seen', 'rights.calls', lead => 'lead', at => 'at', kind => 'call');
+INSERT INTO rights.calls VALUES (1, NULL);
+CREATE TABLE rights.calls_2 () INHERITS (rights.calls);
+PREPARE status AS SELECT current_user, leads, due, pending, refused, cardinality(problems) FROM leadscore.model_status WHERE model = 'seen';
+EXECUTE status;
+SET ROLE regress_ls_reader;
+EXECUTE status;
+SET ROLE regress_ls_owner;
+GRANT SELECT ON rights.leads_seen TO regress_ls_reader;
+SET ROLE regress_ls_reader;
+EXECUTE status;
+SET ROLE regress_ls_owner;
+SELECT leadscore.grant_reading('seen', 'regress_ls_reader');
+SET ROLE regress_ls_reader;
+EXECUTE status;
+SELECT outcome('SELECT sum(events) FROM rights.leads_seen_refused'), outcome('SELECT reason FROM rights.leads_seen_refused');
+SET ROLE regress_ls_owner;
+GRANT SELECT ON rights.leads_seen_refused TO regress_ls_reader;
+SET ROLE regress_ls_reader;
+EXECUTE status;
+-- Of a model that upkeep can do nothing for he who may not see the problems sees nothing.
+SET ROLE regress_ls_owner;
+REVOKE SELECT ON rights.leads_seen_refused FROM regress_ls_reader;
+ALTER TABLE rights.leads_seen_queue RENAME COLUMN why TO because;
+EXECUTE status;
+SET ROLE regress_ls_reader;
+EXECUTE status;
+SET ROLE regress_ls_owner;
+DROP TABLE rights.leads_seen_queue;
+SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE model = 'seen';
+SELECT leadscore.drop_model('seen');
+DROP TABLE rights.calls CASCADE;
+DEALLOCATE status;
+RESET ROLE;
+
 \echo # what the upkeep runs as, seen by a trigger on the leads: the owner, and nobody gets further
 SET ROLE regress_ls_owner;
 CREATE TABLE rights.seen (who text, tried text);
