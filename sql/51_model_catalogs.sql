@@ -157,3 +157,21 @@ COMMENT ON COLUMN @extschema@.attribute_source.on_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.attribute_source.key_columns IS 'its key, which they refer to';
 COMMENT ON COLUMN @extschema@.attribute_source.key_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.attribute_source.prefix IS 'what stands before the dot: prefix.column is an attribute';
+
+CREATE TABLE @extschema@.counted_table (
+    model text,
+    part text,
+    source integer,
+    table_oid oid,
+    table_name name[] NOT NULL,
+    missed boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (model, part, source, table_oid)
+);
+COMMENT ON TABLE @extschema@.counted_table IS
+    'Partitions whose rows are in the scores of models, to find out when one is gone; and tables that were written to while they were not watched.';
+COMMENT ON COLUMN @extschema@.counted_table.model IS 'name of the model';
+COMMENT ON COLUMN @extschema@.counted_table.part IS 'what its rows are: leads, events, via or attributes';
+COMMENT ON COLUMN @extschema@.counted_table.source IS 'number of the source; 0 for leads';
+COMMENT ON COLUMN @extschema@.counted_table.table_oid IS 'the partition. In a restored database it is another one: there the name tells';
+COMMENT ON COLUMN @extschema@.counted_table.table_name IS 'schema and name that it had then';
+COMMENT ON COLUMN @extschema@.counted_table.missed IS 'whether rows of it may be missing in scores, for it held some when it came to be watched';

@@ -217,6 +217,7 @@ BEGIN
         PERFORM @extschema@.restate(m, 'add', @extschema@.source_tally_sql(m.name, s.source, '$7'), 'events', false);
         PERFORM @extschema@.count_refused(m, s.source);
     END IF;
+    PERFORM @extschema@.note_counted(m.name, '{events,via}', s.source);
     PERFORM @extschema@.tell_strays(m, s);
     PERFORM @extschema@.create_views(m.name);
     IF NOT @extschema@.has_index(events, lead) THEN

@@ -49,8 +49,10 @@ CREATE FUNCTION @extschema@.unwatched_tables(model text) RETURNS TABLE (relation
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT w.relation, w.part, w.source
       FROM @extschema@.watched_tables($1) w
-     WHERE (SELECT count(DISTINCT t.event) FROM @extschema@.upkeep_triggers() t
-             WHERE t.relation = w.relation AND t.model = $1 AND t.part = w.part AND t.source = w.source AND NOT t.for_each_row) < 5
+      LEFT JOIN (SELECT t.relation, t.part, t.source, count(DISTINCT t.event) AS events
+                   FROM @extschema@.upkeep_triggers() t WHERE t.model = $1 AND NOT t.for_each_row GROUP BY t.relation, t.part, t.source) t USING (relation, part, source)
+     WHERE coalesce(t.events, 0) < 5
+     ORDER BY w.relation, w.part, w.source
 $$;
 COMMENT ON FUNCTION @extschema@.unwatched_tables(text) IS 'The tables of a model, partitions one by one, that lack triggers of it.';
 
@@ -60,9 +62,14 @@ DECLARE
     w record;
     made bigint := 0;
 BEGIN
-    FOR w IN SELECT t.* FROM @extschema@.watched_tables(make_triggers.model) t WHERE all_tables
-             UNION ALL SELECT t.* FROM @extschema@.unwatched_tables(make_triggers.model) t WHERE NOT all_tables LOOP
+    FOR w IN SELECT t.*, u.relation IS NOT NULL AS lacked
+               FROM @extschema@.watched_tables(make_triggers.model) t
+               LEFT JOIN @extschema@.unwatched_tables(make_triggers.model) u ON (u.relation, u.part, u.source) = (t.relation, t.part, t.source)
+              WHERE all_tables OR u.relation IS NOT NULL ORDER BY t.relation, t.part, t.source LOOP
         PERFORM @extschema@.create_upkeep_triggers(make_triggers.model, w.relation, w.part, w.source);
+        IF w.lacked THEN
+            PERFORM @extschema@.note_watched(make_triggers.model, w.relation, w.part, w.source);
+        END IF;
         made := made + 1;
     END LOOP;
     RETURN made;

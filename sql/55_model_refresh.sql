@@ -10,6 +10,7 @@ DECLARE
 BEGIN
     PERFORM @extschema@.sync_columns(m.name);
     PERFORM @extschema@.sync_visibility(m.name);
+    PERFORM @extschema@.follow_tables(m.name);
     FOR t IN SELECT DISTINCT u.relation FROM @extschema@.unwatched_tables(m.name) u LOOP
         RAISE NOTICE 'model "%" did not watch % and does now; rebuild() counts what was written to it before', m.name, t;
     END LOOP;

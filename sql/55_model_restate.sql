@@ -134,6 +134,9 @@ BEGIN
     PERFORM @extschema@.run_as_owner(m.leads, @extschema@.restate_sql(m.name, mode, tallies), false,
                                      rules, target, m.version, why, record, m.evidence, counted_by, starts_anew);
     PERFORM @extschema@.mirror_scores(m);
+    IF mode <> 'add' THEN
+        PERFORM @extschema@.note_counted(m.name, CASE mode WHEN 'keep' THEN '{leads,attributes}' ELSE '{leads,events,via,attributes}' END::text[]);
+    END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.restate(@extschema@.model, text, text, text, boolean) IS
     'Scores all leads of a model anew, in sets. To be called with its tables locked against writers. mode: keep, replace or add; tallies: '

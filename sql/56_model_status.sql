@@ -58,6 +58,12 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
     SELECT format('%s is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile', u.relation)
       FROM (SELECT DISTINCT w.relation FROM @extschema@.unwatched_tables(($1).name) w) u
     UNION ALL
+    SELECT DISTINCT format('%I.%I was not watched for a while: scores may lack what was written to it then, leadscore.verify() tells and leadscore.rebuild() mends that', c.table_name[1], c.table_name[2])
+      FROM @extschema@.counted_table c JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (c.part, c.source) WHERE c.model = ($1).name AND c.missed
+    UNION ALL
+    SELECT DISTINCT format('%I.%I is no longer part of %s: scores still hold what was in it, leadscore.rebuild() mends that', t.table_name[1], t.table_name[2], t.bound)
+      FROM @extschema@.lost_tables(($1).name) t WHERE t.found IS NULL
+    UNION ALL
     SELECT format('%s is a foreign table: its rows are not seen, and PostgreSQL refuses writes to it through %s while that is watched; detach it', p.relid, w.relation)
       FROM @extschema@.bound_tables(($1).name) w CROSS JOIN LATERAL pg_partition_tree(w.relation) p JOIN pg_class f ON f.oid = p.relid AND f.relkind = 'f'
     UNION ALL

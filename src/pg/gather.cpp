@@ -164,6 +164,7 @@ Step prepare(Works *works, const UpkeepCall *call) {
     ModelWork *work = work_of(works, call->model);
     auto *gathered = static_cast<Gathered *>(MemoryContextAllocZero(works->memory, sizeof(Gathered)));
     gathered->call = *call;
+    gathered->emptied = TRIGGER_FIRED_BY_TRUNCATE(call->trigger->tg_event) ? RelationGetRelid(call->trigger->tg_relation) : InvalidOid;
     gathered->next = work->gathered;
     work->gathered = gathered;
     work->why = statement_name(call->trigger);

@@ -73,9 +73,16 @@ void recount_if_counted(const Step *step) {
     }
 }
 
+// Such a table can be detached or dropped with nothing of it left in the scores.
+void note_emptied(const Gathered *gathered) {
+    Oid types[] = {TEXTOID, REGCLASSOID};
+    Datum values[] = {CStringGetTextDatum(gathered->call.model->name), ObjectIdGetDatum(gathered->emptied)};
+    SPI_execute_with_args("SELECT leadscore.note_emptied($1, $2)", lengthof(types), types, values, nullptr, false, 0);
+}
+
 bool has_found_anything(const ModelWork *work) {
     const Gathered *gathered = work->gathered;
-    while (gathered != nullptr && !is_anything(gathered)) {
+    while (gathered != nullptr && !is_anything(gathered) && !OidIsValid(gathered->emptied)) {
         gathered = gathered->next;
     }
     return gathered != nullptr;
@@ -92,6 +99,9 @@ void find_all_leads(void *argument) {
     for (Gathered *gathered = step->work->gathered; gathered != nullptr; gathered = gathered->next) {
         if (is_anything(gathered)) {
             find_leads(step->work, gathered, in_circle);
+        }
+        if (OidIsValid(gathered->emptied) && !gathered->gone) {
+            note_emptied(gathered);
         }
     }
     recount_if_counted(step);

@@ -10,6 +10,7 @@ struct Gathered {
     Gathered *next;
     UpkeepCall call; // its trigger is gone by the time the last one fires
     Collector collector;
+    Oid emptied; // the table that TRUNCATE emptied
     bool gone; // its source is, or is another one now: nothing can be made of the rest
 };
 

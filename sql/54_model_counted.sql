@@ -1,0 +1,98 @@
+-- Whose rows are in the scores. No trigger of a table tells when a partition is attached, detached or dropped, and an event trigger would run with every
+-- DROP in the database. So what was counted is written down, and compared with what is there; what differs is told until everything has been
+-- counted anew.
+
+-- The tables with rows, and the bound table that each belongs to.
+CREATE FUNCTION @extschema@.leaf_tables(model text) RETURNS TABLE (relation regclass, part text, source integer, bound regclass)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w.relation, w.part, w.source, b.relation
+      FROM @extschema@.watched_tables($1) w
+      JOIN @extschema@.bound_tables($1) b ON (b.part, b.source) = (w.part, w.source)
+      JOIN pg_class c ON c.oid = w.relation AND c.relkind = 'r'
+$$;
+COMMENT ON FUNCTION @extschema@.leaf_tables(text) IS 'The tables bound to a model, and of partitioned ones the partitions that hold rows; bound: the table that is bound.';
+
+-- Those of one name that have triggers are meant in a restored database, where OIDs are others. A new table that got the name has none, or is in the
+-- list itself.
+CREATE FUNCTION @extschema@.lost_tables(model text)
+    RETURNS TABLE (part text, source integer, table_oid oid, table_name name[], bound regclass, found regclass)
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    WITH leaves AS MATERIALIZED (SELECT l.* FROM @extschema@.leaf_tables($1) l)
+    SELECT c.part, c.source, c.table_oid, c.table_name, b.relation,
+           (SELECT l.relation FROM leaves l
+             WHERE (l.part, l.source) = (c.part, c.source) AND @extschema@.name_of_table(l.relation) = c.table_name
+               AND NOT EXISTS (SELECT FROM @extschema@.counted_table o WHERE (o.model, o.part, o.source, o.table_oid) = (c.model, c.part, c.source, l.relation))
+               AND l.relation = ANY (@extschema@.tables_with_triggers($1, c.part, c.source)) LIMIT 1)
+      FROM @extschema@.counted_table c
+      JOIN @extschema@.bound_tables($1) b ON (b.part, b.source) = (c.part, c.source)
+      LEFT JOIN leaves n ON (n.part, n.source, n.relation) = (c.part, c.source, c.table_oid::regclass)
+     WHERE c.model = $1 AND n.relation IS NULL
+$$;
+COMMENT ON FUNCTION @extschema@.lost_tables(text) IS
+    'What the list of counted tables of a model names and does not find by OID among its tables. bound: the table it belongs to; found: the one it is '
+    'after all, by its name; NULL: it is gone, and what was in it is still in the scores.';
+
+CREATE FUNCTION @extschema@.note_watched(model text, relation regclass, part text, source integer) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO @extschema@.counted_table AS c (model, part, source, table_oid, table_name, missed)
+    SELECT note_watched.model, note_watched.part, note_watched.source, l.oid, @extschema@.name_of_table(l.oid), w.written
+      FROM pg_class l
+      -- Not whether there are rows: those that came through the parent may have been deleted unseen.
+      CROSS JOIN LATERAL (SELECT pg_relation_size(l.oid) > 0) w(written)
+     WHERE l.oid = relation AND l.relkind = 'r' AND (w.written OR l.relispartition)
+    ON CONFLICT ON CONSTRAINT counted_table_pkey DO UPDATE SET missed = true WHERE excluded.missed AND NOT c.missed;
+END $$;
+COMMENT ON FUNCTION @extschema@.note_watched(text, regclass, text, integer) IS
+    'Notes that a table of a model has got its triggers just now: what was written to it before may be missing in scores. To be called with the table locked against writers.';
+
+CREATE FUNCTION @extschema@.note_counted(model text, parts text[] DEFAULT '{leads,events,via,attributes}', source integer DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM @extschema@.counted_table c
+     WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
+       AND (c.missed OR NOT EXISTS (SELECT FROM @extschema@.leaf_tables(note_counted.model) l WHERE (l.part, l.source, l.relation) = (c.part, c.source, c.table_oid::regclass)));
+    -- Of what is not watched it is open whether this is all that will have been written when it is.
+    INSERT INTO @extschema@.counted_table (model, part, source, table_oid, table_name)
+    SELECT note_counted.model, l.part, l.source, l.relation, @extschema@.name_of_table(l.relation)
+      FROM @extschema@.leaf_tables(note_counted.model) l
+     WHERE l.part = ANY (parts) AND (note_counted.source IS NULL OR l.source = note_counted.source) AND l.relation <> l.bound
+       AND NOT EXISTS (SELECT FROM @extschema@.unwatched_tables(note_counted.model) u WHERE (u.relation, u.part, u.source) = (l.relation, l.part, l.source))
+    ON CONFLICT DO NOTHING;
+END $$;
+COMMENT ON FUNCTION @extschema@.note_counted(text, text[], integer) IS
+    'Notes that all rows of tables of a model have been counted, as they are now, and what had to be told of those there were before is settled. parts: of '
+    'which parts; source: of which source, NULL for all. To be called with the tables locked against writers.';
+
+-- Empty when it goes, a partition takes nothing along.
+CREATE FUNCTION @extschema@.note_emptied(model text, relation regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Upkeep calls this, and TRUNCATE shall not fail where somebody took the right to write catalogs away.
+    IF has_table_privilege('@extschema@.counted_table', 'DELETE') THEN
+        DELETE FROM @extschema@.counted_table c
+         WHERE c.model = note_emptied.model AND NOT c.missed AND (c.table_oid = relation OR c.table_name = @extschema@.name_of_table(relation));
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.note_emptied(text, regclass) IS 'Notes that a table of a model was truncated, and scores know: nothing of it is in them.';
+
+CREATE FUNCTION @extschema@.follow_tables(model text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE @extschema@.counted_table c SET table_oid = t.found FROM @extschema@.lost_tables(follow_tables.model) t
+     WHERE c.model = follow_tables.model AND (c.part, c.source, c.table_oid) = (t.part, t.source, t.table_oid) AND t.found IS NOT NULL;
+    UPDATE @extschema@.counted_table c SET table_name = @extschema@.name_of_table(l.relation) FROM @extschema@.leaf_tables(follow_tables.model) l
+     WHERE c.model = follow_tables.model AND (c.part, c.source, c.table_oid::regclass) = (l.part, l.source, l.relation)
+       AND c.table_name <> @extschema@.name_of_table(l.relation);
+    -- Those that were truncated and have rows again.
+    INSERT INTO @extschema@.counted_table (model, part, source, table_oid, table_name)
+    SELECT follow_tables.model, l.part, l.source, l.relation, @extschema@.name_of_table(l.relation)
+      FROM @extschema@.leaf_tables(follow_tables.model) l
+     WHERE l.relation <> l.bound
+       AND NOT EXISTS (SELECT FROM @extschema@.counted_table c WHERE (c.model, c.part, c.source, c.table_oid) = (follow_tables.model, l.part, l.source, l.relation))
+       AND NOT EXISTS (SELECT FROM @extschema@.unwatched_tables(follow_tables.model) u WHERE (u.relation, u.part, u.source) = (l.relation, l.part, l.source))
+       AND pg_relation_size(l.relation) > 0
+    ON CONFLICT DO NOTHING;
+END $$;
+COMMENT ON FUNCTION @extschema@.follow_tables(text) IS
+    'Keeps the list of counted tables of a model: OIDs after a restore, names of partitions that were renamed, those that were emptied and have been filled again.';
