@@ -95,4 +95,4 @@ BEGIN
                                true, batch);
 END $$;
 COMMENT ON FUNCTION @extschema@.run_batches(@extschema@.model, text, integer, text, timestamptz, boolean, boolean) IS
-    'Runs rescore() over the keys that a query gives, in batches in their order; tells how many leads there were.';
+    'Runs rescore() over the keys that a query gives, in batches in their order; tells how many keys there were.';

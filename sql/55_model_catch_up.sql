@@ -85,7 +85,7 @@ BEGIN
             PERFORM @extschema@.wait_for_writers(m.scores);
         WHEN 'count' THEN
             leads := @extschema@.rescore(do_work.model, keys, 'rules', now(), true, false, true);
-            RAISE NOTICE '%: events of % leads counted, batch % of %', do_work.model, leads, number, total;
+            RAISE NOTICE '%: events of % keys counted, batch % of %', do_work.model, leads, number, total;
         WHEN 'activate' THEN
             m := @extschema@.open_model(do_work.model);
             IF m.next_version = keys::integer THEN
@@ -113,7 +113,7 @@ BEGIN
             m := @extschema@.need_model(do_work.model);
             why := @extschema@.why_due(m);
             leads := @extschema@.rescore(m.name, keys, why, now(), false, @extschema@.announces(m, why), true);
-            RAISE NOTICE '%: % leads scored, batch % of %', m.name, leads, number, total;
+            RAISE NOTICE '%: % keys scored, batch % of %', m.name, leads, number, total;
     END CASE;
 END $$;
 COMMENT ON FUNCTION @extschema@.do_work(text, text, text, integer, integer) IS 'One step of catch_up(), in the transaction of the caller.';

@@ -63,7 +63,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.refresh(text, timestamptz, integer) IS
     'Brings a model up to date where time alone, or new rules not yet in every row, changed scores; folds the queue, sums up refused events, and watches '
     'new partitions. Touches only leads that are due; all in one transaction (catch_up() commits in between). model: its name; as_of: the moment '
-    'to score at; batch: leads in one go. Returns how many leads were brought up to date. To be called just after midnight in the time zone of the rules, hourly '
+    'to score at; batch: keys in one go. Returns how many keys were brought up to date: leads, and what events name as their lead and is none. To be called just after midnight in the time zone of the rules, hourly '
     'if they count hours. Errors: 42704, 42501, 22023, 55000 paused.';
 
 CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce boolean) RETURNS bigint
@@ -73,7 +73,7 @@ DECLARE
 BEGIN
     RETURN @extschema@.run_batches(m, @extschema@.queued_keys_sql(m), 20000, 'fold', as_of, false, announce);
 END $$;
-COMMENT ON FUNCTION @extschema@.fold_queue(text, timestamptz, boolean) IS 'Moves what waits in the queue of a model into scores; tells how many leads it was about.';
+COMMENT ON FUNCTION @extschema@.fold_queue(text, timestamptz, boolean) IS 'Moves what waits in the queue of a model into scores; tells how many keys it was about.';
 
 CREATE FUNCTION @extschema@.fold(model text) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -83,7 +83,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.fold(text) IS
     'Moves what waits in the queue of a model with queued upkeep into scores, lead columns, history and notifications. model: its name. Returns how many '
-    'leads it was about. Errors: 42704, 42501, 55000 paused.';
+    'keys it was about. Errors: 42704, 42501, 55000 paused.';
 
 CREATE FUNCTION @extschema@.rebuild(model text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -6,7 +6,7 @@ CREATE FUNCTION @extschema@.rescore(
 ) RETURNS bigint
     AS 'MODULE_PATHNAME', 'leadscore_rescore' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION @extschema@.rescore(text, text, text, timestamptz, boolean, boolean, boolean, integer) IS
-    'Brings leads up to date and tells how many. keys: a query of their keys, run as the owner of the leads table; why: for the history; as_of: moment of scoring; '
+    'Brings leads up to date and tells how many keys it looked at, those of no lead among them. keys: a query of their keys, run as the owner of the leads table; why: for the history; as_of: moment of scoring; '
     'recount: count their events anew; announce: send notifications; record: write stage changes into the history; '
     'batch: so many in one go, in the order of the query, with a NOTICE after each. Only for the owner of the leads table: 42501. Error 22023 unless batch is positive.';
 

@@ -70,7 +70,7 @@ int64 rescore_in_batches(Model *model, const char *keys, int32 size, const Apply
         handled += apply_batch(batch, options);
         MemoryContextReset(memory);
         if (more || handled > size) {
-            ereport(NOTICE, (errmsg("%s: " INT64_FORMAT " leads done", model->name, handled)));
+            ereport(NOTICE, (errmsg("%s: " INT64_FORMAT " keys done", model->name, handled)));
         }
     }
     SPI_cursor_close(portal);
