@@ -48,7 +48,7 @@ COMMENT ON FUNCTION @extschema@.fit_kinds(text[], integer, integer) IS
     'The kinds of events that most leads have, at least 40, source by source. events: queries as of fit_events_sql(); keys: number of key columns; most: at most so many.';
 
 -- Looked at in the events of some leads, the same ones each time.
-CREATE FUNCTION @extschema@.fit_properties(events text, keys integer, kind text, share numeric, others name[])
+CREATE FUNCTION @extschema@.fit_properties(events text, keys integer, kind text, share numeric, others name[], refs name[])
     RETURNS TABLE (property text, measure text)
     LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -56,7 +56,7 @@ BEGIN
         SELECT s.property, s.measure
           FROM (SELECT v.property, v.events,
                        -- Whole numbers that hardly differ, or never come twice, name things.
-                       CASE WHEN v.numbers = v.events AND NOT (v.whole AND (v.spread < 0.3 OR v.of_leads > v.events * 0.99)) THEN CASE WHEN v.different > 2 THEN 'sum' END
+                       CASE WHEN v.numbers = v.events AND v.property <> ALL ($4) AND NOT (v.whole AND (v.spread < 0.3 OR v.of_leads > v.events * 0.99)) THEN CASE WHEN v.different > 2 THEN 'sum' END
                             WHEN v.of_leads < v.events * 0.9 AND v.of_leads > v.leads * 1.05 THEN 'distinct' END AS measure
                   FROM (SELECT d.property, sum(d.events) AS events, sum(d.numbers) AS numbers, sum(d.different) AS of_leads, count(*) AS leads, bool_and(d.whole) AS whole,
                                max(d.different) AS different, stddev_pop(d.average) / nullif(abs(avg(d.average)), 0) AS spread
@@ -70,11 +70,11 @@ BEGIN
                                  WHERE jsonb_typeof(p.value) IN ('number', 'string', 'boolean') AND p.key <> ALL (array_remove($3, NULL))
                                  GROUP BY p.key, %1$s) d
                          GROUP BY d.property) v) s
-         WHERE s.measure IS NOT NULL AND NOT @extschema@.of_sync_tool(s.property) ORDER BY s.events DESC, s.property COLLATE "C" LIMIT 6$sql$, @extschema@.fit_keys(keys, 'e.'), events) USING kind, share, others;
+         WHERE s.measure IS NOT NULL AND NOT @extschema@.of_sync_tool(s.property) ORDER BY s.events DESC, s.property COLLATE "C" LIMIT 6$sql$, @extschema@.fit_keys(keys, 'e.'), events) USING kind, share, others, refs;
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_properties(text, integer, text, numeric, name[]) IS
+COMMENT ON FUNCTION @extschema@.fit_properties(text, integer, text, numeric, name[], name[]) IS
     'Properties of events of a kind that are worth a measure: the sum of numbers, or how many different values. events: a query as of fit_events_sql(); keys: number of key columns; '
-    'share: of the leads that are looked at; others: columns that are no properties, as those of sync tools are none.';
+    'share: of the leads that are looked at; others: columns that are no properties, as those of sync tools are none; refs: columns that refer to rows of other tables, which have no sum.';
 
 -- The commonest windows come first, for all kinds.
 CREATE FUNCTION @extschema@.fit_measures(rules jsonb, most integer) RETURNS TABLE (ord bigint, rule jsonb)
@@ -109,7 +109,8 @@ BEGIN
         properties := properties || coalesce((
             SELECT jsonb_agg(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))
               FROM @extschema@.fit_properties(events[k.source], keys, k.kind, least(1, 10000.0 / k.hits),
-                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column]) p), '[]');
+                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column],
+                                              CASE WHEN (sources[k.source]).properties_column IS NULL THEN @extschema@.fit_references((sources[k.source]).events) ELSE '{}' END) p), '[]');
     END LOOP;
     IF kinds > 1 THEN
         rules := '[{"on": "*"}, {"on": "*", "burst": 1}]'::jsonb || rules;

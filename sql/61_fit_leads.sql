@@ -123,6 +123,18 @@ CREATE FUNCTION @extschema@.of_sync_tool(name text) RETURNS boolean
 $$;
 COMMENT ON FUNCTION @extschema@.of_sync_tool(text) IS 'Whether a column is one that Fivetran, Airbyte, Stitch or dlt adds to the tables it fills, told by its name.';
 
+-- Columns that say which row of another table is meant: their numbers are larger or smaller by chance.
+CREATE FUNCTION @extschema@.fit_references(relation regclass) RETURNS name[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(array_agg(a.attname ORDER BY a.attnum), '{}')
+      FROM pg_attribute a
+     WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
+       AND (EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'f' AND a.attnum = ANY (c.conkey))
+            OR EXISTS (SELECT FROM @extschema@.model m JOIN @extschema@.attribute_source s ON s.model = m.name WHERE m.leads = $1 AND a.attnum = ANY (s.on_numbers)))
+$$;
+COMMENT ON FUNCTION @extschema@.fit_references(regclass) IS
+    'The columns of a table that refer to rows of others: those of its foreign keys, and if it is the leads table of models, those that add_attributes() was given as "on".';
+
 -- The columns of leads that are attributes. What a model wrote into them follows from other columns.
 CREATE FUNCTION @extschema@.fit_attributes(leads regclass, others name[]) RETURNS name[]
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,8 +1,9 @@
 -- fit_model(): rules learned from the leads, related rows and events of a model.
 
-CREATE FUNCTION @extschema@.fit_related(m @extschema@.model, OUT joins text, OUT columns text)
+CREATE FUNCTION @extschema@.fit_related(m @extschema@.model, OUT joins text, OUT columns text, OUT refs text[])
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(string_agg(j.sql, '' ORDER BY r.source), ''), coalesce(string_agg(c.sql, '' ORDER BY r.source), '')
+    SELECT coalesce(string_agg(j.sql, '' ORDER BY r.source), ''), coalesce(string_agg(c.sql, '' ORDER BY r.source), ''),
+           ARRAY(SELECT r.prefix || '.' || k.name FROM @extschema@.usable_attributes(($1).name) r CROSS JOIN LATERAL unnest(@extschema@.fit_references(r.relation)) k(name))
       FROM @extschema@.usable_attributes(($1).name) r
       CROSS JOIN LATERAL (SELECT format(' LEFT JOIN %s leadscore_r%s ON %s', r.relation, r.source,
                                         string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
@@ -15,7 +16,8 @@ CREATE FUNCTION @extschema@.fit_related(m @extschema@.model, OUT joins text, OUT
                              AND @extschema@.column_type(($1).leads, (r.prefix || '.' || a.attname)::name) IS NULL) c(sql)
 $$;
 COMMENT ON FUNCTION @extschema@.fit_related(@extschema@.model) IS
-    'The related tables of a model joined to leads (leadscore_l), and their columns, called as rules name them, without those of sync tools; for generated statements.';
+    'The related tables of a model joined to leads (leadscore_l), and their columns, called as rules name them, without those of sync tools; for generated statements. '
+    'refs: which of these refer to rows of other tables.';
 
 CREATE FUNCTION @extschema@.fit_model(
     model text, converted name, at name DEFAULT NULL, horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, created name DEFAULT NULL,
@@ -39,11 +41,12 @@ BEGIN
     RETURN @extschema@.fit_sources(
         m.leads, converted, ARRAY(SELECT p.leads_name FROM @extschema@.key_parts(m.name) p ORDER BY p.position), at,
         ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e ORDER BY e.source), horizon, moment, created, held_back,
-        jsonb_strip_nulls(jsonb_build_object('name', m.name, 'timezone', active ->> 'timezone')) || settings, as_of, related.joins, related.columns);
+        jsonb_strip_nulls(jsonb_build_object('name', m.name, 'timezone', active ->> 'timezone')) || settings, as_of, related.joins, related.columns, related.refs);
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_model(text, name, name, interval, timestamptz, name, name, jsonb, timestamptz) IS
     'fit_rules() over what a model reads: its leads, related rows and events. model: its name; converted: a column of its leads, the time of the conversion (NULL: none) or, with at, a '
     'boolean; at: a column with the moment from which a lead is looked at; without it all are looked at from cut_off, by default horizon before as_of; horizon: how long '
     'after that a conversion counts, NULL: for ever; created: a column that tells since when a lead is there; held_back, settings, as_of: as for fit_rules(); name and '
     'time zone are those of the model and its rules unless settings say otherwise. Attributes are as they are now: what changed after the outcome may tell it. The columns with scores and stages, and those of sync tools, are not learned '
-    'from. Changes nothing: set_rules() puts a document in force. Errors: those of fit_rules(), 42704 no such model, 55000 its tables are gone.';
+    'from, and numbers that refer to other rows only if settings keep them: columns of foreign keys, also of related tables, and those named in add_attributes("on"). '
+    'Changes nothing: set_rules() puts a document in force. Errors: those of fit_rules(), 42704 no such model, 55000 its tables are gone.';

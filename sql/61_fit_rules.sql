@@ -4,7 +4,8 @@ CREATE FUNCTION @extschema@.fit_query(query text, candidates @extschema@.scoring
     AS 'MODULE_PATHNAME', 'leadscore_fit_query' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION @extschema@.fit_query(text, @extschema@.scoring_rules, jsonb, bigint) IS
     'Rules learned from the leads that a query gives: columns converted (boolean), test (boolean), at (timestamptz), tally (lead_tally, counted for the candidates up to at), '
-    'and attributes, called as rules name them. candidates: event rules whose measures may be learned from; settings: as for fit_rules(), without test_share; expected: about how many leads. '
+    'and attributes, called as rules name them. candidates: event rules whose measures may be learned from; settings: as for fit_rules(), without test_share, and '
+    'references: fields whose numbers name rows of other tables; expected: about how many leads. '
     'Errors: 42804 other columns, 22023, 22P02.';
 
 -- What fitting reads, apart from where it comes from. Settings that are for SQL are taken out.
@@ -17,6 +18,8 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = 'settings: expected an object', HINT = 'For example {"doubling": 20, "leave_out": ["lead_quality"]}.';
     ELSIF settings ? 'horizon' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'horizon: unknown key', HINT = 'The horizon is an argument of its own.';
+    ELSIF settings ? 'references' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'references: unknown key', HINT = 'Foreign keys tell which columns refer to other rows; "leave_out" names others.';
     ELSIF given IS NULL THEN
         RETURN 0.3;
     ELSIF jsonb_typeof(given) <> 'number' OR given::numeric NOT BETWEEN 0 AND 0.9 THEN
@@ -51,14 +54,14 @@ COMMENT ON FUNCTION @extschema@.fit_test_part(regclass, name[], name, numeric, t
 
 CREATE FUNCTION @extschema@.fit_sources(
     leads regclass, converted name, key name[], at name, sources @extschema@.event_source[], horizon interval, cut_off timestamptz, created name, held_back name,
-    settings jsonb, as_of timestamptz, related_joins text DEFAULT '', related_columns text DEFAULT ''
+    settings jsonb, as_of timestamptz, related_joins text DEFAULT '', related_columns text DEFAULT '', related_refs text[] DEFAULT '{}'
 ) RETURNS @extschema@.fitted_rules
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     share numeric := @extschema@.fit_test_share(settings);
     timezone text := coalesce(settings ->> 'timezone', 'UTC');
     candidates @extschema@.scoring_rules := jsonb_build_object('rules', '[]'::jsonb, 'timezone', timezone)::@extschema@.scoring_rules;
-    core jsonb := settings - 'test_share' - 'timezone';
+    core jsonb := settings - 'test_share' - 'timezone' || jsonb_build_object('references', @extschema@.fit_references(leads)::text[] || related_refs);
     outcomes text := @extschema@.fit_outcome_sql(leads, converted, at, cut_off, created, horizon, coalesce(as_of, now()), timezone);
     rows_of text := format('%s leadscore_l CROSS JOIN LATERAL (%s) leadscore_o', leads, outcomes);
     attributes name[] := @extschema@.fit_attributes(leads, key || ARRAY[converted, at, created, held_back]);
@@ -93,8 +96,9 @@ BEGIN
     result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told) || result.report;
     RETURN result;
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text) IS
-    'fit_rules() with its key chosen and its events as sources; related_joins and related_columns: tables joined to leads and their columns, for generated statements.';
+COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text, text[]) IS
+    'fit_rules() with its key chosen and its events as sources; related_joins and related_columns: tables joined to leads and their columns, for generated statements; related_refs: '
+    'which of these refer to rows of other tables.';
 
 CREATE FUNCTION @extschema@.fit_rules(
     leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL, events jsonb DEFAULT '[]',
@@ -126,7 +130,8 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'boolean column that is true for the test part, by default the newest leads by at (leads.test_since in the report says from when on, for since of '
     'backtest()), without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '
-    'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
-    'Columns that sync tools add (_fivetran…, _airbyte…, _sdc_…, _dlt_…) are not used. '
+    'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects, or refer to other rows), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
+    'Columns that sync tools add (_fivetran…, _airbyte…, _sdc_…, _dlt_…) are not used. Numbers that refer to rows of other tables (foreign keys) are used only if keep names them, '
+    'value by value as texts are, or monotone, as quantities. '
     'Weights: logistic regression on bins with a ridge and a fused penalty chosen by five-fold validation. The same leads give the same answer. Runs with the rights of the caller; '
     'progress is told by NOTICE. Errors: 22023 too few leads or a wrong setting, 22P02 an unknown one, 42P01, 42703, 42804, 22004.';

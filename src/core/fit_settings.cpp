@@ -37,7 +37,7 @@ FitSettings read_fit_settings(std::string_view json) {
     const JsonNode root = parse_json(json);
     const JsonValue object(root);
     expect_object(object, {"name", "timezone", "horizon", "doubling", "least_conversions", "least_others", "most_pairs", "monotone",
-                           "keep", "leave_out"});
+                           "keep", "leave_out", "references"});
     FitSettings settings;
     settings.name = read_optional_text(object, "name");
     settings.timezone = read_optional_text(object, "timezone");
@@ -59,6 +59,9 @@ FitSettings read_fit_settings(std::string_view json) {
     }
     if (const auto leave_out = object.find("leave_out")) {
         settings.leave_out = read_fields(*leave_out);
+    }
+    if (const auto references = object.find("references")) {
+        settings.references = read_fields(*references);
     }
     return settings;
 }

@@ -28,7 +28,7 @@ struct FitColumn {
 // What is not used, and why.
 struct FitLeftOut {
     std::string field;
-    std::string reason; // constant, missing, identifier, suspect, asked, weak; the glue has more
+    std::string reason; // constant, missing, identifier, reference, suspect, asked, weak; the glue has more
     std::string detail; // a sentence
 };
 
@@ -53,6 +53,7 @@ struct FitSettings {
     std::vector<std::pair<std::string, FitDirection>> monotone; // by field: points never fall, never rise
     std::vector<std::string> keep;                              // fields to use although they are suspects
     std::vector<std::string> leave_out;
+    std::vector<std::string> references;               // fields whose numbers name rows of other tables
     GoOn go_on = nullptr;                              // asked often; fit_table throws Interrupted when it says no
     std::function<void(const std::string &)> progress; // told what begins; may be empty
 };

@@ -1,4 +1,5 @@
 // fit_query(): rules learned from the leads that a query gives.
+#include "../core/fit_references.hpp"
 #include "../core/fit_settings.hpp"
 #include "../core/fit_table.hpp"
 
@@ -39,7 +40,8 @@ void fit(Fitting *fitting) {
         FitSettings settings = read_fit_settings(fitting->settings);
         settings.go_on = may_go_on;
         settings.progress = tell;
-        const FitTable table = collected(fitting->reader);
+        FitTable table = collected(fitting->reader);
+        settle_references(table, settings);
         const FitResult result = fit_table(table, settings);
         static_cast<void>(read_stored_rules(result.document)); // within the limits of a document
         fitting->rules = make_rules_value(result.document);

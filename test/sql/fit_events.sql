@@ -44,7 +44,10 @@ CREATE VIEW later AS SELECT id, at, source, converted FROM lead;
 CREATE TABLE orders AS SELECT id AS lead_id, at - draw('oa' || i, id) * interval '300 days' AS ordered, 'item ' || floor(draw('oi' || i, id) * 5) AS item, floor(draw('on' || i, id) * 9)::int AS amount,
        1000000 + id * 10 + i AS number, 'EUR' AS currency FROM lead, generate_series(1, 6) i WHERE draw('o' || i, id) < 0.5;
 SELECT p.property, p.measure FROM given_events('[{"events": "orders", "lead": "lead_id", "at": "ordered", "kind": "order"}]', 'lead', '{id}') s,
-       fit_properties(fit_events_sql(s, 'lead', '{id}', fit_snapshots_sql('lead', '{id}', fit_outcome_sql('lead', 'converted', 'at', NULL, NULL, NULL, '2026-12-01Z', 'UTC')), 'UTC'), 1, 'order', 1, '{lead_id,ordered}') p ORDER BY 1;
+       fit_properties(fit_events_sql(s, 'lead', '{id}', fit_snapshots_sql('lead', '{id}', fit_outcome_sql('lead', 'converted', 'at', NULL, NULL, NULL, '2026-12-01Z', 'UTC')), 'UTC'), 1, 'order', 1, '{lead_id,ordered}', '{}') p ORDER BY 1;
+-- What refers to other rows has no sum.
+SELECT p.property, p.measure FROM given_events('[{"events": "orders", "lead": "lead_id", "at": "ordered", "kind": "order"}]', 'lead', '{id}') s,
+       fit_properties(fit_events_sql(s, 'lead', '{id}', fit_snapshots_sql('lead', '{id}', fit_outcome_sql('lead', 'converted', 'at', NULL, NULL, NULL, '2026-12-01Z', 'UTC')), 'UTC'), 1, 'order', 1, '{lead_id,ordered}', '{amount}') p ORDER BY 1;
 SELECT r ->> 'name', r - 'name' - 'bands' FROM fit_measures('[{"on": "*"}, {"on": "order", "measure": {"sum": "amount"}}]', 9) f(ord, r) ORDER BY ord;
 
 SELECT fit_rules('lead', 'converted', events => :'events');

@@ -36,8 +36,8 @@ SELECT f.report -> 'leads', (f.report #>> '{test,leads}')::int = b.leads, (f.rep
        LATERAL (SELECT count(*) AS leads, count(*) FILTER (WHERE l.outcome) AS conversions, (evaluate_score(l.score::float8, l.outcome)).auc
                   FROM backtest_leads('regress_fit', 'won_at', f.rules, at => 'created', horizon => '180 days', as_of => '2026-08-31Z', since => (f.report #>> '{leads,test_since}')::timestamptz) l WHERE l.left_out IS NULL) b;
 -- The same as over given tables.
-CREATE VIEW wide AS SELECT l.id, l.company_id, l.created, l.won_at, c.industry AS "company.industry", c.size AS "company.size" FROM lead l JOIN company c ON c.id = l.company_id;
-SELECT f.rules = g.rules, f.report - 'leads' = g.report - 'leads'
+CREATE VIEW wide AS SELECT l.id, l.created, l.won_at, c.industry AS "company.industry", c.size AS "company.size" FROM lead l JOIN company c ON c.id = l.company_id;
+SELECT f.rules = g.rules, f.report - 'leads' - 'left_out' = g.report - 'leads' - 'left_out'
   FROM fit f, fit_rules('wide', 'won_at', '{id}', events => '[{"events": "visit", "lead": "lead_id", "at": "at", "kind": "visit"}]', horizon => '60 days', cut_off => '2026-05-01Z', created => 'created',
                         settings => '{"name": "regress_fit", "timezone": "Europe/Berlin"}', as_of => '2026-06-30Z') g;
 -- What sync tools add to tables is not learned from, and changes nothing: here it tells much, of leads, related rows and events.
@@ -49,6 +49,32 @@ ALTER TABLE visit ADD _sdc_sequence numeric;
 UPDATE visit v SET _sdc_sequence = round((draw('h', extract(epoch FROM v.at)::int % 1000000) * CASE WHEN l.won_at IS NULL THEN 5 ELSE 9 END)::numeric, 2) FROM lead l WHERE l.id = v.lead_id;
 SELECT f.rules = g.rules, f.report = g.report FROM fit f, fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z') g;
 SELECT string_agg(c, ' ') FROM unnest('{_fivetran_synced,_FIVETRAN_ID,_airbyte_raw_id,_sdc_batched_at,_dlt_id,fivetran,my_fivetran_id,_sdcard,_dl,airbyte_id}'::text[]) c WHERE of_sync_tool(c);
+-- Numbers that refer to other rows are no quantities, though here the larger ones convert more often: of leads, related rows and, as sums, of events; texts that refer are names as ever.
+SELECT l -> 'reason', l -> 'detail' FROM fit, jsonb_array_elements(report -> 'left_out') l WHERE l ->> 'field' = 'company_id';
+CREATE TABLE campaign (id int PRIMARY KEY);
+INSERT INTO campaign SELECT generate_series(1, 40);
+CREATE TABLE kind (name text PRIMARY KEY);
+INSERT INTO kind VALUES ('a'), ('b'), ('c');
+CREATE TABLE region (land int, part int, PRIMARY KEY (land, part));
+INSERT INTO region SELECT a, b FROM generate_series(1, 10) a, generate_series(1, 40) b;
+ALTER TABLE lead ADD campaign_id int REFERENCES campaign, ADD kind text REFERENCES kind, ADD land int, ADD part int, ADD FOREIGN KEY (land, part) REFERENCES region;
+UPDATE lead SET campaign_id = 1 + floor(draw('cam', id) * CASE WHEN won_at IS NULL THEN 6 ELSE 10 END), kind = CASE WHEN draw('k', id) < CASE WHEN won_at IS NULL THEN 0.3 ELSE 0.6 END THEN 'a' ELSE 'b' END,
+                land = 1 + floor(draw('l', id) * CASE WHEN won_at IS NULL THEN 6 ELSE 10 END), part = 1 + floor(draw('p', id) * CASE WHEN won_at IS NULL THEN 20 ELSE 40 END);
+ALTER TABLE company ADD owner_id int REFERENCES campaign;
+UPDATE company SET owner_id = CASE industry WHEN 'steel' THEN 20 ELSE 1 END + floor(draw('o', id) * 20);
+ALTER TABLE visit ADD campaign_id int REFERENCES campaign;
+UPDATE visit v SET campaign_id = 1 + floor(draw('vc', extract(epoch FROM v.at)::int % 1000000) * CASE WHEN l.won_at IS NULL THEN 3 ELSE 12 END) FROM lead l WHERE l.id = v.lead_id;
+CREATE TABLE referring AS SELECT * FROM fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z');
+SELECT l ->> 'field', l ->> 'reason' FROM referring, jsonb_array_elements(report -> 'left_out') l WHERE l ->> 'field' ~ '_id|land|part|kind|sum' ORDER BY 1;
+SELECT r.name FROM referring, rules_of(rules) r WHERE r.name ~ '_id|land|part|kind' AND r.name !~ '&' ORDER BY 1;
+-- Named in keep, each is a value like a text; with a direction, a quantity.
+SELECT r ->> 'name' AS name, r ? 'values' AS values, r ? 'bands' AS bands
+  FROM fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z', settings => '{"keep": ["campaign_id", "company.owner_id"], "monotone": {"part": "rising"}}') f,
+       jsonb_array_elements(f.rules::jsonb -> 'rules') r WHERE r ->> 'attribute' ~ 'campaign_id|owner_id|land|part' ORDER BY 1;
+SELECT fit_rules('lead', 'won_at', settings => '{"references": ["company_id"]}');
+ALTER TABLE lead DROP campaign_id, DROP kind, DROP land, DROP part;
+ALTER TABLE company DROP owner_id;
+ALTER TABLE visit DROP campaign_id;
 -- Put in force, it is kept current like any other: each lead has the score that the document gives it.
 SELECT set_rules('regress_fit', (SELECT rules FROM fit));
 SELECT count(*) FROM verify('regress_fit');

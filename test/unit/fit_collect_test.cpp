@@ -1,5 +1,6 @@
 // Leads put into the columns of a table, value by value.
 #include "core/fit_collect.hpp"
+#include "core/fit_references.hpp"
 #include "core/fit_settings.hpp"
 #include "core/problem.hpp"
 #include "value_support.hpp"
@@ -164,9 +165,50 @@ TEST(FitCollect, NumbersBecomeTheNearestDouble) {
     EXPECT_EQ(nearest_double(number("1e-400").number), 0);
 }
 
+TEST(FitReferences, AreNoQuantities) {
+    FitCollector collector(3);
+    std::vector<size_t> fields;
+    for (const char *name : {"dropped", "kept", "directed", "asked", "huge", "size", "country"}) {
+        fields.push_back(collector.column(name));
+    }
+    for (const char *value : {"12", "7", "12"}) {
+        collector.begin_lead(false, false);
+        for (const size_t field : fields) {
+            if (field < 4) {
+                collector.add(field, number(value));
+            }
+        }
+        collector.add(fields[4], number("9007199254740993"));
+        collector.add(fields[5], number(value));
+        collector.add(fields[6], text("DE"));
+    }
+    collector.begin_lead(true, false);
+    FitTable table = collector.finish();
+    FitSettings settings;
+    settings.references = {"dropped", "kept", "directed", "asked", "huge", "country"};
+    settings.keep = {"kept", "huge", "size"};
+    settings.leave_out = {"asked"};
+    settings.monotone = {{"directed", FitDirection::rising}};
+    settle_references(table, settings);
+    EXPECT_EQ(reason_for(table, "dropped"), "reference");
+    EXPECT_EQ(reason_for(table, "huge"), "reference"); // another row might have the same double
+    EXPECT_EQ(column_of(table, "dropped"), nullptr);
+    const FitColumn *kept = column_of(table, "kept");
+    ASSERT_NE(kept, nullptr);
+    EXPECT_EQ(kept->type, FitColumn::Type::level);
+    EXPECT_FALSE(kept->only_texts);
+    EXPECT_EQ(kept->levels, (std::vector<std::string>{"12", "7"}));
+    EXPECT_EQ(kept->codes, (std::vector<int32_t>{0, 1, 0, -1}));
+    for (const char *number : {"directed", "asked", "size"}) {
+        ASSERT_NE(column_of(table, number), nullptr) << number;
+        EXPECT_EQ(column_of(table, number)->type, FitColumn::Type::number) << number;
+    }
+    EXPECT_EQ(column_of(table, "country")->levels, std::vector<std::string>{"DE"});
+}
+
 TEST(FitSettings, AreReadAndChecked) {
     const FitSettings settings = read_fit_settings(
-        R"({"name":"b2b","horizon":"90 days","doubling":20,"least_conversions":10,"most_pairs":0,"monotone":{"size":"rising"},"keep":["tags"],"leave_out":["id"]})");
+        R"({"name":"b2b","horizon":"90 days","doubling":20,"least_conversions":10,"most_pairs":0,"monotone":{"size":"rising"},"keep":["tags"],"leave_out":["id"],"references":["owner"]})");
     EXPECT_EQ(settings.name, "b2b");
     EXPECT_EQ(settings.horizon->hours(), 90 * 24);
     EXPECT_EQ(settings.doubling, 20);
@@ -175,6 +217,7 @@ TEST(FitSettings, AreReadAndChecked) {
     EXPECT_EQ(settings.most_pairs, 0);
     EXPECT_EQ(settings.monotone[0].second, FitDirection::rising);
     EXPECT_EQ(settings.keep, std::vector<std::string>{"tags"});
+    EXPECT_EQ(settings.references, std::vector<std::string>{"owner"});
     for (const char *wrong : {R"({"doublin":20})", R"({"doubling":0})", R"({"doubling":"x"})", R"({"monotone":{"size":"up"}})",
                               R"({"keep":"tags"})", R"([])", R"({"most_pairs":33})"}) {
         EXPECT_THROW(read_fit_settings(wrong), Problem) << wrong;
