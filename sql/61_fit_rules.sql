@@ -93,7 +93,8 @@ BEGIN
                (SELECT coalesce(string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord), '') FROM unnest(attributes) WITH ORDINALITY a(name, ord)) || related_columns, rows_of,
                related_joins, tallies),
         candidates, core, counts.used);
-    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told) || result.report;
+    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told) || result.report
+                     || jsonb_build_object('points_digest', @extschema@.points_digest(result.rules));
     RETURN result;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text, text[]) IS

@@ -35,11 +35,33 @@ WITH band AS (SELECT b AS band, 0.1 AS p, (SELECT count(*) FROM leads WHERE id >
 SELECT abs(sum(((q * 2000 + 0.5) / 2005 - (p * 4000 + 0.5) / 4005) * ln(((q * 2000 + 0.5) / 2005) / ((p * 4000 + 0.5) / 4005))) - (SELECT recent FROM shown(:'report', '2026-03-25 07:00Z') WHERE measure = 'stability_index')) < 0.0001 AS as_by_hand FROM band;
 SELECT leadscore.band_shift('{10,10}', '{10,10}') AS none, round(leadscore.band_shift('{100,0}', '{0,100}')::numeric, 4) AS all_moved;
 
+\echo # a report of other rules: names, exclusions, stages and labels make no other scores, points do; the rules may be given; older reports do not tell
+\set VERBOSITY default
+SET client_min_messages = notice;
+SELECT :'report'::jsonb || jsonb_build_object('points_digest', leadscore.points_digest(:'rules')) AS digested \gset
+SELECT measure FROM shown(:'digested', '2026-03-26Z') WHERE measure = 'leads';
+SELECT leadscore.set_rules('drifting', (jsonb_set(jsonb_set(:'rules', '{rules,0,name}', '"how big"'), '{probability,slope}', '0.06') || '{"name":"b","exclude":[{"name":"x","if":{"size":{"<":0}}}],"stages":[{"name":"cold"}]}'::jsonb)::leadscore.scoring_rules);
+SELECT measure FROM shown(:'digested', '2026-03-26Z') WHERE measure = 'leads';
+SELECT leadscore.set_rules('drifting', jsonb_set(:'rules', '{rules,0,bands,1,points}', '11')::leadscore.scoring_rules);
+SELECT measure FROM shown(:'digested', '2026-03-26Z') WHERE measure = 'leads';
+SELECT measure FROM shown(:'report', '2026-03-26Z') WHERE measure = 'leads';
+SELECT measure, round(recent::numeric, 4) AS recent, verdict FROM leadscore.drift('drifting', 'won_at', 'came_at', :'digested', rules => :'rules', since => '2026-03-26Z', as_of => '2026-12-01Z') WHERE measure IN ('leads', 'auc');
+SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifting', 'won_at', 'came_at', :'digested', rules => jsonb_set(:'rules', '{rules,0,bands,0,points}', '100')::leadscore.scoring_rules, since => '2026-03-26Z', as_of => '2026-12-01Z') WHERE measure = 'leads';
+SELECT leadscore.set_rules('drifting', :'rules');
+\echo # all leads as of one moment, by default the horizon before as_of, without those that were not there or had converted
+SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifting', 'won_at', NULL, :'report', as_of => '2026-06-01Z') WHERE measure IN ('leads', 'conversions', 'auc');
+SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifting', 'won_at', NULL, :'report', as_of => '2026-06-01Z', cut_off => '2026-03-03Z', created => 'came_at') WHERE measure IN ('leads', 'conversions', 'auc');
+SELECT 'leads' AS measure, count(*) AS recent FROM leads WHERE came_at <= '2026-03-03Z' AND (won_at > '2026-03-03Z' OR won_at IS NULL)
+UNION ALL SELECT 'conversions', count(*) FROM leads WHERE came_at <= '2026-03-03Z' AND won_at > '2026-03-03Z' AND won_at <= '2026-06-01Z';
+SET client_min_messages = warning;
+\set VERBOSITY terse
+
 \echo # what is refused
 CREATE FUNCTION outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE got text;
 BEGIN EXECUTE query INTO got; RETURN 'ok'; EXCEPTION WHEN OTHERS THEN RETURN sqlstate || ' ' || sqlerrm; END $$;
 SELECT outcome('SELECT * FROM leadscore.drift(' || a || ')') FROM (VALUES ($$'drifting', 'won_at', 'came_at', '{}'$$), ($$'drifting', 'won_at', 'came_at', NULL$$), ($$'drifting', 'won_at', 'came_at', '[]'$$),
-  ($$'drifting', 'won_at', 'came_at', '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[1]}}'$$), ($$'drifting', 'won_at', NULL, '{}'$$), ($$'nothing', 'won_at', 'came_at', '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[0.5,0.5]}}'$$)) v(a);
+  ($$'drifting', 'won_at', 'came_at', '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[1]}}'$$), ($$'drifting', 'won_at', NULL, '{}'$$), ($$'drifting', 'won_at', 'came_at', '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[0.5,0.5]}}', cut_off => '2026-01-01Z'$$),
+  ($$'drifting', 'won_at', NULL, '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[0.5,0.5]}}', cut_off => now()$$), ($$'nothing', 'won_at', 'came_at', '{"training":{"leads":9},"distribution":{"edges":[1],"shares":[0.5,0.5]}}'$$)) v(a);
 SELECT leadscore.drop_model('drifting');
 DROP SCHEMA drifting CASCADE;

@@ -35,6 +35,7 @@ SELECT report #>> '{leads,test_since}' AS test_since, count(score) = leads AS le
   FROM proposal p, leadscore.backtest_leads('refitted', 'won_at', at => 'came_at', as_of => '2026-12-01Z', since => (p.report #>> '{leads,test_since}')::timestamptz) GROUP BY p.report, leads, conversions;
 -- The report serves drift().
 SELECT measure, verdict FROM proposal p, LATERAL leadscore.drift('refitted', 'won_at', 'came_at', p.report, as_of => '2026-12-01Z', since => '2025-12-01Z') WHERE measure = 'leads';
+SELECT report ->> 'points_digest' = leadscore.points_digest(rules) AS tells_of_which_rules FROM proposal;
 
 \echo # nothing of the newest leads has a part in it, nor what is known of the others later
 UPDATE leads SET won_at = CASE WHEN won_at IS NULL THEN came_at + interval '1 day' END WHERE came_at > (SELECT (substring(report #>> '{leads,test}' from 'later than (.*)$'))::timestamptz FROM proposal);
