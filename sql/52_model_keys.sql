@@ -110,11 +110,17 @@ BEGIN
             RAISE invalid_parameter_value USING MESSAGE = format('key of a lead: "%s" is missing', part.leads_name);
         END IF;
         literals := literals || format('%L::%s', value, @extschema@.type_name(part.type));
+        -- In the statements made of it the message would tell a place that nobody wrote.
+        BEGIN
+            EXECUTE 'SELECT ' || literals[part.position];
+        EXCEPTION WHEN data_exception THEN
+            RAISE USING ERRCODE = SQLSTATE, MESSAGE = format('key of a lead: %s', SQLERRM), HINT = format('A lead is named by "%s", of type %s.', part.leads_name, format_type(part.type, NULL));
+        END;
     END LOOP;
     RETURN literals;
 END $$;
 COMMENT ON FUNCTION @extschema@.key_literals(text, text) IS
-    'A key given as text (of several columns: a JSON object of them) as typed literals in the order of the key; error 22023 if a column is missing.';
+    'A key given as text (of several columns: a JSON object of them) as typed literals in the order of the key; errors: 22023 if a column is missing, 22P02 and others of class 22 if it is no value of its type.';
 
 CREATE FUNCTION @extschema@.key_condition(model text, alias text, side text, key text) RETURNS text
     LANGUAGE sql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

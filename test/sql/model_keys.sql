@@ -80,8 +80,8 @@ SELECT leadscore.key_list('m', 'a', 'leads'), leadscore.key_list('m', '', 'score
 SELECT leadscore.key_join('m', 'a', 'leads', 'b', 'scores');
 SELECT leadscore.key_text_sql('m', 'a', 'leads');
 SELECT leadscore.key_condition('m', 'a', 'scores', '{"tenant":1,"Sub Key":"it''s","id":"00000000-0000-0000-0000-000000000001"}');
-SELECT leadscore.key_range('m', 'a', '{"tenant":1,"Sub Key":"x","id":"1"}', NULL);
-SELECT leadscore.key_range('m', 'a', NULL, '{"tenant":1,"Sub Key":"x","id":"1"}'), leadscore.key_range('m', 'a', NULL, NULL);
+SELECT leadscore.key_range('m', 'a', '{"tenant":1,"Sub Key":"x","id":"00000000-0000-0000-0000-000000000001"}', NULL);
+SELECT leadscore.key_range('m', 'a', NULL, '{"tenant":1,"Sub Key":"x","id":"00000000-0000-0000-0000-000000000001"}'), leadscore.key_range('m', 'a', NULL, NULL);
 SELECT leadscore.tally_sql('m', '$1', 'SELECT 1', '$2');
 SELECT leadscore.attributes_from('m', 'a');
 SELECT leadscore.batch_ranges('m', 'SELECT tenant, "Sub Key", lead_id FROM keys.leads_m', 6);

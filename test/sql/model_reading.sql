@@ -38,6 +38,11 @@ DECLARE got text;
 BEGIN EXECUTE query INTO got; RETURN got; EXCEPTION WHEN OTHERS THEN RETURN sqlstate || ' ' || sqlerrm; END $$;
 SELECT reading.outcome($$SELECT leadscore.score_of('now', 'x')$$);
 SELECT reading.outcome($$SELECT leadscore.score_of('now', 3.5)$$);
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT * FROM leadscore.explain_lead('now', 'abc');
+SELECT leadscore.explain_lead_text('now', '99999999999999999999');
+\set VERBOSITY terse
 SELECT leadscore.score_of('now', NULL);
 SELECT leadscore.score_of('nothing', 3);
 SELECT leadscore.score_of(NULL, 3);
