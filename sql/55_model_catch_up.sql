@@ -135,6 +135,10 @@ CREATE FUNCTION @extschema@.announces(m @extschema@.model, why text) RETURNS boo
 $$;
 COMMENT ON FUNCTION @extschema@.announces(@extschema@.model, text) IS 'Whether changes of stage with this cause are sent; those by new rules only if set_rules() said so.';
 
+CREATE FUNCTION @extschema@.in_transaction_block() RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_in_transaction_block' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.in_transaction_block() IS 'Whether the session is inside BEGIN and COMMIT, or runs one of several statements sent together: then a procedure cannot commit.';
+
 -- No setting of a path here, for it commits: all names are written out, and it uses no operator.
 CREATE PROCEDURE @extschema@.catch_up(model text, batch integer DEFAULT 5000, part integer DEFAULT 1, parts integer DEFAULT 1)
     LANGUAGE plpgsql AS $$
@@ -143,6 +147,12 @@ DECLARE
     found_work pg_catalog.bool;
     in_parts pg_catalog.bool := true;
 BEGIN
+    PERFORM @extschema@.need_model(model);
+    -- Else COMMIT would say so, when the first batch is done, and not what to do.
+    IF @extschema@.in_transaction_block() THEN
+        RAISE invalid_transaction_termination USING MESSAGE = 'catch_up() must not be called inside a transaction',
+            HINT = 'It commits after each batch. Call it without BEGIN, as a statement of its own, with autocommit on.';
+    END IF;
     PERFORM @extschema@.do_work(model, 'tend', '', 1, 1);
     COMMIT;
     -- What becomes due meanwhile is done, too, and so is what others leave of their parts; what stays due whatever is done cannot hold it up for ever.

@@ -116,8 +116,16 @@ CALL leadscore.catch_up('r', 15, part => 3, parts => 2);
 CALL leadscore.catch_up('r', 15, parts => NULL);
 -- catch_up() needs transactions of its own.
 BEGIN;
+\set VERBOSITY default
+\set SHOW_CONTEXT never
 CALL leadscore.catch_up('r');
+\set VERBOSITY terse
 ROLLBACK;
+SELECT 1 \; CALL leadscore.catch_up('r');
+-- A block of code may call it.
+SET client_min_messages = warning;
+DO $$ BEGIN CALL leadscore.catch_up('r'); END $$;
+RESET client_min_messages;
 SELECT pg_temp.outcome($$SELECT leadscore.batch_ranges('r', 'SELECT lead_id FROM rules.leads_r', 0)$$);
 
 \echo # the history of new rules
