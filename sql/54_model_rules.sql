@@ -24,6 +24,17 @@ $$;
 COMMENT ON FUNCTION @extschema@.missing_attributes(text, @extschema@.scoring_rules) IS
     'The attributes that rules look at and neither the leads table of a model nor its related tables have.';
 
+CREATE FUNCTION @extschema@.tell_missing(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    missing text := (SELECT string_agg(f.field, ', ') FROM @extschema@.missing_attributes(m.name, rules) f(field));
+BEGIN
+    IF missing IS NOT NULL THEN
+        RAISE NOTICE 'the rules look at attributes that % does not have: %', m.leads, missing;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_missing(@extschema@.model, @extschema@.scoring_rules) IS 'A NOTICE of what missing_attributes() finds.';
+
 CREATE FUNCTION @extschema@.rules_at(model text, version integer) RETURNS @extschema@.scoring_rules
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT v.rules FROM @extschema@.rules_version v WHERE v.model = $1 AND v.version = $2
@@ -121,7 +132,6 @@ CREATE FUNCTION @extschema@.set_rules(
 DECLARE
     m @extschema@.model;
     number integer;
-    missing text;
     covered boolean;
     current_rules @extschema@.scoring_rules;
     quiet boolean := false;
@@ -145,10 +155,7 @@ BEGIN
         END IF;
         number := m.next_version;
     END IF;
-    SELECT INTO missing string_agg(f.field, ', ') FROM @extschema@.missing_attributes(m.name, rules) f(field);
-    IF missing IS NOT NULL THEN
-        RAISE NOTICE 'the rules look at attributes that % does not have: %', m.leads, missing;
-    END IF;
+    PERFORM @extschema@.tell_missing(m, rules);
     -- Whatever set a row was counted for, it covers the active rules.
     covered := @extschema@.evidence_covers(@extschema@.empty_tally(current_rules), @extschema@.empty_tally(rules));
     IF NOT covered THEN

@@ -21,6 +21,7 @@ BEGIN
     IF rules IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'rules must not be null';
     END IF;
+    PERFORM @extschema@.tell_missing(m, rules);
     counted := NOT @extschema@.evidence_covers(old_target, new_target);
     new_tally := CASE WHEN counted THEN 'n.tally'
                       ELSE format(stored, '$4', '@extschema@.unpack_tally($4, $3, @extschema@.pack_tally(p.tally), NULL)') END;
@@ -39,5 +40,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.preview_rules(text, @extschema@.scoring_rules) IS
     'What new rules would do to a model: a row a lead, nothing is written. model: its name; rules: the document. lead: its key; old_score, old_stage: now, by '
-    'the active rules; new_score, new_stage: as set_rules() would give. Events are read only if the rules need evidence that was not counted. '
+    'the active rules; new_score, new_stage: as set_rules() would give. Events are read only if the rules need evidence that was not counted. A NOTICE names attributes that the leads do not have. '
     'Errors: 42704, 42501, 22004, 55000 paused.';
