@@ -92,20 +92,21 @@ BEGIN
         counts := format('%1$s <= coalesce(leadscore_l.at, now()) AND (leadscore_l.converted_at IS NULL OR %1$s < leadscore_l.converted_at)', moment);
         parts := parts || (
             SELECT format(CASE WHEN every THEN 'SELECT %1$s, %2$s AS kind, %3$s AS at, leadscore_l.k1 IS NOT NULL AND %6$s AS counts '
-                                               'FROM %4$s leadscore_e%5$s LEFT JOIN leadscore_l ON %7$s WHERE %2$s IS NOT NULL AND isfinite(%3$s)'
+                                               'FROM %4$s leadscore_e%5$s LEFT JOIN leadscore_l ON %7$s WHERE %2$s IS NOT NULL AND isfinite(%3$s) AND %8$s'
                                ELSE 'SELECT %1$s, leadscore_l.converted, %2$s AS kind, %3$s AS at '
                                     'FROM %4$s leadscore_e%5$s JOIN leadscore_l ON %7$s WHERE %2$s IS NOT NULL AND isfinite(%3$s) AND %6$s' END, keys,
                           CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind) ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
                           moment, s.events, @extschema@.source_join(s), counts,
                           string_agg(format('leadscore_l.k%s %s %s.%I', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
-                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord))
+                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord),
+                          string_agg(format('%s.%I IS NOT NULL', CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord))
               FROM unnest(key, CASE WHEN s.via IS NULL THEN s.lead_columns ELSE s.via_lead_columns END) WITH ORDINALITY k(name, refers, ord));
     END LOOP;
     RETURN array_to_string(parts, ' UNION ALL ');
 END $$;
 COMMENT ON FUNCTION @extschema@.source_events_sql(regclass, name[], @extschema@.event_source[], text, boolean) IS
     'The query that reads the events of the leads in leadscore_l (rows of outcome_leads_sql()): key columns, converted, kind, at. None later than the lead''s at (NULL: now), '
-    'and only those before its conversion, where one knows when that was. rules_expr: as for moment_sql(); every: all events, instead of converted with a column counts that tells '
+    'and only those before its conversion, where one knows when that was. rules_expr: as for moment_sql(); every: all events that name a lead, instead of converted with a column counts that tells '
     'whether this is so; key columns are NULL if there is no such lead. Empty for no sources.';
 
 CREATE FUNCTION @extschema@.outcome_events_sql(leads regclass, key name[], events jsonb, every boolean DEFAULT false) RETURNS text

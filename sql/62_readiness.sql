@@ -22,7 +22,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.count_events(regclass, name, name[], name, jsonb) IS
-    'The events that count for leads at their snapshots: how many, of how many leads and kinds; strays: events of no lead; days from the first to the last of '
+    'The events that count for leads at their snapshots: how many, of how many leads and kinds; strays: events that name a lead which is not there; days from the first to the last of '
     'those that count. No row without tables of events. Arguments and errors as of outcome_leads_sql() and outcome_events_sql().';
 
 CREATE FUNCTION @extschema@.readiness(

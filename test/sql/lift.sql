@@ -96,6 +96,13 @@ SELECT field, leads, conversions FROM leadscore.lift_of('lift.leads', 'won', att
 
 \echo # readiness
 SELECT what, field, round(value::numeric, 4) AS value, enough, advice FROM leadscore.readiness('lift.leads', 'won', at => 'asked', events => :'events');
+-- Events that name no lead are none of a lead that is not there.
+BEGIN;
+INSERT INTO lift.events SELECT NULL, 'form', timestamp '2026-03-01' FROM generate_series(1, 1000);
+SELECT what, round(value::numeric, 4) AS value, enough, advice FROM leadscore.readiness('lift.leads', 'won', at => 'asked', events => :'events') WHERE what ~ 'event';
+INSERT INTO lift.events SELECT 5000, 'form', timestamp '2026-03-01' FROM generate_series(1, 1000);
+SELECT what, round(value::numeric, 4) AS value, enough, advice FROM leadscore.readiness('lift.leads', 'won', at => 'asked', events => :'events') WHERE what ~ 'no lead';
+ROLLBACK;
 SELECT what, value, enough, advice FROM leadscore.readiness('lift.few', 'won', attributes => '{}');
 SELECT what, value, enough FROM leadscore.readiness('lift.few', 'won', attributes => '{}', least_leads => 1) WHERE what <> 'events';
 CREATE TABLE lift.odd AS SELECT i AS id, i % 2 = 0 AS won, 'x' AS same, NULL::text AS empty, CASE WHEN i % 5 = 0 THEN i END AS seldom, md5(i::text) AS code FROM generate_series(1, 200) i;
