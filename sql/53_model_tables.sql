@@ -35,6 +35,27 @@ CREATE FUNCTION @extschema@.key_definitions(leads regclass, key name[]) RETURNS 
 $$;
 COMMENT ON FUNCTION @extschema@.key_definitions(regclass, name[]) IS 'The key columns of the tables of a model, as CREATE TABLE takes them.';
 
+-- DROP EXTENSION … CASCADE takes the catalogs, but not these tables.
+CREATE FUNCTION @extschema@.refuse_left_overs(model text, nsp name, base text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    taken text[];
+    ours boolean;
+BEGIN
+    SELECT INTO taken, ours array_agg(format('%I.%I', nsp, c.relname) ORDER BY s.ord),
+           bool_and(c.relkind = 'r' AND obj_description(c.oid, 'pg_class') ~ format(' model %s[ :.]', model))
+      FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) WITH ORDINALITY s(suffix, ord)
+      JOIN pg_class c ON c.relname = base || s.suffix JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = nsp;
+    IF taken IS NOT NULL THEN
+        RAISE duplicate_table USING MESSAGE = format('%s already exists', taken[1]),
+            HINT = CASE WHEN coalesce(ours, false)
+                        THEN format('It is left over from a model "%s" that is gone. If you want nothing of it any more: DROP TABLE %s', model, array_to_string(taken, ', '))
+                        ELSE 'Choose another name for the model: it becomes part of the names of its tables.' END;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_left_overs(text, name, text) IS
+    'Error 42P07 if a name of the tables of a new model is taken, with a hint if tables of a model of that name have it that no catalog knows any more.';
+
 CREATE FUNCTION @extschema@.make_score_table(model text, leads regclass, key name[], base text) RETURNS regclass
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -48,6 +69,7 @@ DECLARE
 BEGIN
     SELECT INTO nsp, owner, kind n.nspname, r.rolname, CASE t.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END
       FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_roles r ON r.oid = t.relowner WHERE t.oid = leads;
+    PERFORM @extschema@.refuse_left_overs(model, nsp, base);
     -- Its indexes come when it is full.
     EXECUTE format('CREATE %sTABLE %I.%I (%s, present boolean NOT NULL, version integer NOT NULL, next_change timestamptz NOT NULL, due timestamptz NOT NULL, '
                    'scored_at timestamptz NOT NULL, score numeric, stage text, stage_since timestamptz, probability double precision, '

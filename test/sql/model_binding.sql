@@ -53,6 +53,17 @@ SELECT count(*) FROM leadscore.model WHERE leads::text LIKE 'bind.%';
 SELECT leadscore.create_model('b', 'bind.leads', :'rules');
 SELECT pg_temp.outcome($$SELECT leadscore.create_model('b', 'bind.leads', '{"rules":[]}')$$);
 SELECT pg_temp.outcome($$SELECT leadscore.create_model('c', 'bind.leads', '{"rules":[]}')$$);
+-- Tables that DROP EXTENSION … CASCADE left behind have the comments of ours; others do not.
+BEGIN;
+CREATE TABLE bind.leads_l (id int);
+CREATE TABLE bind.leads_l_queue (id int);
+SELECT format('COMMENT ON TABLE bind.leads_l%s IS %L', s, replace(obj_description(('bind.leads_b' || s)::regclass), 'model b', 'model l')) FROM unnest('{"",_queue}'::text[]) s \gexec
+SELECT pg_temp.outcome($$SELECT leadscore.create_model('l', 'bind.leads', '{"rules":[]}', mirror => false)$$);
+COMMENT ON TABLE bind.leads_l_queue IS 'mine';
+SELECT pg_temp.outcome($$SELECT leadscore.create_model('l', 'bind.leads', '{"rules":[]}', mirror => false)$$);
+DROP TABLE bind.leads_l, bind.leads_l_queue;
+SELECT pg_temp.outcome($$SELECT leadscore.create_model('l', 'bind.leads', '{"rules":[]}', mirror => false)$$);
+ROLLBACK;
 SELECT relname, relkind, CASE WHEN relkind = 'r' THEN reloptions END FROM pg_class WHERE relnamespace = 'bind'::regnamespace AND relname LIKE 'leads\_b%' AND relkind IN ('r', 'v') ORDER BY relname COLLATE "C";
 SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'bind.leads_b'::regclass ORDER BY indexrelid;
 SELECT relation, part, source, event, enabled FROM leadscore.upkeep_triggers() WHERE model = 'b' ORDER BY name COLLATE "C";
