@@ -46,7 +46,7 @@ void collect_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *
 void collect_related(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);
 
 // Touches the leads that point to related rows which were collected. With SPI connected, as the owner of the leads table.
-void touch_related_leads(Collector *collector, const AttributeSource *source);
+void touch_related_leads(Collector *collector, Model *model, const AttributeSource *source);
 
 // Lead rows that point to some related row, for when these were truncated.
 void touch_pointing_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);

@@ -1,5 +1,6 @@
 // Related rows that came, went or changed in what scores look at, and the leads that point to them.
 #include "collect.hpp"
+#include "model_plans.hpp"
 #include "related_locks.hpp"
 
 namespace leadscore {
@@ -20,8 +21,8 @@ void add_operator(StringInfo sql, Oid number) {
     ReleaseSysCache(found);
 }
 
-// "SELECT key FROM leads WHERE its columns are one of $1, $2, …"
-SPIPlanPtr lookup_plan(const Model *model, const AttributeSource *source, const TableColumns *columns) {
+// "SELECT key FROM leads WHERE its columns are $1, $2, …", or, of many, one of them. Null if the types cannot be compared.
+SPIPlanPtr make_lookup_plan(const Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     appendStringInfoString(&sql, "SELECT ");
@@ -29,8 +30,8 @@ SPIPlanPtr lookup_plan(const Model *model, const AttributeSource *source, const 
         appendStringInfo(&sql, "%sl.%s", i > 0 ? ", " : "", quote_identifier(NameStr(model->keys[i].name)));
     }
     appendStringInfo(&sql, " FROM %s l WHERE ", model->leads_name);
-    const bool single = source->column_count == 1;
-    if (!single) {
+    const bool by_rows = many && source->column_count > 1;
+    if (by_rows) {
         appendStringInfoString(&sql, "EXISTS (SELECT FROM ROWS FROM (");
         for (int i = 0; i < source->column_count; ++i) {
             appendStringInfo(&sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
@@ -44,7 +45,7 @@ SPIPlanPtr lookup_plan(const Model *model, const AttributeSource *source, const 
     Oid types[INDEX_MAX_KEYS];
     for (int i = 0; i < source->column_count; ++i) {
         const Oid type = columns->keys[i].to;
-        types[i] = get_array_type(type);
+        types[i] = many ? get_array_type(type) : type;
         const TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_EQ_OPR);
         if (!OidIsValid(types[i]) || !OidIsValid(entry->eq_opr)) {
             return nullptr;
@@ -54,16 +55,37 @@ SPIPlanPtr lookup_plan(const Model *model, const AttributeSource *source, const 
             appendStringInfo(&sql, "::%s", format_type_be_qualified(type));
         }
         add_operator(&sql, entry->eq_opr);
-        appendStringInfo(&sql, single ? "ANY ($%d)" : "u%d", i + 1);
+        appendStringInfo(&sql, by_rows ? "u%d" : many ? "ANY ($%d)" : "$%d", i + 1);
     }
-    if (!single) {
+    if (by_rows) {
         appendStringInfoChar(&sql, ')');
     }
-    SPIPlanPtr plan = SPI_prepare(sql.data, source->column_count, types);
-    if (plan == nullptr) {
-        elog(ERROR, "leadscore: SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+    return keep_plan(sql.data, source->column_count, types, !many);
+}
+
+// A partition of the related table may call for another cast than the one before.
+bool has_types(const RelatedPlans *plans, const AttributeSource *source, const TableColumns *columns) {
+    for (int i = 0; i < source->column_count; ++i) {
+        if (plans->types[i] != columns->keys[i].to) {
+            return false;
+        }
     }
-    return plan;
+    return true;
+}
+
+SPIPlanPtr lookup_plan(Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
+    RelatedPlans *plans = related_plans_for(model, source);
+    if (!has_types(plans, source, columns)) {
+        free_pair(&plans->leads);
+        for (int i = 0; i < source->column_count; ++i) {
+            plans->types[i] = columns->keys[i].to;
+        }
+    }
+    SPIPlanPtr *plan = many ? &plans->leads.many : &plans->leads.one;
+    if (*plan == nullptr) {
+        *plan = make_lookup_plan(model, source, columns, many);
+    }
+    return *plan;
 }
 
 void touch_found(Collector *collector) {
@@ -124,33 +146,32 @@ void collect_related(Collector *collector, TupleTableSlot *before, TupleTableSlo
     collector->related_come = collector->related_come || before == nullptr || collector->related_count > there_before;
 }
 
-void touch_related_leads(Collector *collector, const AttributeSource *source) {
+void touch_related_leads(Collector *collector, Model *model, const AttributeSource *source) {
     if (collector->related_count == 0) {
         return;
     }
-    SPIPlanPtr plan = lookup_plan(collector->batch->model, source, collector->columns);
+    const bool many = collector->related_count > 1;
+    SPIPlanPtr plan = lookup_plan(model, source, collector->columns, many);
     if (plan == nullptr) {
         return;
     }
     if (collector->related_come) {
-        lock_coming_related(collector->batch->model, source, collector->related, collector->related_count);
+        lock_coming_related(model, source, collector->related, collector->related_count);
     }
     for (size_t from = 0; from < collector->related_count; from += lookup_size) {
         const size_t left = collector->related_count - from;
         const size_t count = left < lookup_size ? left : lookup_size;
-        Datum arrays[INDEX_MAX_KEYS];
+        Datum keys[INDEX_MAX_KEYS];
         for (int i = 0; i < source->column_count; ++i) {
             const ArrayBuildState *all = collector->related[i];
-            arrays[i] = PointerGetDatum(construct_array(all->dvalues + from, static_cast<int>(count), all->element_type,
-                                                        all->typlen, all->typbyval, all->typalign));
+            keys[i] = !many ? all->dvalues[0]
+                            : PointerGetDatum(construct_array(all->dvalues + from, static_cast<int>(count), all->element_type,
+                                                              all->typlen, all->typbyval, all->typalign));
         }
         // The newest snapshot: in REPEATABLE READ too a lead may be there that the transaction does not see.
-        if (SPI_execute_snapshot(plan, arrays, nullptr, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_SELECT) {
-            elog(ERROR, "leadscore: leads of related rows could not be read");
-        }
+        run_plan_at(plan, keys, GetLatestSnapshot(), SPI_OK_SELECT);
         touch_found(collector);
     }
-    SPI_freeplan(plan);
 }
 
 } // namespace leadscore

@@ -75,15 +75,6 @@ SPIPlanPtr make_events_plan(const EventSource *source, bool many) {
     return keep(&sql, source, many);
 }
 
-ContactPlans *plans_for(Model *model, const EventSource *source) {
-    Plans *plans = plans_of(model);
-    if (plans->contacts == nullptr) {
-        const size_t size = sizeof(ContactPlans) * static_cast<size_t>(model->event_source_count);
-        plans->contacts = static_cast<ContactPlans *>(MemoryContextAllocZero(model->memory, size));
-    }
-    return &plans->contacts[source - model->event_sources];
-}
-
 uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *contacts, size_t count) {
     Datum parameters[INDEX_MAX_KEYS];
     auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
@@ -104,7 +95,7 @@ uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *cont
 
 uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    PlanPair *plans = &plans_for(model, source)->leads;
+    PlanPair *plans = &contact_plans_for(model, source)->leads;
     SPIPlanPtr *plan = many ? &plans->many : &plans->one;
     if (*plan == nullptr) {
         *plan = make_leads_plan(model, source, many);
@@ -114,7 +105,7 @@ uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *
 
 uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    PlanPair *plans = &plans_for(model, source)->events;
+    PlanPair *plans = &contact_plans_for(model, source)->events;
     SPIPlanPtr *plan = many ? &plans->many : &plans->one;
     if (*plan == nullptr) {
         *plan = make_events_plan(source, many);

@@ -409,6 +409,33 @@ SPIPlanPtr add_plan(Model *model, bool many) {
     return plan;
 }
 
+ContactPlans *contact_plans_for(Model *model, const EventSource *source) {
+    Plans *plans = plans_of(model);
+    if (plans->contacts == nullptr) {
+        const size_t size = sizeof(ContactPlans) * static_cast<size_t>(model->event_source_count);
+        plans->contacts = static_cast<ContactPlans *>(MemoryContextAllocZero(model->memory, size));
+    }
+    return &plans->contacts[source - model->event_sources];
+}
+
+RelatedPlans *related_plans_for(Model *model, const AttributeSource *source) {
+    Plans *plans = plans_of(model);
+    if (plans->related == nullptr) {
+        const size_t size = sizeof(RelatedPlans) * static_cast<size_t>(model->attribute_source_count);
+        plans->related = static_cast<RelatedPlans *>(MemoryContextAllocZero(model->memory, size));
+    }
+    return &plans->related[source - model->attribute_sources];
+}
+
+void free_pair(PlanPair *plans) {
+    for (SPIPlanPtr *plan : {&plans->one, &plans->many}) {
+        if (*plan != nullptr) {
+            SPI_freeplan(*plan);
+            *plan = nullptr;
+        }
+    }
+}
+
 void free_plans(Model *model) {
     Plans *plans = model->plans;
     if (plans == nullptr) {
@@ -425,12 +452,11 @@ void free_plans(Model *model) {
         }
     }
     for (int i = 0; plans->contacts != nullptr && i < model->event_source_count; ++i) {
-        const ContactPlans &of = plans->contacts[i];
-        for (SPIPlanPtr plan : {of.leads.one, of.leads.many, of.events.one, of.events.many}) {
-            if (plan != nullptr) {
-                SPI_freeplan(plan);
-            }
-        }
+        free_pair(&plans->contacts[i].leads);
+        free_pair(&plans->contacts[i].events);
+    }
+    for (int i = 0; plans->related != nullptr && i < model->attribute_source_count; ++i) {
+        free_pair(&plans->related[i].leads);
     }
     for (SPIPlanPtr *plan : all) {
         if (*plan != nullptr) {

@@ -24,6 +24,12 @@ struct ContactPlans {
     PlanPair events; // which contacts have any
 };
 
+// Of an attribute source.
+struct RelatedPlans {
+    PlanPair leads; // that point to related rows, by keys of these types
+    Oid types[INDEX_MAX_KEYS];
+};
+
 struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
@@ -32,6 +38,7 @@ struct Plans {
     SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
     SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
     ContactPlans *contacts; // by event source
+    RelatedPlans *related;  // by attribute source
     PlanPair add;       // new score rows; returns the keys of those that were not there yet
     PlanPair history;   // stage changes
     SPIPlanPtr recount; // tallies of leads, counted from their events
@@ -62,6 +69,9 @@ SPIPlanPtr recount_plan(Model *model);
 SPIPlanPtr pending_plan(Model *model);
 SPIPlanPtr refuse_plan(Model *model);
 SPIPlanPtr adjustment_plan(Model *model);
+ContactPlans *contact_plans_for(Model *model, const EventSource *source);
+RelatedPlans *related_plans_for(Model *model, const AttributeSource *source);
+void free_pair(PlanPair *plans);
 
 // Adds rows to a companion table, each with its key and the values of its columns: those of the first column for all rows, then the next.
 void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls);

@@ -45,7 +45,7 @@ void find_leads(ModelWork *work, Gathered *gathered, bool in_circle) {
     Collector *collector = &gathered->collector;
     const UpkeepCall &call = gathered->call;
     if (call.part == Part::attributes) {
-        touch_related_leads(collector, call.attributes);
+        touch_related_leads(collector, call.model, call.attributes);
     }
     if (collector->batch != work->leads) {
         spread_over_leads(call, collector->batch, work->leads);
