@@ -30,7 +30,7 @@ new_leads=$((rounds * seconds * 10000))
 properties='{"url": "/page/17", "seconds": 31, "campaign": "c4"}'
 
 # name of the variant: whether its leads have score columns from the start (ours get them from create_model)
-variants=(plain mirrored unranked unmirrored ranked queued peer naive)
+variants=(plain mirrored unranked unmirrored ranked queued through pairs peer naive)
 
 # A session of a variant finds its own tables.
 in_variant() { # VARIANT COMMAND...
@@ -82,15 +82,22 @@ make_variants() {
   make_model unmirrored ", mirror => false"
   make_model ranked ", mirror => false, ranked => true"
   make_model queued ", upkeep => 'queued'"
+  # Contacts are called like the leads they are of.
+  sql -c "CREATE TABLE through.contacts AS SELECT id, id AS lead_id FROM through.leads" -c "ALTER TABLE through.contacts ADD PRIMARY KEY (id)" \
+    -c "CREATE INDEX ON through.contacts (lead_id)"
+  make_model through ", mirror => false" ", via => 'through.contacts', via_lead => 'lead_id'"
+  sql -c "CREATE TABLE pairs.contacts AS SELECT id, id AS lead_id FROM pairs.leads" -c "ALTER TABLE pairs.contacts ADD PRIMARY KEY (id, lead_id)" \
+    -c "CREATE INDEX ON pairs.contacts (lead_id)"
+  make_model pairs ", mirror => false" ", via => 'pairs.contacts', via_key => 'id', via_lead => 'lead_id'"
   sql -c "CREATE INDEX ON mirrored.leads (lead_score)" -c "CREATE INDEX ON unranked.leads (lead_score)" -c "CREATE INDEX ON queued.leads (lead_score)"
   same_scores
   settle "${variants[@]}"
 }
 
-make_model() { # VARIANT [MORE ARGUMENTS]
+make_model() { # VARIANT [MORE ARGUMENTS [OF EVENTS]]
   sql <<-SQL >/dev/null
 	SELECT leadscore.create_model('$1', '$1.leads', staging.document(0)::leadscore.scoring_rules${2-});
-	SELECT leadscore.add_events('$1', '$1.events', lead => 'lead_id', at => 'occurred_at', kind_column => 'kind', properties => 'properties');
+	SELECT leadscore.add_events('$1', '$1.events', lead => 'lead_id', at => 'occurred_at', kind_column => 'kind', properties => 'properties'${3-});
 	SQL
 }
 
@@ -150,10 +157,11 @@ if [[ " ${parts[*]} " != " large " ]]; then
     if wants "$part"; then "part_$part" >>"$figures"; fi
   done
   sql -c "SELECT leadscore.fold('queued')" >/dev/null
-  verified mirrored unranked unmirrored ranked queued
+  verified mirrored unranked unmirrored ranked queued through pairs
   stored_is_reference mirrored l.lead_score
   stored_is_reference queued l.lead_score
   stored_is_reference unmirrored s.score
+  stored_is_reference pairs s.score
   progress ''
   cat "$figures"
   sql -c "SELECT leadscore.drop_model(name) FROM leadscore.model" >/dev/null

@@ -16,6 +16,8 @@ insert_rows() { # UNIT SAMPLES [ASKED...]
   row "the same, ranked => false" "$unit" "unranked$what" "plain$what" "${3+$3 ($4)}"
   row "model, mirror => false" "$unit" "unmirrored$what" "plain$what" "${5+$5 ($6)}"
   row "the same, ranked => true" "$unit" "ranked$what" "plain$what"
+  row "mirror => false, through contacts" "$unit" "through$what" "plain$what"
+  row "mirror => false, through pairs of contact and lead" "$unit" "pairs$what" "plain$what"
   row "model, queued" "$unit" "queued$what" "plain$what"
   row "PL/pgSQL row trigger with the same meaning" "$unit" "peer$what" "plain$what"
   row "PL/pgSQL row trigger, points only: no caps, no decay, no attributes" "$unit" "naive$what" "plain$what"
