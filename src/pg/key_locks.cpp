@@ -6,7 +6,7 @@ namespace leadscore {
 namespace {
 
 // Keys of one statement that are locked one by one.
-constexpr size_t most_keys = 32;
+constexpr size_t most_keys = 128;
 
 // Those who lock all keys meet those who lock single ones here: on the first if they bring all, on the second if they look for
 // all.
@@ -49,6 +49,18 @@ bool lock_one(const LOCKTAG &tag, LOCKMODE mode) {
     return taken;
 }
 
+LOCKMODE mode_of(KeyUse use) {
+    switch (use) {
+    case KeyUse::looked_for:
+        return ShareLock;
+    case KeyUse::comes:
+        return RowExclusiveLock;
+    case KeyUse::comes_of_several:
+        return ShareRowExclusiveLock;
+    }
+    return ShareRowExclusiveLock;
+}
+
 int compare_hashes(const void *left, const void *right) {
     const uint64 a = *static_cast<const uint64 *>(left);
     const uint64 b = *static_cast<const uint64 *>(right);
@@ -77,19 +89,21 @@ uint64 place_of(Oid one, Oid other) {
     return hash_combine64(hash_bytes_uint32_extended(one, 0), hash_bytes_uint32_extended(other, 0));
 }
 
-void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, bool comes) {
+void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse use) {
     if (count == 0) {
         return;
     }
     count_locks();
-    const LOCKMODE mode = comes ? RowExclusiveLock : ShareLock;
+    const bool comes = use != KeyUse::looked_for;
+    const LOCKMODE mode = mode_of(use);
     // A transaction of very many statements must not use up what room there is for locks.
     const bool all = count > most_keys || locks_taken > max_locks_per_xact * 4;
+    // In this order: who brings a single key may look for it next.
+    if (all || comes) {
+        lock_one(tag_of(what, place, all_are_looked_for), all ? mode : RowExclusiveLock);
+    }
     if (all || !comes) {
         lock_one(tag_of(what, place, all_come), mode);
-    }
-    if (all || comes) {
-        lock_one(tag_of(what, place, all_are_looked_for), mode);
     }
     if (all) {
         return;

@@ -53,7 +53,7 @@ void lock_related(Work *work, LeadWork **leads, size_t count) {
         if (pointless == 0) {
             continue;
         }
-        lock_keys(KeyLock::related, place_of_source(model, &model->attribute_sources[i]), hashes, pointless, false);
+        lock_keys(KeyLock::related, place_of_source(model, &model->attribute_sources[i]), hashes, pointless, KeyUse::looked_for);
         // Who brought such a row has been waited for.
         const size_t still = share_rows(model, i, keys, count, &hashes);
         if (IsolationUsesXactSnapshot() && still > 0) {
@@ -78,7 +78,7 @@ void lock_coming_related(const Model *model, const AttributeSource *source, Arra
         }
         hashes[n] = hash | 1;
     }
-    lock_keys(KeyLock::related, place_of_source(model, source), hashes, count, true);
+    lock_keys(KeyLock::related, place_of_source(model, source), hashes, count, KeyUse::comes);
     pfree(hashes);
 }
 

@@ -126,6 +126,16 @@ bool must_count_now(Batch *leads) {
     return false;
 }
 
+void lock_contacts(void *argument) {
+    const auto *step = static_cast<const Step *>(argument);
+    if (step->work->gathered->next == nullptr) {
+        return; // it locks its own
+    }
+    const OwnerRights rights = become_owner(step->work->model);
+    lock_contacts_together(step->work);
+    become_self(rights);
+}
+
 void apply(void *argument) {
     const auto *step = static_cast<const Step *>(argument);
     const ModelWork *work = step->work;
@@ -261,6 +271,7 @@ void gather(Works *works, const UpkeepCall *call) {
 
 void bring_up_to_date(Works *works) {
     MemoryContext old = MemoryContextSwitchTo(works->memory);
+    run_each(lock_contacts, works);
     ModelWork *left = works->first;
     while (left != nullptr) {
         Works group = {works->memory, works->begun, take_group(&left)};

@@ -13,14 +13,31 @@ namespace {
 constexpr size_t lookup_size = 1000;
 
 // An event whose contact is not there and the contact that comes at the same time do not see each other: a lock on the key makes one of them
-// wait. `comes`: the contacts are coming, else events look for them.
-void lock_contacts(const EventSource *source, Touched **contacts, size_t count, bool comes) {
+// wait.
+void lock_contacts(const EventSource *source, Touched **contacts, size_t count, KeyUse use) {
     auto *hashes = static_cast<uint64 *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * (count + 1), MCXT_ALLOC_HUGE));
     for (size_t i = 0; i < count; ++i) {
         hashes[i] = hash_of_key(source->via_keys, source->lead_count, contacts[i]->key);
     }
-    lock_keys(KeyLock::contact, place_of(source->table, source->via), hashes, count, comes);
+    lock_keys(KeyLock::contact, place_of(source->table, source->via), hashes, count, use);
     pfree(hashes);
+}
+
+KeyUse use_by_rows(const EventSource *source) {
+    return source->via_many ? KeyUse::comes_of_several : KeyUse::comes;
+}
+
+// What a firing locks before it looks for leads: contacts whose rows it writes; those of its events only where a contact may have several rows.
+Batch *contacts_to_lock(const ModelWork *work, const Gathered *gathered) {
+    const UpkeepCall &call = gathered->call;
+    if (gathered->gone || call.events == nullptr || call.events->via_keys == nullptr) {
+        return nullptr;
+    }
+    const Collector &collector = gathered->collector;
+    if (call.part == Part::via) {
+        return collector.contacts;
+    }
+    return call.events->via_many && collector.batch != work->leads ? collector.batch : nullptr;
 }
 
 // A list of the leads of one contact, before and after.
@@ -99,7 +116,7 @@ void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads) {
     note_spread(leads->model);
     Touched **all = touched_in_order(contacts);
     if (source->via_many) {
-        lock_contacts(source, all, contacts->count, false);
+        lock_contacts(source, all, contacts->count, KeyUse::looked_for);
         look_up_all(call, all, contacts->count, leads);
         return;
     }
@@ -111,8 +128,33 @@ void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads) {
         }
     }
     if (missing > 0) {
-        lock_contacts(source, all, missing, false);
+        lock_contacts(source, all, missing, KeyUse::looked_for);
         look_up_all(call, all, missing, leads);
+    }
+}
+
+void lock_contacts_together(const ModelWork *work) {
+    for (const Gathered *one = work->gathered; one != nullptr; one = one->next) {
+        Batch *contacts = contacts_to_lock(work, one);
+        if (contacts == nullptr) {
+            continue;
+        }
+        const EventSource *source = one->call.events;
+        Batch *all = make_batch_by(contacts->model, contacts->keys, contacts->key_count, CurrentMemoryContext);
+        bool comes = false;
+        for (const Gathered *other = work->gathered; other != nullptr; other = other->next) {
+            Batch *more = other->call.events == source ? contacts_to_lock(work, other) : nullptr;
+            if (more == nullptr) {
+                continue;
+            }
+            comes = comes || other->call.part == Part::via;
+            Touched **touched = touched_in_order(more);
+            for (size_t i = 0; i < more->count; ++i) {
+                touch(all, touched[i]->key, nullptr);
+            }
+        }
+        lock_contacts(source, touched_in_order(all), all->count, comes ? use_by_rows(source) : KeyUse::looked_for);
+        MemoryContextDelete(all->memory);
     }
 }
 
@@ -149,7 +191,7 @@ void recount_contact(Touched *contact) {
 
 void recount_leads_of_contacts(const UpkeepCall &call, Batch *contacts) {
     Touched **all = touched_in_order(contacts);
-    lock_contacts(call.events, all, contacts->count, true);
+    lock_contacts(call.events, all, contacts->count, use_by_rows(call.events));
     for (size_t from = 0; from < contacts->count; from += lookup_size) {
         const size_t count = contacts->count - from < lookup_size ? contacts->count - from : lookup_size;
         const uint64 found = find_contacts_with_events(call.model, call.events, all + from, count);

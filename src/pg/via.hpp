@@ -10,9 +10,12 @@
 #pragma once
 
 #include "collect.hpp"
-#include "upkeep_call.hpp"
+#include "upkeep_work.hpp"
 
 namespace leadscore {
+
+// Locks the keys of all contacts that the firings of a statement are about, in one order: a MERGE is an insert, an update and a delete.
+void lock_contacts_together(const ModelWork *work);
 
 // Adds the differences of contacts to those of their leads. With SPI connected, as the owner of the leads table.
 void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads);
