@@ -71,6 +71,8 @@ struct KnownEvidence {
     KnownEvidence *next;
 };
 
+constexpr int queue_companion = 3;
+
 struct Model {
     MemoryContext memory;
     MemoryContextCallback on_release;
@@ -81,7 +83,7 @@ struct Model {
 
     Oid leads;
     Oid scores;
-    Oid companions[4]; // in the order of the catalog: stage changes, adjustments, refused events, queue
+    Oid companions[4]; // in the order of the catalog: stage changes, adjustments, refused events, queue (queue_companion)
     Oid owner; // of the leads table: who upkeep runs as
     const char *leads_name;
     const char *scores_name; // qualified and quoted

@@ -4,6 +4,7 @@
 // is kept till then: were it applied at once, a trigger of the user on the lead rows could write events that TRUNCATE takes
 // uncounted.
 #include "apply.hpp"
+#include "changed_model.hpp"
 #include "changed_rows.hpp"
 #include "trigger_kinds.hpp"
 #include "upkeep_call.hpp"
@@ -94,28 +95,42 @@ void touch_present(Collector *collector, TupleTableSlot *row, TupleTableSlot *) 
     }
 }
 
-void collect_all_scored(const UpkeepCall *call, Collector *collector) {
-    Relation scores = table_open(call->model->scores, AccessShareLock);
-    each_row(scores, collector, touch_present);
-    table_close(scores, NoLock);
+void collect_table(Oid table, Collector *collector, CollectRow collect) {
+    Relation relation = table_open(table, AccessShareLock);
+    each_row(relation, collector, collect);
+    table_close(relation, NoLock);
 }
 
-// Every row of the score table: its lead is to be counted anew.
-void touch_for_recount(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
+void collect_all_scored(const UpkeepCall *call, Collector *collector) {
+    collect_table(call->model->scores, collector, touch_present);
+}
+
+// A row whose key begins with this column: its lead is to be counted anew.
+void touch_for_recount(Collector *collector, TupleTableSlot *row, int first) {
     Datum key[INDEX_MAX_KEYS];
     bool nulls[INDEX_MAX_KEYS];
     for (int i = 0; i < collector->batch->key_count; ++i) {
-        key[i] = slot_getattr(row, i + 1, &nulls[i]);
+        key[i] = slot_getattr(row, first + i, &nulls[i]);
     }
     if (Touched *touched = touch(collector->batch, key, nulls); touched != nullptr) {
         touched->recount = true;
     }
 }
 
+void touch_scored(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
+    touch_for_recount(collector, row, 1);
+}
+
+void touch_queued(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
+    touch_for_recount(collector, row, 2); // behind id
+}
+
+// What is known of a lead may be in the queue alone.
 void collect_all_for_recount(const UpkeepCall *call, Collector *collector) {
-    Relation scores = table_open(call->model->scores, AccessShareLock);
-    each_row(scores, collector, touch_for_recount);
-    table_close(scores, NoLock);
+    collect_table(call->model->scores, collector, touch_scored);
+    if (call->model->queued) {
+        collect_table(call->model->companions[queue_companion], collector, touch_queued);
+    }
 }
 
 void collect_all_pointing(const UpkeepCall *call, Collector *collector) {
@@ -133,7 +148,8 @@ void collect_all_pointing(const UpkeepCall *call, Collector *collector) {
 
 // Those of which TRUNCATE took events: which leads they are of is looked up afterwards, when others may have moved them.
 void recount_kept_contacts(const UpkeepCall *call, Collector *collector, Batch *contacts) {
-    if (contacts->model != call->model) {
+    // TRUNCATE makes the server, and so us, load anew what is known of the table.
+    if (!means_the_same(contacts->model, call->model)) {
         collect_all_for_recount(call, collector);
         return;
     }
