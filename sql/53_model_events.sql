@@ -201,7 +201,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM @extschema@.event_source e
                 WHERE (e.model, e.events, e.lead_columns, e.at_column) = (s.model, s.events, s.lead_columns, s.at_column)
-                  AND (e.kind, e.kind_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.kind, s.kind_column, s.via, s.via_lead_columns)) THEN
+                  AND (e.kind, e.kind_column, e.via, e.via_key_columns, e.via_lead_columns) IS NOT DISTINCT FROM (s.kind, s.kind_column, s.via, s.via_key_columns, s.via_lead_columns)) THEN
         RAISE duplicate_object USING MESSAGE = format('these events of %s count in model "%s" already', events, m.name);
     END IF;
     PERFORM @extschema@.lock_model_tables(m, '{}', ARRAY[s.events, s.via]);

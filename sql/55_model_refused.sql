@@ -7,19 +7,20 @@ DECLARE
     s @extschema@.event_source;
     at text;
     moment text;
-    named text := (SELECT string_agg(k.typed || ' IS NOT NULL', ' AND ' ORDER BY k.position)
-                     FROM @extschema@.source_keys(refused_sql.model, refused_sql.source) k);
+    named text;
 BEGIN
     SELECT INTO STRICT s e.* FROM @extschema@.event_source e WHERE e.model = refused_sql.model AND e.source = refused_sql.source;
+    -- Upkeep refuses an event before it looks for the lead of its contact.
+    named := CASE WHEN s.via IS NULL THEN (SELECT string_agg(k.typed || ' IS NOT NULL', ' AND ' ORDER BY k.position) FROM @extschema@.source_keys(s.model, s.source) k)
+                  ELSE (SELECT string_agg(format('leadscore_e.%I IS NOT NULL', k.name), ' AND ') FROM unnest(s.lead_columns) k(name)) END;
     at := format('leadscore_e.%I', s.at_column);
     moment := @extschema@.moment_sql(at, @extschema@.column_type(s.events, s.at_column),
                                      (SELECT format('@extschema@.rules_at(%L, %s)', m.name, m.version) FROM @extschema@.model m WHERE m.name = s.model));
-    -- Through pairs an event may stand in several rows.
-    RETURN format('SELECT %L, r.reason, count(DISTINCT (r.tableoid, r.ctid)) FROM (SELECT leadscore_e.tableoid, leadscore_e.ctid, CASE WHEN %s IS NULL THEN ''no moment'' WHEN NOT isfinite(%2$s) THEN ''infinite moment'' '
+    RETURN format('SELECT %L, r.reason, count(*) FROM (SELECT CASE WHEN %s IS NULL THEN ''no moment'' WHEN NOT isfinite(%2$s) THEN ''infinite moment'' '
                   'WHEN %3$s IS NULL THEN ''malformed: moment out of range'' WHEN %4$s THEN ''no kind'' END AS reason '
-                  'FROM %5$s leadscore_e%6$s WHERE %7$s) r WHERE r.reason IS NOT NULL GROUP BY r.reason',
+                  'FROM %5$s leadscore_e WHERE %6$s AND %7$s) r WHERE r.reason IS NOT NULL GROUP BY r.reason',
                   s.events::text, at, moment, CASE WHEN s.kind_column IS NULL THEN 'false' ELSE format('leadscore_e.%I IS NULL', s.kind_column) END,
-                  s.events, @extschema@.source_join(s), named);
+                  s.events, @extschema@.undeleted_sql(s), named);
 END $$;
 COMMENT ON FUNCTION @extschema@.refused_sql(text, integer) IS 'The query of the events of a source that cannot count: source, reason, how many.';
 

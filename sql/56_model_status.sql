@@ -33,6 +33,15 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
       LEFT JOIN @extschema@.attribute_source a ON a.model = ($1).name AND a.source = c.source AND c.part = 'attributes'
      WHERE NOT c.usable
     UNION ALL
+    SELECT format('%s has no unique index on %s any more: %s may count wrong; leadscore.%s bind it as it is now', t.relation, array_to_string(t.columns, ', '), t.what, t.remedy)
+      FROM (SELECT e.via, e.via_key_columns || CASE WHEN e.via_many THEN e.via_lead_columns ELSE '{}' END, format('events of %s', e.events), 'drop_events() and add_events()'
+              FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
+            SELECT a.relation, a.key_columns, format('attributes %s.…', a.prefix), 'drop_attributes() and add_attributes()'
+              FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, columns, what, remedy)
+      JOIN pg_class k ON k.oid = t.relation
+     WHERE NOT EXISTS (SELECT FROM unnest(t.columns) c(name) WHERE @extschema@.column_type(t.relation, c.name) IS NULL)
+       AND NOT @extschema@.is_unique(t.relation, t.columns)
+    UNION ALL
     SELECT format('%s (OID %s) is gone: %s', t.what, t.relation::oid, t.remedy)
       FROM (SELECT e.events, 'a table of events', format('leadscore.drop_events(%L, %s) forgets it', e.model, e.events::oid)
               FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL

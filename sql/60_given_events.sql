@@ -81,6 +81,12 @@ BEGIN
             IF s.via_lead_columns IS NULL THEN
                 RAISE invalid_parameter_value USING MESSAGE = format('%s: via_lead must name the columns of %s that refer to %s', entry, s.via, leads);
             END IF;
+            -- Of a view nothing tells.
+            IF EXISTS (SELECT FROM pg_class c WHERE c.oid = s.via AND c.relkind IN ('r', 'p'))
+               AND NOT @extschema@.is_unique(s.via, s.via_key_columns || s.via_lead_columns) THEN
+                RAISE invalid_parameter_value USING MESSAGE = format('%s.via: %s has no unique index on %s', entry, s.via, array_to_string(s.via_key_columns || s.via_lead_columns, ', ')),
+                    HINT = 'An event counts once for a lead.';
+            END IF;
             PERFORM @extschema@.check_reference(s.via, s.via_lead_columns, key_types, leads);
             PERFORM @extschema@.check_reference(s.events, s.lead_columns, ARRAY(
                 SELECT @extschema@.column_type(s.via, k.name) FROM unnest(s.via_key_columns) WITH ORDINALITY k(name, ord) ORDER BY k.ord), s.via);

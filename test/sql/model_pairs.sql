@@ -108,6 +108,42 @@ SELECT leadscore.add_events('now', 'calls', lead => 'contact', at => 'at', kind 
 SET client_min_messages = error;
 SELECT leadscore.drop_model('now');
 
+\echo # what TRUNCATE takes from leads that are in the queue alone, and from one of many
+TRUNCATE calls, visits, pairs; DELETE FROM leads;
+SELECT leadscore.create_model('later', 'leads', :'rules', mirror => false, upkeep => 'queued'), leadscore.create_model('now', 'leads', :'rules', score_column => 'pair_score', stage_column => 'pair_stage');
+SELECT leadscore.add_events(m, 'calls', lead => 'contact', at => 'at', kind => 'call', via => 'pairs', via_key => 'contact', via_lead => 'lead') FROM (VALUES ('now'), ('later')) v(m);
+INSERT INTO leads VALUES (1); INSERT INTO pairs VALUES ('c7', 1); INSERT INTO calls (contact) VALUES ('c7');
+BEGIN; TRUNCATE calls; SELECT score FROM leads_later_scores; SELECT leadscore.fold('later'); SELECT count(*) FROM leadscore.verify('later'); ROLLBACK;
+BEGIN; TRUNCATE pairs; SELECT score FROM leads_later_scores; SELECT leadscore.fold('later'); SELECT count(*) FROM leadscore.verify('later'); ROLLBACK;
+SELECT leadscore.fold('later');
+INSERT INTO leads SELECT i FROM generate_series(2, 100) i;
+SELECT leadscore.fold('later') > 0;
+CREATE TABLE written AS SELECT lead_id, xmin::text AS row FROM leads_now;
+TRUNCATE calls;
+SELECT count(DISTINCT lead_id) FROM leads_later_queue;
+SELECT count(*) FROM leads_now s JOIN written w USING (lead_id) WHERE s.xmin::text <> w.row;
+SELECT count(*) FROM leadscore.verify('now');
+\echo # refused is what upkeep refuses, whether its contact is there or not
+INSERT INTO calls (contact, at) VALUES ('c99', NULL);
+SELECT reason, sum(events) FROM leads_now_refused GROUP BY 1;
+SELECT leadscore.rebuild('now');
+SELECT reason, sum(events) FROM leads_now_refused GROUP BY 1;
+INSERT INTO pairs VALUES ('c99', 2);
+DELETE FROM calls;
+SELECT reason, sum(events) FROM leads_now_refused GROUP BY 1;
+\echo # by two keys of the same row; an index that is gone
+ALTER TABLE leads ADD reseller int; CREATE INDEX ON leads (reseller);
+UPDATE leads SET partner = 1 WHERE id = 1; UPDATE leads SET reseller = 1 WHERE id IN (1, 2);
+SELECT leadscore.add_events('now', 'visits', lead => 'partner', at => 'at', kind => 'visit', via => 'leads', via_key => k, via_lead => 'id') FROM unnest('{partner,reseller}'::name[]) k;
+INSERT INTO visits (partner) VALUES (1);
+SELECT id, pair_score FROM leads WHERE pair_score > 0 ORDER BY id;
+SELECT count(*) FROM leadscore.verify('now');
+SELECT problems FROM leadscore.model_status WHERE model = 'now';
+ALTER TABLE pairs DROP CONSTRAINT pairs_pkey;
+SELECT problems FROM leadscore.model_status WHERE model = 'now';
+SELECT touch FROM leadscore.attribution(leads => 'leads', converted => 'won', events => '[{"events": "calls", "lead": "contact", "at": "at", "kind": "call", "via": "pairs", "via_key": "contact", "via_lead": "lead"}]');
+SELECT leadscore.drop_model('now'), leadscore.drop_model('later');
+
 \echo # pairs and events written within each other, as in model_circles
 CREATE TABLE people (id int PRIMARY KEY);
 CREATE TABLE knows (contact int, lead int, PRIMARY KEY (contact, lead));
