@@ -1,6 +1,7 @@
 // Builds the tree from the events of nlohmann's parser, which keeps no stack of calls however deep the document.
 #include "json_tree.hpp"
 
+#include "json_mistake.hpp"
 #include "problem.hpp"
 #include "rules.hpp"
 
@@ -41,7 +42,7 @@ size_t find_bad_utf8(std::string_view text) noexcept {
 
 class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 public:
-    explicit TreeBuilder(size_t size) : size_(size) {
+    explicit TreeBuilder(std::string_view json) : json_(json) {
     }
 
     JsonNode take_root() {
@@ -115,10 +116,7 @@ public:
         if (error.id == number_overflow) {
             throw Problem(Trouble::value, place(), "number out of range");
         }
-        if (position > size_) {
-            throw Problem(Trouble::syntax, "", "not valid JSON at byte " + std::to_string(size_) + ": it ends too early");
-        }
-        throw Problem(Trouble::syntax, "", "not valid JSON at byte " + std::to_string(position));
+        throw json_mistake(json_, position);
     }
 
 private:
@@ -179,7 +177,7 @@ private:
         place_node(std::move(node));
     }
 
-    size_t size_;
+    std::string_view json_;
     JsonNode root_;
     std::vector<Frame> frames_;
 };
@@ -241,16 +239,16 @@ JsonNode parse_json(std::string_view json) {
     // The parser would take a zero byte for the end, and skip a byte order mark.
     const size_t nul = json.find('\0');
     if (nul != std::string_view::npos) {
-        throw Problem(Trouble::syntax, "", "not valid JSON at byte " + std::to_string(nul + 1));
+        throw Problem(Trouble::syntax, "", "not valid JSON at " + line_and_column(json, nul) + ": a zero byte");
     }
     if (json.substr(0, 3) == "\xEF\xBB\xBF") {
-        throw Problem(Trouble::syntax, "", "not valid JSON at byte 1", "Remove the byte order mark.");
+        throw Problem(Trouble::syntax, "", "not valid JSON at line 1, column 1: a byte order mark", "Remove the byte order mark.");
     }
     const size_t bad = find_bad_utf8(json);
     if (bad != 0) {
         throw Problem(Trouble::syntax, "", "not valid UTF-8 at byte " + std::to_string(bad));
     }
-    TreeBuilder builder(json.size());
+    TreeBuilder builder(json);
     nlohmann::json::sax_parse(json.begin(), json.end(), &builder);
     return builder.take_root();
 }

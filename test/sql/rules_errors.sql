@@ -26,6 +26,16 @@ SELECT d, pg_temp.reading(d) FROM unnest(ARRAY[
   $a${'rules':[]}$a$, '{"rules":[] /* no */}', '{"rules":NaN}', '{"rules":[],"name":"\x"}', '{"rules":[],"name":"\ud800"}',
   '{"rules":[],"name":"a' || chr(10) || 'b"}', '{"rules":[],"score":{"min":01}}', '{"rules":[],"score":{"min":+1}}',
   '{"rules":[],"score":{"min":.5}}', '{"rules":[],"score":{"min":1.}}', chr(65279) || '{"rules":[]}']) WITH ORDINALITY u(d, i) ORDER BY i;
+-- Line and column are those of the document, columns in characters; the cursor is that of the statement.
+SELECT 'größe' AS "größe", '{
+  "name": "größe",
+  "rules": [
+    { "name": "größe 日本", "attribute": "größe", "bands": [ { "points": 0 } { "from": 5, "points": 1 } ] }
+  ]
+}'::leadscore.scoring_rules;
+SELECT d, pg_temp.reading(d) FROM unnest(ARRAY[
+  '{"rules":[{"name":"r","points":1,5}]}', '{"rules":[{"name":"r","points":5%}]}', '{"rules":[{"name":"r","points":' || chr(8722) || '5}]}', '{"rules":[' || chr(160) || ']}',
+  '{' || chr(8220) || 'rules' || chr(8221) || ':[]}', '{"rules":[] // no' || chr(10) || '}', '{"rules":[{"name":"r" "points":1}]}', '{"rules":[{"name":"r"]}', '{"rules":[{"name":"\d"},{"name":"\d]']) WITH ORDINALITY u(d, i) ORDER BY i;
 -- Text that PostgreSQL cannot hold.
 SELECT d, pg_temp.reading(d) FROM unnest(ARRAY[
   '{"rules":[],"name":"a\u0000b"}', '{"rules":[{"name":"r","points":1,"if":{"a\u0000":1}}]}']) WITH ORDINALITY u(d, i) ORDER BY i;
