@@ -1,6 +1,7 @@
 // Reads conditions: connectives, fields, tests and their operands.
 #include "reader.hpp"
 
+#include "meant_words.hpp"
 #include "number.hpp"
 #include "operator_names.hpp"
 
@@ -16,16 +17,28 @@ const std::string_view *find_operator(std::string_view name) noexcept {
     return std::find(std::begin(operator_names), std::end(operator_names), name);
 }
 
-[[noreturn]] void fail_operator(const JsonValue &value) {
+constexpr const char *around_fields =
+    "\"all\", \"any\" and \"not\" stand around fields: {\"any\": [{\"field\": test}, {\"field\": test}]}.";
+
+[[noreturn]] void fail_operator(const JsonValue &value, const JsonValue &field) {
     std::string hint = hint_for(value.key(), {std::begin(operator_names), std::end(operator_names)});
-    // Who nests objects wants to reach into jsonb.
-    if (value.kind() == JsonNode::Kind::object) {
+    const std::string word = plain_word(value.key());
+    const bool around = plain_word(field.key()) == "not";
+    if (around || word == "and" || word == "or" || word == "all" || (word == "any" && value.kind() == JsonNode::Kind::object)) {
+        hint = around_fields;
+    } else if (value.kind() == JsonNode::Kind::object && word == "not") {
+        hint = around_fields;
+    } else if (value.kind() == JsonNode::Kind::object) {
+        // Who nests objects wants to reach into jsonb.
         hint = "A key inside jsonb is named with a dot, as in \"address.city\".";
+    }
+    if (word == "null" || word == "is_null" || word == "isnull" || word == "missing" || word == "empty") {
+        hint = "Write {\"exists\": false} for a field that is missing or null.";
     }
     value.fail(Trouble::syntax, "unknown operator", hint);
 }
 
-Literal read_literal(const JsonValue &value, const char *expected) {
+Literal read_literal(const JsonValue &value, const char *expected, const std::string &hint = {}) {
     Literal literal;
     switch (value.kind()) {
     case JsonNode::Kind::text:
@@ -40,8 +53,38 @@ Literal read_literal(const JsonValue &value, const char *expected) {
         literal.boolean = value.node().boolean;
         return literal;
     default:
-        value.wrong_type(expected);
+        value.wrong_type(expected, hint);
     }
+}
+
+// What to write for a value that a list or an operator does not take.
+std::string hint_for_element(const JsonValue &list, const JsonValue &element, bool is_negated) {
+    const std::string word = plain_word(list.key());
+    if (element.kind() == JsonNode::Kind::object) {
+        const bool joins = word == "and" || word == "all";
+        return joins || word == "or" || word == "any"
+                   ? std::string("Conditions are joined with ") + (joins ? "\"all\"" : "\"any\"") + ", in lower case: {" +
+                         (joins ? "\"all\"" : "\"any\"") + ": [conditions]}."
+                   : "A list holds values; conditions are joined with \"all\" or \"any\".";
+    }
+    if (element.kind() == JsonNode::Kind::null) {
+        return is_negated ? "{\"exists\": true} tests that the field is there."
+                          : "{\"exists\": false} tests for a missing field.";
+    }
+    return {};
+}
+
+std::string hint_for_equality(const JsonValue &value, Operator op) {
+    const bool equal = op == Operator::equal;
+    if (value.kind() == JsonNode::Kind::null) {
+        return equal ? "Write {\"exists\": false} for a field that is missing or null."
+                     : "Write {\"exists\": true} for a field that is there.";
+    }
+    if (value.kind() == JsonNode::Kind::array) {
+        return equal ? "A list goes with \"in\", or stands alone as the test: {\"field\": [values]}."
+                     : "A list goes with \"not_in\".";
+    }
+    return {};
 }
 
 // Texts by code point, then numbers by value, then booleans; without repeats.
@@ -86,22 +129,26 @@ void sort_literals(std::vector<Literal> &literals) {
     literals = std::move(sorted);
 }
 
-std::vector<Literal> read_list(const JsonValue &value) {
-    expect_array(value);
+std::vector<Literal> read_list(const JsonValue &value, bool is_negated = false) {
+    if (value.kind() != JsonNode::Kind::array) {
+        value.wrong_type("an array", "A single value goes with \"=\" or \"!=\".");
+    }
     if (value.count() == 0) {
         value.refuse("must not be empty");
     }
     std::vector<Literal> literals;
     literals.reserve(value.count());
     for (size_t i = 0; i < value.count(); ++i) {
-        literals.push_back(read_literal(value.item(i), "a string, a number, true or false"));
+        const JsonValue item = value.item(i);
+        literals.push_back(read_literal(item, "a string, a number, true or false", hint_for_element(value, item, is_negated)));
     }
     sort_literals(literals);
     return literals;
 }
 
 Literal read_ordered(const JsonValue &value) {
-    Literal literal = read_literal(value, "a number or a string");
+    const bool list = value.kind() == JsonNode::Kind::array;
+    Literal literal = read_literal(value, "a number or a string", list ? "Two ends go with \"between\"." : "");
     if (literal.type == Literal::Type::boolean) {
         value.wrong_type("a number or a string");
     }
@@ -121,6 +168,9 @@ std::vector<Literal> read_range(const JsonValue &value) {
 }
 
 Literal text_literal(const JsonValue &value) {
+    if (value.kind() == JsonNode::Kind::array) {
+        value.wrong_type("a string", "For one of several texts join conditions with \"any\", or write \"matches\" with a|b.");
+    }
     Literal literal;
     literal.text = read_text(value);
     return literal;
@@ -148,7 +198,7 @@ Test read_operator(const JsonValue &value, Subject subject, DocumentHost &host) 
     switch (test.op) {
     case Operator::equal:
     case Operator::not_equal:
-        test.operands.push_back(read_literal(value, "a string, a number, true or false"));
+        test.operands.push_back(read_literal(value, "a string, a number, true or false", hint_for_equality(value, test.op)));
         break;
     case Operator::less:
     case Operator::less_equal:
@@ -158,7 +208,7 @@ Test read_operator(const JsonValue &value, Subject subject, DocumentHost &host) 
         break;
     case Operator::in:
     case Operator::not_in:
-        test.operands = read_list(value);
+        test.operands = read_list(value, test.op == Operator::not_in);
         break;
     case Operator::between:
         test.operands = read_range(value);
@@ -175,7 +225,7 @@ Test read_operator(const JsonValue &value, Subject subject, DocumentHost &host) 
         break;
     case Operator::matches:
         test.operands.push_back(text_literal(value));
-        host.check_regex(value.place(), test.operands[0].text);
+        host.check_regex(value.named_place(), test.operands[0].text);
         break;
     case Operator::exists:
         test.operands.push_back(boolean_literal(read_boolean(value)));
@@ -205,7 +255,7 @@ std::vector<Test> read_tests(const JsonValue &value, Subject subject, DocumentHo
         for (size_t i = 0; i < value.count(); ++i) {
             const JsonValue entry = value.item(i);
             if (find_operator(entry.key()) == std::end(operator_names)) {
-                fail_operator(entry);
+                fail_operator(entry, value);
             }
             tests.push_back(read_operator(entry, subject, host));
         }

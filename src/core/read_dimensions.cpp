@@ -1,6 +1,8 @@
 // Reads dimensions and groups, and looks up their names.
 #include "reader.hpp"
 
+#include "meant_words.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -22,6 +24,31 @@ bool is_known_dimension(const Rules &rules, std::string_view name) noexcept {
 
 std::string unknown_dimension(std::string_view name) {
     return "there is no dimension " + json_string(name);
+}
+
+// The names that there are, in a hint: the nearest one, or all if they are few.
+template <typename Named> std::string hint_for_name(const std::string &name, const std::vector<Named> &known, const char *what) {
+    constexpr size_t most_named = 10;
+    constexpr size_t most_name_shown = 60;
+    std::vector<std::string_view> names;
+    for (const Named &one : known) {
+        names.push_back(one.name);
+    }
+    std::string_view meant = meant_word(name, names);
+    if (meant.empty()) {
+        meant = nearest_word(name, names);
+    }
+    if (!meant.empty()) {
+        return "Did you mean " + json_string(meant) + "?";
+    }
+    std::string list;
+    for (size_t i = 0; i < names.size() && i < most_named; ++i) {
+        list += (list.empty() ? "" : ", ") + json_string(shortened(names[i], most_name_shown));
+    }
+    if (list.empty()) {
+        return std::string("The document has no ") + what + "s.";
+    }
+    return std::string("The ") + what + "s of the document: " + list + (names.size() > most_named ? " and more." : ".");
 }
 
 } // namespace
@@ -79,7 +106,7 @@ std::string read_dimension_name(const JsonValue &object, std::string_view otherw
         return name;
     }
     if (rules.dimensions_declared && !is_known_dimension(rules, otherwise)) {
-        throw Problem(Trouble::value, object.place_of("dimension"), unknown_dimension(otherwise),
+        throw Problem(Trouble::value, object.named_place_of("dimension"), unknown_dimension(otherwise),
                       "It is the default here; name one of the dimensions of the document.");
     }
     return std::string(otherwise);
@@ -102,6 +129,10 @@ std::vector<Dimension> collect_dimensions(const Rules &rules) {
     return dimensions;
 }
 
+void refuse_unknown_group(const JsonValue &value, const std::string &name, const Rules &rules) {
+    value.refuse("there is no group " + json_string(name), hint_for_name(name, rules.groups, "group"));
+}
+
 const Group *find_group(const Rules &rules, const std::string &name) noexcept {
     const auto found = std::lower_bound(rules.groups.begin(), rules.groups.end(), name,
                                         [](const Group &group, const std::string &key) { return group.name < key; });
@@ -110,7 +141,7 @@ const Group *find_group(const Rules &rules, const std::string &name) noexcept {
 
 void check_dimension_known(const JsonValue &value, const std::string &name, const Rules &rules) {
     if (!is_known_dimension(rules, name)) {
-        value.refuse(unknown_dimension(name));
+        value.refuse(unknown_dimension(name), hint_for_name(name, rules.dimensions, "dimension"));
     }
 }
 

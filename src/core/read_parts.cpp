@@ -65,6 +65,9 @@ std::vector<Band> read_bands(const JsonValue &value) {
 }
 
 Decay read_decay(const JsonValue &value) {
+    if (value.kind() != JsonNode::Kind::object) {
+        value.wrong_type("an object", "For example {\"half_life\": \"30 days\"}, or {\"every\": \"30 days\", \"lose\": 0.25}.");
+    }
     expect_object(value, {"half_life", "linear", "every", "lose"});
     struct Shape {
         const char *key;

@@ -6,10 +6,10 @@
 namespace leadscore {
 namespace {
 
-void refuse_keys(const JsonValue &rule, Keys keys, const std::string &why) {
+void refuse_keys(const JsonValue &rule, Keys keys, const std::string &why, const std::string &hint = {}) {
     for (const std::string_view key : keys) {
         if (const std::optional<JsonValue> value = rule.find(key)) {
-            value->refuse(why);
+            value->refuse(why, hint);
         }
     }
 }
@@ -23,7 +23,7 @@ void read_group_and_dimension(const JsonValue &value, const Rules &rules, bool o
     rule.group = read_name(*group);
     const Group *const found = find_group(rules, rule.group);
     if (found == nullptr) {
-        group->refuse("there is no group " + json_string(rule.group));
+        refuse_unknown_group(*group, rule.group, rules);
     }
     rule.dimension = found->dimension;
     const std::optional<JsonValue> dimension = value.find("dimension");
@@ -36,8 +36,32 @@ void read_missing(const JsonValue &value, Rule &rule) {
     rule.missing = read_optional_points(value, "missing").value_or(0);
 }
 
-void read_lookup(const JsonValue &value, Rule &rule) {
-    expect_object(value);
+// What to write for one list of values and one number of points.
+std::string hint_for_values(const JsonValue &rule) {
+    const std::optional<JsonValue> values = rule.find("values");
+    const std::optional<JsonValue> points = rule.find("points");
+    const bool listed = values && values->kind() == JsonNode::Kind::array && values->count() > 0;
+    const bool text = listed && values->item(0).kind() == JsonNode::Kind::text;
+    const std::string key = text ? json_string(shortened(values->item(0).node().text, 40)) : "\"US\"";
+    const bool number = points && points->kind() == JsonNode::Kind::number && points->node().text.size() <= 20;
+    return "Each value has points of its own: \"values\": {" + key + ": " + (number ? points->node().text : "5") + "}.";
+}
+
+std::string hint_beside_attribute(const JsonValue &rule) {
+    if (rule.has("bands")) {
+        return "Each band has points of its own.";
+    }
+    if (rule.has("values")) {
+        return hint_for_values(rule);
+    }
+    return "Leave out \"attribute\" and name the field in \"if\", as in {\"country\": \"US\"}; or give it \"bands\" or "
+           "\"values\".";
+}
+
+void read_lookup(const JsonValue &value, const JsonValue &rule_value, Rule &rule) {
+    if (value.kind() != JsonNode::Kind::object) {
+        value.wrong_type("an object", hint_for_values(rule_value));
+    }
     rule.values.reserve(value.count());
     for (size_t i = 0; i < value.count(); ++i) {
         const JsonValue item = value.item(i);
@@ -63,7 +87,9 @@ void read_attribute_form(const JsonValue &value, DocumentHost &host, Rule &rule)
         return;
     }
     rule.attribute = read_name(value.require("attribute"));
-    refuse_keys(value, {"if", "points"}, "not allowed beside \"attribute\"");
+    refuse_keys(value, {"if"}, "not allowed beside \"attribute\"",
+                "Leave out \"attribute\" and name its field in \"if\", or make two rules of it.");
+    refuse_keys(value, {"points"}, "not allowed beside \"attribute\"", hint_beside_attribute(value));
     if (bands && lookup) {
         lookup->refuse("not allowed beside \"bands\"");
     }
@@ -78,7 +104,7 @@ void read_attribute_form(const JsonValue &value, DocumentHost &host, Rule &rule)
         return;
     }
     rule.form = Form::attribute_values;
-    read_lookup(*lookup, rule);
+    read_lookup(*lookup, value, rule);
     rule.otherwise = read_optional_points(value, "otherwise").value_or(0);
 }
 

@@ -10,7 +10,8 @@ namespace {
 std::optional<int128> read_from(const JsonValue &item, size_t index, const std::optional<int128> &before) {
     if (index == 0) {
         if (const std::optional<JsonValue> from = item.find("from")) {
-            from->refuse("the first has no \"from\"");
+            from->refuse("the first has no \"from\"",
+                         "The lowest stands first and takes all that is below the \"from\" of the second.");
         }
         return std::nullopt;
     }

@@ -1,6 +1,7 @@
 // Typed access to a JSON tree: types, ranges, names, durations.
 #include "read_values.hpp"
 
+#include "meant_words.hpp"
 #include "number.hpp"
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace {
 
 // Keys are short; a longer one is no typing mistake.
 constexpr size_t most_compared = 40;
+// A longer name is cut behind a place.
+constexpr size_t most_name_shown = 60;
 constexpr int64_t most_duration_hours = 24 * 1000000;
 
 // Least number of letters to insert, drop, replace or swap with their neighbour.
@@ -53,6 +56,44 @@ std::optional<DurationUnit> find_unit(std::string_view word) {
     return std::nullopt;
 }
 
+// The duration that is meant by one with other letters or blanks, "" if there is none: "30 Days", "7d", "2  weeks".
+std::string meant_duration(std::string_view text) {
+    struct Short {
+        std::string_view letters;
+        const char *unit;
+    };
+    constexpr Short shorts[] = {{"h", "hour"},  {"hr", "hour"},   {"hrs", "hour"},   {"d", "day"},  {"w", "week"},
+                                {"wk", "week"}, {"mon", "month"}, {"mons", "month"}, {"y", "year"}, {"yr", "year"}};
+    std::string count;
+    std::string word;
+    for (const char c : plain_word(text)) {
+        if (c >= '0' && c <= '9' && word.empty()) {
+            count.push_back(c);
+        } else if (c >= 'a' && c <= 'z' && !count.empty()) {
+            word.push_back(c);
+        } else if (c != '_' || text.find('-') != std::string_view::npos) {
+            return {};
+        }
+    }
+    for (const Short &one : shorts) {
+        if (word == one.letters) {
+            word = one.unit;
+        }
+    }
+    if (count.empty() || count.size() > 9 || !find_unit(word)) {
+        return {};
+    }
+    if (count != "1" && word.back() != 's') {
+        word.push_back('s');
+    }
+    return json_string(count + " " + word);
+}
+
+std::string hint_for_duration(const JsonValue &value) {
+    const std::string meant = meant_duration(value.node().text);
+    return meant.empty() ? "" : "Write " + meant + ": a whole number, one blank, and the unit in lower case.";
+}
+
 } // namespace
 
 std::optional<JsonValue> JsonValue::find(std::string_view key) const noexcept {
@@ -85,27 +126,71 @@ std::string JsonValue::place() const {
     return text;
 }
 
-std::string JsonValue::place_of(std::string_view key) const {
+void JsonValue::fail(Trouble trouble, const std::string &message, const std::string &hint) const {
+    throw Problem(trouble, named_place(), message, hint);
+}
+
+std::string JsonValue::named_place() const {
+    return place() + owner_behind();
+}
+
+std::string JsonValue::named_place_of(std::string_view key) const {
     std::string text = place();
     append_key(text, key);
-    return text;
+    return text + owner_behind();
 }
 
-void JsonValue::fail(Trouble trouble, const std::string &message, const std::string &hint) const {
-    throw Problem(trouble, place(), message, hint);
+std::string JsonValue::owner_behind() const {
+    const std::string name = owner_name();
+    return name.empty() ? name : " (" + json_string(shortened(name, most_name_shown)) + ")";
 }
 
-std::string hint_for(std::string_view key, const std::vector<std::string_view> &keys) {
+std::string JsonValue::owner_name() const {
+    for (const JsonValue *value = this; value->parent_ != nullptr; value = value->parent_) {
+        const JsonValue &list = *value->parent_;
+        if (list.parent_ == nullptr || list.parent_->parent_ != nullptr || list.kind() != JsonNode::Kind::array) {
+            continue;
+        }
+        const std::optional<JsonValue> name = value->kind() == JsonNode::Kind::object ? value->find("name") : std::nullopt;
+        // Not where the name itself is at fault.
+        return name && name->kind() == JsonNode::Kind::text && name->node_ != node_ ? name->node().text : std::string();
+    }
+    return {};
+}
+
+std::string shortened(std::string_view text, size_t most) {
+    if (text.size() <= most) {
+        return std::string(text);
+    }
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) {
+        --most;
+    }
+    return std::string(text.substr(0, most)) + "...";
+}
+
+std::string_view nearest_word(std::string_view word, const std::vector<std::string_view> &words) {
     std::string_view nearest;
-    size_t least = std::max<size_t>(2, key.size() / 3) + 1;
-    for (const std::string_view candidate : keys) {
-        const size_t distance = key.size() > most_compared ? least : edit_distance(key, candidate);
-        // Not if nothing of the key would be left.
-        if (distance < least && distance < std::max(key.size(), candidate.size())) {
+    // Two letters of a short word make another one of it.
+    size_t least = word.size() < 3 || word.size() > most_compared ? 0
+                   : word.size() < 6                              ? 2
+                                                                  : std::max<size_t>(2, word.size() / 3) + 1;
+    for (const std::string_view candidate : words) {
+        if (candidate.size() > most_compared) {
+            continue;
+        }
+        const size_t distance = edit_distance(word, candidate);
+        // Not if nothing of the word would be left.
+        if (distance < least && distance < std::max(word.size(), candidate.size())) {
             least = distance;
             nearest = candidate;
         }
     }
+    return nearest;
+}
+
+std::string hint_for(std::string_view key, const std::vector<std::string_view> &keys) {
+    const std::string_view meant = meant_word(key, keys);
+    const std::string_view nearest = meant.empty() ? nearest_word(key, keys) : meant;
     if (!nearest.empty()) {
         return "Did you mean " + json_string(nearest) + "?";
     }
@@ -206,11 +291,13 @@ Duration read_duration(const JsonValue &value) {
     const std::string_view text = value.node().text;
     const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     if (digits == 0 || digits + 1 >= text.size() || text[digits] != ' ') {
-        value.refuse("expected " + example);
+        value.refuse("expected " + example, hint_for_duration(value));
     }
     const std::optional<DurationUnit> unit = find_unit(text.substr(digits + 1));
     if (!unit) {
-        value.refuse("unknown unit of time", "Units are hours, days, weeks, months (of 30 days) and years (of 365 days).");
+        const std::string hint = hint_for_duration(value);
+        value.refuse("unknown unit of time",
+                     hint.empty() ? "Units are hours, days, weeks, months (of 30 days) and years (of 365 days)." : hint);
     }
     Duration duration;
     duration.unit = *unit;

@@ -44,17 +44,21 @@ public:
     JsonValue require(std::string_view key) const;
 
     std::string place() const;
-    // The place of an entry that is or would be here.
-    std::string place_of(std::string_view key) const;
+    // The place of an entry that would be here, as named_place().
+    std::string named_place_of(std::string_view key) const;
+    // The place, and behind it in brackets the name of the rule, exclusion or stage that it is in, if it has one.
+    std::string named_place() const;
     [[noreturn]] void fail(Trouble trouble, const std::string &message, const std::string &hint = {}) const;
-    [[noreturn]] void wrong_type(const std::string &expected) const {
-        fail(Trouble::syntax, "expected " + expected);
+    [[noreturn]] void wrong_type(const std::string &expected, const std::string &hint = {}) const {
+        fail(Trouble::syntax, "expected " + expected, hint);
     }
     [[noreturn]] void refuse(const std::string &message, const std::string &hint = {}) const {
         fail(Trouble::value, message, hint);
     }
 
 private:
+    std::string owner_name() const;
+    std::string owner_behind() const; // " (name)"
     JsonValue(const JsonNode &node, const JsonValue *parent, size_t index) noexcept
         : node_(&node), parent_(parent), index_(index) {
     }
@@ -69,7 +73,11 @@ using Keys = std::initializer_list<std::string_view>;
 void expect_object(const JsonValue &value, Keys keys);
 void expect_object(const JsonValue &value);
 void expect_array(const JsonValue &value);
-// The key nearest to a mistyped one, as a hint; else all of them.
+// At most so many bytes of it and a sign that some are missing.
+std::string shortened(std::string_view text, size_t most);
+// The word nearest to a mistyped one; empty if none is near.
+std::string_view nearest_word(std::string_view word, const std::vector<std::string_view> &words);
+// The key that is meant by another one, or the nearest to a mistyped one, as a hint; else all of them.
 std::string hint_for(std::string_view key, const std::vector<std::string_view> &keys);
 
 const std::string &read_text(const JsonValue &value);

@@ -32,6 +32,7 @@ std::string read_dimension_name(const JsonValue &object, std::string_view otherw
 // The dimensions of a document that declares none.
 std::vector<Dimension> collect_dimensions(const Rules &rules);
 const Group *find_group(const Rules &rules, const std::string &name) noexcept;
+[[noreturn]] void refuse_unknown_group(const JsonValue &value, const std::string &name, const Rules &rules);
 void check_dimension_known(const JsonValue &value, const std::string &name, const Rules &rules);
 
 // Refuses a name that an earlier element has.

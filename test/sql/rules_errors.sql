@@ -111,6 +111,15 @@ SELECT d, pg_temp.test(d) FROM unnest(ARRAY[
   '{"a":{"like":"x\\"}}', '{"a":{"ilike":"\\\\\\"}}', '{"a":{"like":"x\\\\"}}', '{"a":{"like":1}}', '{"a":{"matches":"("}}', '{"a":{"matches":"a{2,1}"}}', '{"a":{"matches":"[z-a]"}}', '{"a":{"matches":"*"}}', '{"a":{"matches":1}}',
   '{"a":{"within_last":1}}', '{"a":{"within_last":"1 fortnight"}}', '{"a":{"b":1}}', '{"a":{"b":{"=":1}}}', '{"a":{"start_with":"x"}}', '{"a":{"=":1,"=":2}}', '{"a":1,"a":2}', '{"a":{"=":1e400}}',
   '{"all":{}}', '{"any":1}', '{"all":[1]}', '{"not":[]}', '{"not":{"a":{"lik":"x"}}}', '{"any":[{},{"x.y":{"<<":1}}]}']) WITH ORDINALITY u(d, i) ORDER BY i;
+-- What people write instead, and what they are led to.
+SELECT d, pg_temp.test(d) FROM unnest(ARRAY[
+  '{"a":{"<>":1}}', '{"a":{"is":1}}', '{"a":{"GTE":1}}', '{"a":{"notin":[1]}}', '{"a":{"is_null":true}}', '{"a":{"not":{"=":1}}}', '{"OR":[{"a":1},{"b":1}]}', '{"and":[{"a":1}]}', '{"NOT":{"a":1}}', '{"a":{"!=":null}}', '{"a":{"=":["US","DE"]}}', '{"a":{"!=":["US"]}}',
+  '{"a":{"like":["x%"]}}', '{"a":{">":[1,2]}}']) WITH ORDINALITY u(d, i) ORDER BY i;
+SELECT d, pg_temp.rule(d) FROM unnest(ARRAY[
+  '"if":{},"points":1,"first":true', '"if":{},"points":1,"note":"x"', '"if":{},"points":1,"disabled":true', '"on":"k","points":1,"decay":"25%"', '"on":"k","points":1,"decay":0.25', '"on":"k","points":1,"within":"30 Days"', '"on":"k","points":1,"within":"30d"',
+  '"attribute":"x","values":["US","DE"],"points":7', '"attribute":"x","points":7']) WITH ORDINALITY u(d, i) ORDER BY i;
+-- A long name is cut behind the place, between characters.
+SELECT pg_temp.reading('{"rules":[{"name":"' || repeat('ß', 40) || '","if":{},"points":"1"}]}');
 -- Conditions on events know no moment of scoring.
 SELECT d, pg_temp.rule('"on":"k","points":1,"if":' || d) FROM unnest(ARRAY[
   '{"a":{"within_last":"1 day"}}', '{"a":{"older_than":"1 day"}}', '{"not":{"a":{"within_next":"1 day"}}}', '{"a":{"matches":"(?<x)"}}']) WITH ORDINALITY u(d, i) ORDER BY i;
