@@ -51,14 +51,19 @@ COMMENT ON FUNCTION @extschema@.score_range(@extschema@.scoring_rules) IS
 CREATE FUNCTION @extschema@.meets_kind(type oid, kind text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT v.kind IN ('any', $2) OR $2 = 'text' AND v.kind = 'time' OR $2 = 'pattern' AND v.kind = 'text' OR $2 = 'moment' AND v.kind IN ('text', 'time')
+           OR $2 LIKE 'date: %' AND v.kind <> 'time' OR $2 LIKE 'key: %' AND v.kind <> 'number'
       FROM @extschema@.value_kind($1) v(kind)
 $$;
 COMMENT ON FUNCTION @extschema@.meets_kind(oid, text) IS 'Whether a column of a type can meet a test for a kind of value, as comparison_rows() tells it.';
 
 CREATE FUNCTION @extschema@.type_finding(field text, relation regclass, type oid, modifier integer, kind text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('column "%s" of %s is of type %s, where %s is asked for', $1, $2, format_type($3, $4),
-                  CASE $5 WHEN 'moment' THEN 'a date or time' WHEN 'pattern' THEN 'a text to be searched' ELSE 'a ' || $5 END)
+    SELECT format('column "%s" of %s is of type %s, %s', $1, $2, format_type($3, $4),
+                  CASE WHEN $5 = 'moment' THEN 'where a date or time is asked for'
+                       WHEN $5 = 'pattern' THEN 'where a text to be searched is asked for'
+                       WHEN $5 LIKE 'date: %' THEN format('which never meets "%s": no date, or none written like 2026-11-30', substr($5, 7))
+                       WHEN $5 LIKE 'key: %' THEN format('no value of which stands under the key "%s"', substr($5, 6))
+                       ELSE format('where a %s is asked for', $5) END)
 $$;
 COMMENT ON FUNCTION @extschema@.type_finding(text, regclass, oid, integer, text) IS 'What lint says of a column whose type a test never meets.';
 
@@ -72,8 +77,8 @@ CREATE FUNCTION @extschema@.lint_rules(
     UNION ALL
     -- A field may be a column, or a path whose first part is a jsonb column.
     SELECT 'warning', 'attribute', f.place,
-           pg_catalog.format('no column for attribute "%s" in %s', f.field, pg_catalog.array_to_string($2, ', '))
-      FROM pg_catalog.jsonb_to_recordset(@extschema@.attribute_rows($1)) AS f(place text, field text)
+           pg_catalog.format('no column for attribute "%s" in %s', f.field, pg_catalog.array_to_string($2, ', ')) || f.owner
+      FROM pg_catalog.jsonb_to_recordset(@extschema@.attribute_rows($1)) AS f(place text, field text, owner text)
      WHERE pg_catalog.cardinality($2) > 0
        AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_attribute a
@@ -84,11 +89,11 @@ CREATE FUNCTION @extschema@.lint_rules(
     UNION ALL
     -- Of several tables, which may be columns of one row, one of a fitting type is enough.
     (SELECT 'warning', 'attribute type', c.place,
-            @extschema@.type_finding(c.field, c.relation, c.type, c.modifier, c.kind)
+            @extschema@.type_finding(c.field, c.relation, c.type, c.modifier, c.kind) || c.owner
        FROM (SELECT c.*, a.attrelid::pg_catalog.regclass AS relation, a.atttypid AS type, a.atttypmod AS modifier,
                     pg_catalog.bool_or(@extschema@.meets_kind(a.atttypid, c.kind)) OVER (PARTITION BY c.number) AS fits
-               FROM ROWS FROM (pg_catalog.jsonb_to_recordset(@extschema@.comparison_rows($1)) AS (place text, field text, kind text))
-                    WITH ORDINALITY c(place, field, kind, number)
+               FROM ROWS FROM (pg_catalog.jsonb_to_recordset(@extschema@.comparison_rows($1)) AS (place text, field text, kind text, owner text))
+                    WITH ORDINALITY c(place, field, kind, owner, number)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = ANY ($2) AND a.attname = c.field AND a.attnum > 0 AND NOT a.attisdropped) c
       WHERE NOT c.fits ORDER BY c.number, pg_catalog.array_position($2, c.relation))
 $$;

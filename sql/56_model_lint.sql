@@ -66,12 +66,12 @@ BEGIN
     RETURN QUERY
         SELECT l.* FROM @extschema@.lint_rules(checked) l
         UNION ALL
-        SELECT 'warning', 'attribute', f.place, format('neither %s nor a related table has the attribute "%s"', m.leads, f.field)
-          FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text)
+        SELECT 'warning', 'attribute', f.place, format('neither %s nor a related table has the attribute "%s"', m.leads, f.field) || f.owner
+          FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text, owner text)
          WHERE f.field IN (SELECT a.field FROM @extschema@.missing_attributes(m.name, checked) a(field))
         UNION ALL
-        SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind)
-          FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text)
+        SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind) || c.owner
+          FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text)
           JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
          WHERE NOT @extschema@.meets_kind(a.type, c.kind);
     wanted := ARRAY(SELECT DISTINCT k.kind FROM @extschema@.evidence_of(checked) e
@@ -81,7 +81,7 @@ BEGIN
         SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, sample) s(kind text, key text, events bigint);
     END IF;
     RETURN QUERY
-        SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s"', m.name, k.kind)
+        SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s" (rule "%s")', m.name, k.kind, (array_agg(r.name ORDER BY r.position))[1])
           FROM @extschema@.rules_of(checked) r CROSS JOIN LATERAL unnest(r.on) k(kind)
          WHERE r.enabled AND k.kind <> '*' AND k.kind = ANY (wanted) AND k.kind <> ALL (there)
          GROUP BY k.kind ORDER BY min(r.position), k.kind;
@@ -89,11 +89,11 @@ BEGIN
         WITH seen AS (
             SELECT s.kind, s.key, sum(s.events) AS events FROM jsonb_to_recordset(sampled) AS s(kind text, key text, events bigint) GROUP BY s.kind, s.key)
         SELECT 'warning', 'property', format('rules[%s]', r.position - 1),
-               format('none of %s events that were looked at has the property "%s"', sum(s.events) FILTER (WHERE s.key IS NULL), f.field)
+               format('none of %s events that were looked at has the property "%s" (rule "%s")', sum(s.events) FILTER (WHERE s.key IS NULL), f.field, r.name)
           FROM @extschema@.event_fields(checked) f
           JOIN @extschema@.rules_of(checked) r ON r.name = f.rule
           JOIN seen s ON f.kinds IS NULL OR s.kind = ANY (f.kinds)
-         GROUP BY r.position, f.field
+         GROUP BY r.position, r.name, f.field
         HAVING sum(s.events) FILTER (WHERE s.key IS NULL) >= enough
            AND NOT bool_or(s.key IS NOT NULL AND (f.field = s.key OR starts_with(f.field, s.key || '.')))
          ORDER BY r.position, f.field;

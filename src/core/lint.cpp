@@ -6,6 +6,7 @@
 #include "truth.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace leadscore {
 
@@ -37,6 +38,7 @@ void lint_exclusions(const Rules &rules, Findings &findings) {
             certain ? findings.error("contradiction", conflict.place, conflict.message)
                     : findings.warn("contradiction", conflict.place, conflict.message);
         }
+        lint_patterns(exclusion.condition, place + ".if", findings);
         const Verdict truth = verdict(exclusion.condition);
         if (truth == Verdict::always) {
             findings.error("excludes every lead", place, "the condition always holds, so no lead gets a score");
@@ -96,7 +98,25 @@ void lint_dimensions(const Rules &rules, const DocumentRange &ranges, const Fill
 } // namespace
 
 void Findings::add(const char *severity, const char *topic, const std::string &place, const std::string &message) {
-    rows_.row().text("severity", severity).text("topic", topic).text("place", place).text("message", message);
+    const bool told = message.find(owner_of(rules_, place)) != std::string::npos;
+    rows_.row().text("severity", severity).text("topic", topic).text("place", place);
+    rows_.text("message", told ? message : message + owner_behind(rules_, place));
+}
+
+std::string owner_of(const Rules &rules, const std::string &place) {
+    const auto owner = [&](const std::string &list, const std::string &word, const auto &items) {
+        size_t index = items.size();
+        if (place.compare(0, list.size() + 1, list + "[") == 0) {
+            std::from_chars(place.data() + list.size() + 1, place.data() + place.size(), index);
+        }
+        return index < items.size() ? word + " " + json_string(items[index].name) : std::string();
+    };
+    return owner("rules", "rule", rules.rules) + owner("exclude", "exclusion", rules.exclusions);
+}
+
+std::string owner_behind(const Rules &rules, const std::string &place) {
+    const std::string owner = owner_of(rules, place);
+    return owner.empty() ? owner : " (" + owner + ")";
 }
 
 std::string amount(const Bound &bound) {
@@ -139,12 +159,14 @@ void lint_caps(const std::string &place, const std::string &what, const std::opt
 std::string list_findings(const Rules &rules) {
     const DocumentRange ranges = document_range(rules);
     const Filled filled(rules);
-    Findings findings;
+    Findings findings(rules);
+    lint_zone(rules, findings);
     lint_exclusions(rules, findings);
     lint_each_rule(rules, ranges, findings);
     lint_shadows(rules, ranges, findings);
     lint_groups(rules, ranges, filled, findings);
     lint_dimensions(rules, ranges, filled, findings);
+    lint_dimension_names(rules, findings);
     if (std::any_of(rules.rules.begin(), rules.rules.end(), [](const Rule &rule) { return rule.enabled; })) {
         lint_caps("score", "the score", rules.score_min, rules.score_max, ranges.score, findings);
         lint_budget("score.max", "all dimensions together", rules.score_max, ranges.score.before.most, findings);

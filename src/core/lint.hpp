@@ -13,6 +13,8 @@ namespace leadscore {
 
 class Findings {
 public:
+    explicit Findings(const Rules &rules) : rules_(rules) {
+    }
     // Surely a mistake.
     void error(const char *topic, const std::string &place, const std::string &message) {
         add("error", topic, place, message);
@@ -32,8 +34,14 @@ public:
 private:
     void add(const char *severity, const char *topic, const std::string &place, const std::string &message);
 
+    const Rules &rules_;
     StudyRows rows_;
 };
+
+// rule "pricing page" for a place such as rules[17].points, which only counts; of exclusions, too; empty for other places.
+std::string owner_of(const Rules &rules, const std::string &place);
+// The same in brackets, to stand behind a message.
+std::string owner_behind(const Rules &rules, const std::string &place);
 
 // "35", "without limit"
 std::string amount(const Bound &bound);
@@ -45,6 +53,11 @@ std::string keyed(const std::string &place, const std::string &key); // groups.e
 void lint_caps(const std::string &place, const std::string &what, const std::optional<int64_t> &min,
                const std::optional<int64_t> &max, const CapRange &range, Findings &findings);
 
+// Patterns in a condition, with signs that stand for themselves there.
+void lint_patterns(const Condition &condition, const std::string &place, Findings &findings);
+void lint_zone(const Rules &rules, Findings &findings);
+// Dimensions of a document without `dimensions`.
+void lint_dimension_names(const Rules &rules, Findings &findings);
 // Every rule by itself.
 void lint_each_rule(const Rules &rules, const DocumentRange &ranges, Findings &findings);
 // Rules that say the same, or that another rule of their group always outdoes.

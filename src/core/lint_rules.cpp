@@ -39,8 +39,10 @@ public:
         }
         if (!useless) {
             lint_caps(place_, what_, rule_.min, rule_.max, range_, findings_);
+            lint_penalty();
         }
         lint_limit();
+        lint_fading();
     }
 
 private:
@@ -50,6 +52,7 @@ private:
             certain ? findings_.error("contradiction", conflict.place, conflict.message)
                     : findings_.warn("contradiction", conflict.place, conflict.message);
         }
+        lint_patterns(rule_.condition, place_ + ".if", findings_);
     }
 
     std::string reason() const {
@@ -118,6 +121,30 @@ private:
             findings_.note("values alike", place_ + ".values",
                            alike + (count > 1 ? " give " : " gives ") + points_text(capped(rule_.otherwise)) +
                                ", as every other value does");
+        }
+    }
+
+    // A max below 0 holds for leads without a hit, too.
+    void lint_penalty() {
+        if (rule_.max && *rule_.max < 0 && range_.before.least < Bound{} && !(range_.before.most < Bound{})) {
+            findings_.warn("max below 0", place_ + ".max",
+                           "the max of " + micro_text(*rule_.max) + " gives " + micro_text(*rule_.max) +
+                               " points to every lead that would get 0; what bounds a penalty is a min");
+        }
+    }
+
+    // Of a window and a decay that one makes needless.
+    void lint_fading() {
+        if (!rule_.on_events() || !rule_.within || rule_.decay.type == Decay::Type::none) {
+            return;
+        }
+        const bool hours = rule_.hour_ticks();
+        const int64_t window = rule_.within->ticks(hours);
+        if (decay_weight(rule_.decay, hours, window - 1) == whole_weight) {
+            findings_.note("decay never acts", place_ + ".decay", "no hit within the window is old enough to lose points");
+        } else if (decay_end(rule_.decay, hours) <= window) {
+            findings_.note("window never acts", place_ + ".within",
+                           "hits have lost all of their points before they leave the window");
         }
     }
 

@@ -41,6 +41,7 @@ public:
     void run(size_t index) {
         const Stage &stage = rules_.stages[index];
         const std::string place = indexed("stages", index);
+        lint_needs(index, place);
         std::vector<Range> dimensions;
         for (const CapRange &range : ranges_.dimensions) {
             dimensions.push_back(range.after);
@@ -66,6 +67,28 @@ public:
     }
 
 private:
+    // A stage above another one that asks for less than that.
+    void lint_needs(size_t index, const std::string &place) {
+        if (index == 0) {
+            return;
+        }
+        const Stage &stage = rules_.stages[index];
+        const Stage &below = rules_.stages[index - 1];
+        for (const auto &need : below.needs) {
+            const auto own = std::find_if(stage.needs.begin(), stage.needs.end(),
+                                          [&](const auto &other) { return other.first == need.first; });
+            const bool given = own != stage.needs.end();
+            if (given && own->second >= need.second) {
+                continue;
+            }
+            findings_.note("needs less than below", keyed(place + ".needs", need.first),
+                           "stage " + json_string(stage.name) + " needs " +
+                               (given ? "only " + micro_text(own->second) : "nothing") + " of dimension " +
+                               json_string(need.first) + ", stage " + json_string(below.name) + " below it " +
+                               micro_text(need.second) + ": a lead without them can pass it by");
+        }
+    }
+
     // Narrows the dimensions to what the needs leave of them; false if that is nothing.
     bool meet_needs(const Stage &stage, const std::string &place, std::vector<Range> &dimensions) {
         bool met = true;

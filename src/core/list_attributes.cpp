@@ -2,6 +2,7 @@
 #include "study.hpp"
 
 #include "attribute_uses.hpp"
+#include "lint.hpp"
 #include "study_rows.hpp"
 
 #include <set>
@@ -13,7 +14,7 @@ std::string list_attributes(const Rules &rules) {
     StudyRows rows;
     const auto add = [&](const std::string &place, const std::string &field) {
         if (seen.insert(field).second) {
-            rows.row().text("place", place).text("field", field);
+            rows.row().text("place", place).text("field", field).text("owner", owner_behind(rules, place));
         }
     };
     each_attribute(

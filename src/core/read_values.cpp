@@ -16,25 +16,6 @@ constexpr size_t most_compared = 40;
 constexpr size_t most_name_shown = 60;
 constexpr int64_t most_duration_hours = 24 * 1000000;
 
-// Least number of letters to insert, drop, replace or swap with their neighbour.
-size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::vector<size_t>> table(a.size() + 1, std::vector<size_t>(b.size() + 1));
-    for (size_t i = 0; i <= a.size(); ++i) {
-        for (size_t j = 0; j <= b.size(); ++j) {
-            if (i == 0 || j == 0) {
-                table[i][j] = i + j;
-                continue;
-            }
-            const size_t replaced = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            table[i][j] = std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, replaced});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                table[i][j] = std::min(table[i][j], table[i - 2][j - 2] + 1);
-            }
-        }
-    }
-    return table[a.size()][b.size()];
-}
-
 Number parse_node(const JsonValue &value, std::string &storage) {
     Number number;
     if (value.kind() != JsonNode::Kind::number || !parse_number(value.node().text, storage, number)) {
@@ -178,7 +159,7 @@ std::string_view nearest_word(std::string_view word, const std::vector<std::stri
         if (candidate.size() > most_compared) {
             continue;
         }
-        const size_t distance = edit_distance(word, candidate);
+        const size_t distance = letters_apart(word, candidate);
         // Not if nothing of the word would be left.
         if (distance < least && distance < std::max(word.size(), candidate.size())) {
             least = distance;

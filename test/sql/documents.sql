@@ -52,6 +52,13 @@ SELECT * FROM lint_rules('{"rules":[{"name":"a","if":{"n":{">":5,"in":[1,2]},"t"
 SELECT severity, place, message FROM lint_rules('{"rules":[{"name":"a","if":{"any":[{"n":"5"},{"n":{"starts_with":"5"}},{"n":{"within_last":"3 days"}},{"n":{"!=":true}}]},"points":1},{"name":"b","if":{"all":[{"t":{">":5}},{"not":{"b":1}},{"b":"yes"}]},"points":1},
   {"name":"c","if":{"any":[{"d":{">":5}},{"d":{"like":"2026%"}},{"at":true},{"ns":"x"},{"ts":5},{"u":{"older_than":"3 days"}},{"u":3}]},"points":1},{"name":"d","attribute":"t","bands":[{"points":0},{"from":5,"points":1}]},{"name":"e","attribute":"i","bands":[{"points":0},{"from":5,"points":1}]},
   {"name":"again","if":{"t":{"<":3}},"points":1}],"exclude":[{"name":"x","if":{"t":{"in":[true,false]}}}],"stages":[{"name":"s"}]}', 'lint_types') WHERE topic = 'attribute type';
+-- Dates that are none, keys that no number has; texts and jsonb may have both.
+SELECT severity, place, message FROM lint_rules('{"rules":[{"name":"a","if":{"any":[{"d":{"<":"11/30/2026"}},{"at":{"between":["2026-01-01","30.11.2026"]}},{"d":"2026-02-30"},{"at":{"in":["2026-01-01T10:00","soon"]}},{"t":{"<":"11/30/2026"}},{"j":"30.11.2026"},
+  {"d":{">=":"2026-11-30"}},{"at":{"!=":"2026-11-30 10:00+02"}}]},"points":1},{"name":"b","attribute":"n","values":{"1":1,"-2.5":2,"US":3}},{"name":"c","attribute":"ns","values":{"1.0":1}},{"name":"d","attribute":"t","values":{"US":1}},{"name":"e","attribute":"n","values":{"1":1,"0.5":2}}],
+  "exclude":[{"name":"x","if":{"d":"tomorrow"}}],"stages":[{"name":"s"}]}', 'lint_types') WHERE topic = 'attribute type';
+-- Zones as PostgreSQL names them.
+SELECT zone, message FROM unnest('{GMT+2,CET+1,+02:00,-5,Etc/GMT-2,Europe/Berlin,EST5EDT}'::text[]) zone
+LEFT JOIN LATERAL lint_rules(jsonb_build_object('timezone', zone, 'rules', '[]'::jsonb)::scoring_rules) ON topic = 'time zone';
 -- Of several tables one of a fitting type is enough; views and domains are looked at, too.
 CREATE DOMAIN lint_size AS text CHECK (value <> '');
 CREATE VIEW lint_view AS SELECT t::lint_size AS n, n AS t, ARRAY['a'::lint_size] AS d FROM lint_types;

@@ -59,7 +59,7 @@ TEST(Lint, Stages) {
               Lines{"warning | unreachable stage | stages[1]"});
     EXPECT_EQ(stages(R"({"name":"c"},{"name":"w","from":40.2},{"name":"h","from":40.9,"needs":{"fit":1}})"), Lines{});
     EXPECT_EQ(stages(R"({"name":"c"},{"name":"w","from":40.2,"needs":{"fit":2}},{"name":"h","from":40.9,"needs":{"fit":1}})"),
-              Lines{"warning | unreachable stage | stages[1]"});
+              (Lines{"warning | unreachable stage | stages[1]", "note | needs less than below | stages[2].needs.fit"}));
     EXPECT_EQ(stages(R"({"name":"c"},{"name":"w","from":40,"keep":39})"), Lines{});
     EXPECT_EQ(stages(R"({"name":"c"},{"name":"w","from":40,"keep":40})"),
               Lines{"note | keep covers everything | stages[1].keep"});
@@ -108,6 +108,103 @@ TEST(Lint, Caps) {
     EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":5,"limit":7,"burst":1,"within":"6 days"})"),
               Lines{"note | limit never binds | rules[0].limit"});
     EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":5,"limit":6,"burst":1,"within":"6 days"})"), Lines{});
+}
+
+// What a max below 0 takes from all leads, and what min was meant for.
+TEST(Lint, PenaltiesWithTheWrongBound) {
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":-5,"max":-20})"), Lines{"warning | max below 0 | rules[0].max"});
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":-5,"min":-20})"), Lines{});
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":-5,"max":0})"), Lines{});
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","bands":[{"points":-5},{"from":2,"points":-9}],"max":-6})"), Lines{});
+    const Rules rules = with_rules(R"({"name":"a","on":"k","points":-5,"max":-20})");
+    EXPECT_EQ(messages(rules, "max below 0").front(),
+              R"(the max of -20 gives -20 points to every lead that would get 0; what bounds a penalty is a min (rule "a"))");
+}
+
+TEST(Lint, Patterns) {
+    const auto test = [](const std::string &test) { return of_rules(R"({"name":"a","if":{"x":)" + test + R"(},"points":5})"); };
+    const auto found = [](const std::string &op) { return Lines{"warning | pattern | rules[0].if.x." + op}; };
+    EXPECT_EQ(test(R"({"matches":"\bvp\b"})"), found("matches"));
+    EXPECT_EQ(test(R"({"matches":"(?i)\\bvp"})"), found("matches"));
+    EXPECT_EQ(test(R"({"matches":"\\\\b"})"), Lines{}); // a backslash, and b
+    EXPECT_EQ(test(R"({"matches":"\\yvp\\y"})"), Lines{});
+    EXPECT_EQ(test(R"({"ilike":"*chief*"})"), found("ilike"));
+    EXPECT_EQ(test(R"({"like":"%*%"})"), Lines{});
+    EXPECT_EQ(test(R"({"contains":"%chief%"})"), found("contains"));
+    EXPECT_EQ(test(R"({"starts_with":"/pricing%"})"), found("starts_with"));
+    EXPECT_EQ(test(R"({"ends_with":"100%"})"), Lines{});
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","if":{"any":[{"y":1},{"not":{"p q":{"like":"*"}}}]},"points":1})",
+                       R"("exclude":[{"name":"e","if":{"all":[{"m":{"contains":"%x"}}]}}])"),
+              (Lines{"warning | pattern | exclude[0].if.all[0].m.contains",
+                     R"(warning | pattern | rules[0].if.any[1].not."p q".like)"}));
+}
+
+TEST(Lint, ZonesOnTheOtherSide) {
+    const auto zone = [](const std::string &name) {
+        Rules rules = with_rules(R"({"name":"a","on":"k","points":1})");
+        rules.timezone = name;
+        return findings(rules);
+    };
+    for (const std::string name : {"GMT+2", "CET+1", "UTC-5", "+02:00", "Etc/GMT+12"}) {
+        EXPECT_EQ(zone(name), Lines{"warning | time zone | timezone"}) << name;
+    }
+    for (const std::string name : {"UTC", "Europe/Berlin", "America/Port-au-Prince", "GMT+0", "Etc/GMT-0", "EST5EDT"}) {
+        EXPECT_EQ(zone(name), Lines{}) << name;
+    }
+    Rules rules = with_rules("");
+    rules.timezone = "GMT+2";
+    EXPECT_EQ(messages(rules, "time zone").front().substr(0, 33), R"("GMT+2" lies west of Greenwich, f)");
+}
+
+TEST(Lint, DimensionsNearlyAlike) {
+    const auto rule = [](const std::string &name, const std::string &dimension) {
+        return R"({"name":")" + name + R"(","on":")" + name + R"(","points":1,"dimension":")" + dimension + "\"}";
+    };
+    const auto found = [](const std::string &place) { return Lines{"warning | dimension | " + place}; };
+    EXPECT_EQ(of_rules(rule("a", "engagment")), found("rules[0].dimension"));
+    EXPECT_EQ(of_rules(rule("a", "Fit")), found("rules[0].dimension"));
+    EXPECT_EQ(of_rules(rule("a", "behaviour") + "," + rule("b", "behavior") + "," + rule("c", "behavior")),
+              found("rules[0].dimension"));
+    EXPECT_EQ(of_rules(rule("a", "level 1") + "," + rule("b", "level 2") + "," + rule("c", "intent") + "," + rule("d", "fat")),
+              Lines{});
+    EXPECT_EQ(of_rules(R"({"name":"a","on":"k","points":1,"group":"g"})", R"("groups":{"g":{"dimension":"engagements"}})"),
+              found("groups.g.dimension"));
+    EXPECT_EQ(of_rules(rule("a", "engagment"), R"("dimensions":{"engagment":{}})"), Lines{});
+}
+
+TEST(Lint, WindowsAndDecaysThatNeverAct) {
+    const auto rule = [](const std::string &within, const std::string &decay) {
+        return of_rules(R"({"name":"a","on":"k","points":1,"within":")" + within + R"(","decay":)" + decay + "}");
+    };
+    const Lines decay = {"note | decay never acts | rules[0].decay"};
+    const Lines window = {"note | window never acts | rules[0].within"};
+    EXPECT_EQ(rule("30 days", R"({"every":"30 days","lose":0.5})"), decay);
+    EXPECT_EQ(rule("31 days", R"({"every":"30 days","lose":0.5})"), Lines{});
+    EXPECT_EQ(rule("1 day", R"({"half_life":"7 days"})"), decay);
+    EXPECT_EQ(rule("2 days", R"({"half_life":"7 days"})"), Lines{});
+    EXPECT_EQ(rule("29 days", R"({"linear":"30 days"})"), Lines{});
+    EXPECT_EQ(rule("30 days", R"({"linear":"30 days"})"), window);
+    EXPECT_EQ(rule("60 days", R"({"every":"30 days","lose":0.5})"), window);
+}
+
+TEST(Lint, NeedsLessThanBelow) {
+    const auto stages = [](const std::string &hot) {
+        return of_rules(R"({"name":"a","if":{"x":1},"points":50},{"name":"b","on":"k","points":10})",
+                        R"("stages":[{"name":"c"},{"name":"mql","from":10,"needs":{"fit":20}},{"name":"hot","from":40)" + hot +
+                            "}]");
+    };
+    EXPECT_EQ(stages(""), Lines{"note | needs less than below | stages[2].needs.fit"});
+    EXPECT_EQ(stages(R"(,"needs":{"fit":19,"engagement":5})"), Lines{"note | needs less than below | stages[2].needs.fit"});
+    EXPECT_EQ(stages(R"(,"needs":{"fit":20})"), Lines{});
+}
+
+TEST(Lint, MessagesNameTheRule) {
+    const Rules rules = with_rules(R"({"name":"where","attribute":"x","values":{"a":1},"otherwise":1},
+                                      {"name":"who","if":{"n":{">":5,"<":3}},"points":1})");
+    EXPECT_EQ(messages(rules, "constant rule"), Lines{}); // missing gives 0
+    EXPECT_EQ(messages(rules, "values alike").front(), R"("a" gives 1 point, as every other value does (rule "where"))");
+    const std::string contradiction = messages(rules, "contradiction").front();
+    EXPECT_EQ(contradiction.substr(contradiction.size() - 13), R"( (rule "who"))");
 }
 
 TEST(Lint, Budgets) {
@@ -159,13 +256,13 @@ TEST(Lint, Bands) {
     EXPECT_EQ(bands(R"("missing":3,"measure":"idle",)", R"({"from":1,"points":3})"), Lines{});
     const Rules rules = with_rules(R"({"name":"a","on":"k","limit":2,"bands":[{"from":1,"points":1},{"from":3,"points":5}]})");
     EXPECT_EQ(messages(rules, "unreachable band").front(),
-              "this band is never reached: the measure is a whole number from 0 to 2");
+              "this band is never reached: the measure is a whole number from 0 to 2 (rule \"a\")");
 }
 
 TEST(Lint, Values) {
     const Rules rules = with_rules(R"({"name":"a","attribute":"x","values":{"u":1,"v":2,"w":1},"otherwise":1})");
     EXPECT_EQ(findings(rules), Lines{"note | values alike | rules[0].values"});
-    EXPECT_EQ(messages(rules, "values alike").front(), R"("u", "w" give 1 point, as every other value does)");
+    EXPECT_EQ(messages(rules, "values alike").front(), R"("u", "w" give 1 point, as every other value does (rule "a"))");
 }
 
 TEST(Lint, EmptyParts) {
