@@ -16,6 +16,8 @@ namespace {
 
 // A longer key is cut in messages.
 constexpr size_t most_key_shown = 200;
+// So is a name behind a place.
+constexpr size_t most_name_shown = 60;
 
 // Position (from 1) of the first byte that is not UTF-8, or 0.
 size_t find_bad_utf8(std::string_view text) noexcept {
@@ -137,7 +139,21 @@ private:
                 append_index(text, frame.node.items.size());
             }
         }
-        return text;
+        return text + name_behind(owner_name());
+    }
+
+    // Of the rule, exclusion or stage that is being read, if its name was.
+    std::string owner_name() const {
+        if (frames_.size() < 3 || frames_[0].node.kind != JsonNode::Kind::object ||
+            frames_[1].node.kind != JsonNode::Kind::array) {
+            return {};
+        }
+        for (const JsonNode &entry : frames_[2].node.items) {
+            if (entry.key == "name" && entry.kind == JsonNode::Kind::text) {
+                return entry.text;
+            }
+        }
+        return {};
     }
 
     void refuse_nul(const std::string &text) const {
@@ -213,6 +229,20 @@ void append_index(std::string &place, size_t index) {
     place.append("[").append(std::to_string(index)).append("]");
 }
 
+std::string shortened(std::string_view text, size_t most) {
+    if (text.size() <= most) {
+        return std::string(text);
+    }
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) {
+        --most;
+    }
+    return std::string(text.substr(0, most)) + "...";
+}
+
+std::string name_behind(std::string_view name) {
+    return name.empty() ? std::string() : " (" + json_string(shortened(name, most_name_shown)) + ")";
+}
+
 std::string without_blanks(std::string_view json) {
     std::string compact;
     compact.reserve(json.size());
@@ -242,7 +272,8 @@ JsonNode parse_json(std::string_view json) {
         throw Problem(Trouble::syntax, "", "not valid JSON at " + line_and_column(json, nul) + ": a zero byte");
     }
     if (json.substr(0, 3) == "\xEF\xBB\xBF") {
-        throw Problem(Trouble::syntax, "", "not valid JSON at line 1, column 1: a byte order mark", "Remove the byte order mark.");
+        throw Problem(Trouble::syntax, "", "not valid JSON at line 1, column 1: a byte order mark",
+                      "Remove the byte order mark.");
     }
     const size_t bad = find_bad_utf8(json);
     if (bad != 0) {

@@ -22,6 +22,11 @@ struct JsonNode {
 void append_key(std::string &place, std::string_view key);
 void append_index(std::string &place, size_t index);
 
+// At most so many bytes of a text in UTF-8, and dots where some are missing.
+std::string shortened(std::string_view text, size_t most);
+// ` ("pricing page")`, which stands behind a place that only counts; nothing for an empty name.
+std::string name_behind(std::string_view name);
+
 // Parses a document within the limits of size and depth; throws Problem. No two keys of an object are equal, no text
 // holds a zero byte.
 JsonNode parse_json(std::string_view json);

@@ -3,9 +3,9 @@
 
 #include "attribute_uses.hpp"
 #include "iso_time.hpp"
+#include "json_tree.hpp"
 #include "lint.hpp"
 #include "number.hpp"
-#include "read_values.hpp"
 #include "study_rows.hpp"
 
 #include <algorithm>

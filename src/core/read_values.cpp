@@ -12,8 +12,6 @@ namespace {
 
 // Keys are short; a longer one is no typing mistake.
 constexpr size_t most_compared = 40;
-// A longer name is cut behind a place.
-constexpr size_t most_name_shown = 60;
 constexpr int64_t most_duration_hours = 24 * 1000000;
 
 Number parse_node(const JsonValue &value, std::string &storage) {
@@ -122,8 +120,7 @@ std::string JsonValue::named_place_of(std::string_view key) const {
 }
 
 std::string JsonValue::owner_behind() const {
-    const std::string name = owner_name();
-    return name.empty() ? name : " (" + json_string(shortened(name, most_name_shown)) + ")";
+    return name_behind(owner_name());
 }
 
 std::string JsonValue::owner_name() const {
@@ -137,16 +134,6 @@ std::string JsonValue::owner_name() const {
         return name && name->kind() == JsonNode::Kind::text && name->node_ != node_ ? name->node().text : std::string();
     }
     return {};
-}
-
-std::string shortened(std::string_view text, size_t most) {
-    if (text.size() <= most) {
-        return std::string(text);
-    }
-    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) {
-        --most;
-    }
-    return std::string(text.substr(0, most)) + "...";
 }
 
 std::string_view nearest_word(std::string_view word, const std::vector<std::string_view> &words) {

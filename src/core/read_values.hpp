@@ -73,8 +73,6 @@ using Keys = std::initializer_list<std::string_view>;
 void expect_object(const JsonValue &value, Keys keys);
 void expect_object(const JsonValue &value);
 void expect_array(const JsonValue &value);
-// At most so many bytes of it and a sign that some are missing.
-std::string shortened(std::string_view text, size_t most);
 // The word nearest to a mistyped one; empty if none is near.
 std::string_view nearest_word(std::string_view word, const std::vector<std::string_view> &words);
 // The key that is meant by another one, or the nearest to a mistyped one, as a hint; else all of them.

@@ -37,13 +37,13 @@ const BadDocument bad_documents[] = {
      R"j(Allowed here: name, description, timezone, score, dimensions, groups, exclude, rules, stages, labels, probability.)j"},
     {R"j({"rules":[],"rules":[]})j", Trouble::syntax, R"j(rules: repeated key)j"},
     {R"j({"rules":[],"na\u006de":"a","name":"b"})j", Trouble::syntax, R"j(name: repeated key)j"},
-    {R"j({"rules":[{"name":"a","if":{"x":1,"x":2},"points":1}]})j", Trouble::syntax, R"j(rules[0].if.x: repeated key)j"},
+    {R"j({"rules":[{"name":"a","if":{"x":1,"x":2},"points":1}]})j", Trouble::syntax, R"j(rules[0].if.x ("a"): repeated key)j"},
     {R"j({"rules":[],"groups":{"web site":{},"web site":{}}})j", Trouble::syntax, R"j(groups."web site": repeated key)j"},
     {R"j({"name":"a\u0000b","rules":[]})j", Trouble::nul_character, R"j(name: \u0000 cannot be stored as text)j"},
     {R"j({"rules":[],"groups":{"a\u0000":{}}})j", Trouble::nul_character,
      R"j(groups."a\u0000": \u0000 cannot be stored as text)j"},
     {R"j({"rules":[{"name":"a","if":{"x":["b","\u0000"]},"points":1}]})j", Trouble::nul_character,
-     R"j(rules[0].if.x[1]: \u0000 cannot be stored as text)j"},
+     R"j(rules[0].if.x[1] ("a"): \u0000 cannot be stored as text)j"},
     {R"j({"rules":[],"name":1})j", Trouble::syntax, R"j(name: expected a string)j"},
     {R"j({"rules":[],"description":null})j", Trouble::syntax, R"j(description: expected a string)j"},
     {R"j({"rules":[],"timezone":1})j", Trouble::syntax, R"j(timezone: expected a string)j"},
@@ -100,8 +100,8 @@ const BadDocument bad_documents[] = {
      R"j(rules[0].points ("a"): must be between -1000000000 and 1000000000)j"},
     {R"j({"rules":[{"name":"a","if":{},"points":0.0000001}]})j", Trouble::value,
      R"j(rules[0].points ("a"): more than 6 decimal places)j"},
-    {R"j({"rules":[{"name":"a","if":{},"points":1e400}]})j", Trouble::value, R"j(rules[0].points: number out of range)j"},
-    {R"j({"rules":[{"name":"a","if":{},"points":1e-400}]})j", Trouble::value, R"j(rules[0].points: number out of range)j"},
+    {R"j({"rules":[{"name":"a","if":{},"points":1e400}]})j", Trouble::value, R"j(rules[0].points ("a"): number out of range)j"},
+    {R"j({"rules":[{"name":"a","if":{},"points":1e-400}]})j", Trouble::value, R"j(rules[0].points ("a"): number out of range)j"},
     {R"j({"rules":[{"name":"a","if":{},"points":99999999999999999999999999}]})j", Trouble::value,
      R"j(rules[0].points ("a"): must be between -1000000000 and 1000000000)j"},
     {R"j({"rules":[{"name":"a","if":{},"points":1,"min":3,"max":2}]})j", Trouble::value,
@@ -351,9 +351,10 @@ const BadDocument bad_documents[] = {
      R"j(Units are hours, days, weeks, months (of 30 days) and years (of 365 days).)j"},
     {R"j({"rules":[{"name":"a","points":1,"if":{"any":[{"a.b":1},{"a.b":{"older_than":"x"}}]}}]})j", Trouble::value,
      R"j(rules[0].if.any[1]."a.b".older_than ("a"): expected a duration such as "14 days")j"},
-    {R"j({"rules":[{"name":"a","points":1,"if":{"x":1e999}}]})j", Trouble::value, R"j(rules[0].if.x: number out of range)j"},
+    {R"j({"rules":[{"name":"a","points":1,"if":{"x":1e999}}]})j", Trouble::value,
+     R"j(rules[0].if.x ("a"): number out of range)j"},
     {R"j({"rules":[{"name":"a","points":1,"if":{"x":{"in":[1,1e-999]}}}]})j", Trouble::value,
-     R"j(rules[0].if.x.in[1]: number out of range)j"},
+     R"j(rules[0].if.x.in[1] ("a"): number out of range)j"},
     {R"j({"rules":[{"name":"a","on":"e","points":1,"if":{"at":{"within_last":"1 day"}}}]})j", Trouble::value,
      R"j(rules[0].if.at.within_last ("a"): allowed in conditions on attributes only)j"},
     {R"j({"rules":[{"name":"a","on":"e","points":1,"if":{"not":{"at":{"within_next":"1 day"}}}}]})j", Trouble::value,
@@ -469,7 +470,7 @@ TEST(ReadRules, NestsNoDeeperThanTheLimit) {
     };
     EXPECT_EQ(read_rules(nested(28), host).rules.size(), 1u);
     const Problem problem = problem_of(nested(29));
-    EXPECT_EQ(std::string(problem.what()), "rules[0].if" + repeat(".not", 29) + ": nested deeper than 32 levels");
+    EXPECT_EQ(std::string(problem.what()), "rules[0].if" + repeat(".not", 29) + " (\"a\"): nested deeper than 32 levels");
     EXPECT_EQ(problem.trouble(), Trouble::limit);
     EXPECT_EQ(problem_of(repeat("[", 1000000)).trouble(), Trouble::limit);
     EXPECT_EQ(problem_of(repeat("{\"a\":", 200000)).trouble(), Trouble::limit);
