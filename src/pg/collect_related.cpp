@@ -81,7 +81,7 @@ SPIPlanPtr lookup_plan(Model *model, const AttributeSource *source, const TableC
             plans->types[i] = columns->keys[i].to;
         }
     }
-    SPIPlanPtr *plan = many ? &plans->leads.many : &plans->leads.one;
+    SPIPlanPtr *plan = plan_of(&plans->leads, many);
     if (*plan == nullptr) {
         *plan = make_lookup_plan(model, source, columns, many);
     }

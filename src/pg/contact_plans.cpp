@@ -95,8 +95,7 @@ uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *cont
 
 uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    PlanPair *plans = &contact_plans_for(model, source)->leads;
-    SPIPlanPtr *plan = many ? &plans->many : &plans->one;
+    SPIPlanPtr *plan = plan_of(&contact_plans_for(model, source)->leads, many);
     if (*plan == nullptr) {
         *plan = make_leads_plan(model, source, many);
     }
@@ -105,8 +104,7 @@ uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *
 
 uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    PlanPair *plans = &contact_plans_for(model, source)->events;
-    SPIPlanPtr *plan = many ? &plans->many : &plans->one;
+    SPIPlanPtr *plan = plan_of(&contact_plans_for(model, source)->events, many);
     if (*plan == nullptr) {
         *plan = make_events_plan(source, many);
     }

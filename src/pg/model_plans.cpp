@@ -188,7 +188,7 @@ Plans *plans_of(Model *model) {
 }
 
 SPIPlanPtr lock_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = many ? plans_of(model)->lock.many : plans_of(model)->lock.one;
+    SPIPlanPtr &plan = *plan_of(&plans_of(model)->lock, many);
     if (plan == nullptr) {
         plan = lead_rows(model, many, true);
     }
@@ -196,7 +196,7 @@ SPIPlanPtr lock_plan(Model *model, bool many) {
 }
 
 SPIPlanPtr read_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = many ? plans_of(model)->read.many : plans_of(model)->read.one;
+    SPIPlanPtr &plan = *plan_of(&plans_of(model)->read, many);
     if (plan == nullptr) {
         plan = lead_rows(model, many, false);
     }
@@ -278,7 +278,7 @@ SPIPlanPtr pointless_plan(Model *model, int source_index) {
 }
 
 SPIPlanPtr mirror_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = many ? plans_of(model)->mirror.many : plans_of(model)->mirror.one;
+    SPIPlanPtr &plan = *plan_of(&plans_of(model)->mirror, many);
     if (plan == nullptr) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -402,7 +402,7 @@ SPIPlanPtr add_many_plan(Model *model) {
 } // namespace
 
 SPIPlanPtr add_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = many ? plans_of(model)->add.many : plans_of(model)->add.one;
+    SPIPlanPtr &plan = *plan_of(&plans_of(model)->add, many);
     if (plan == nullptr) {
         plan = many ? add_many_plan(model) : add_one_plan(model);
     }

@@ -18,6 +18,10 @@ struct PlanPair {
     SPIPlanPtr many;
 };
 
+inline SPIPlanPtr *plan_of(PlanPair *pair, bool many) {
+    return many ? &pair->many : &pair->one;
+}
+
 // Of an event source with a `via`.
 struct ContactPlans {
     PlanPair leads;  // of contacts
