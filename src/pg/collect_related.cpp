@@ -1,5 +1,6 @@
 // Related rows that came, went or changed in what scores look at, and the leads that point to them.
 #include "collect.hpp"
+#include "model_load.hpp"
 #include "model_plans.hpp"
 #include "related_locks.hpp"
 
@@ -9,17 +10,6 @@ namespace {
 
 // Related keys that are looked up in one statement.
 constexpr size_t lookup_size = 1000;
-
-// Written out in full, for it runs under the search path of whoever writes.
-void add_operator(StringInfo sql, Oid number) {
-    HeapTuple found = SearchSysCache1(OPEROID, ObjectIdGetDatum(number));
-    if (!HeapTupleIsValid(found)) {
-        elog(ERROR, "leadscore: cache lookup failed for operator %u", number);
-    }
-    const auto *form = reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
-    appendStringInfo(sql, " OPERATOR(%s.%s) ", quote_identifier(get_namespace_name(form->oprnamespace)), NameStr(form->oprname));
-    ReleaseSysCache(found);
-}
 
 // "SELECT key FROM leads WHERE its columns are $1, $2, …", or, of many, one of them. Null if the types cannot be compared.
 SPIPlanPtr make_lookup_plan(const Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
@@ -54,7 +44,7 @@ SPIPlanPtr make_lookup_plan(const Model *model, const AttributeSource *source, c
         if (lead_column_type(model, &source->on[i]) != type) {
             appendStringInfo(&sql, "::%s", format_type_be_qualified(type));
         }
-        add_operator(&sql, entry->eq_opr);
+        appendStringInfo(&sql, " %s ", operator_name(entry->eq_opr));
         appendStringInfo(&sql, by_rows ? "u%d" : many ? "ANY ($%d)" : "$%d", i + 1);
     }
     if (by_rows) {

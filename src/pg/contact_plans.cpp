@@ -2,28 +2,12 @@
 #include "contact_plans.hpp"
 
 #include "column_as_key.hpp"
+#include "model_load.hpp"
 #include "model_plans.hpp"
 
 namespace leadscore {
 
 namespace {
-
-const char *qualified(Oid table) {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
-}
-
-// "ROWS FROM (unnest($1), …) WITH ORDINALITY u(k1, …, ord)"
-void add_arrays(StringInfo sql, const EventSource *source) {
-    appendStringInfoString(sql, "ROWS FROM (");
-    for (int i = 0; i < source->lead_count; ++i) {
-        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
-    }
-    appendStringInfoString(sql, ") WITH ORDINALITY u(");
-    for (int i = 0; i < source->lead_count; ++i) {
-        appendStringInfo(sql, "k%d, ", i + 1);
-    }
-    appendStringInfoString(sql, "ord)");
-}
 
 void add_match(StringInfo sql, const EventSource *source, const char *alias, const NameData *columns, bool many) {
     for (int i = 0; i < source->lead_count; ++i) {
@@ -49,10 +33,10 @@ SPIPlanPtr make_leads_plan(const Model *model, const EventSource *source, bool m
     }
     appendStringInfoString(&sql, " FROM ");
     if (many) {
-        add_arrays(&sql, source);
-        appendStringInfo(&sql, " JOIN %s v ON ", qualified(source->via));
+        add_key_arrays(&sql, source->lead_count);
+        appendStringInfo(&sql, " JOIN %s v ON ", table_name(source->via));
     } else {
-        appendStringInfo(&sql, "%s v WHERE ", qualified(source->via));
+        appendStringInfo(&sql, "%s v WHERE ", table_name(source->via));
     }
     add_match(&sql, source, "v", source->via_key, many);
     appendStringInfoString(&sql, many ? " ORDER BY u.ord" : "");
@@ -65,11 +49,11 @@ SPIPlanPtr make_events_plan(const EventSource *source, bool many) {
     initStringInfo(&sql);
     if (many) {
         appendStringInfoString(&sql, "SELECT u.ord FROM ");
-        add_arrays(&sql, source);
+        add_key_arrays(&sql, source->lead_count);
     } else {
         appendStringInfoString(&sql, "SELECT 1::pg_catalog.int8");
     }
-    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", qualified(source->table));
+    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", source->table_name);
     add_match(&sql, source, "e", source->lead, many);
     appendStringInfoChar(&sql, ')');
     return keep(&sql, source, many);

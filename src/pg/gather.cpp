@@ -4,6 +4,7 @@
 #include "changed_model.hpp"
 #include "changed_rows.hpp"
 #include "mirror_write.hpp"
+#include "model_load.hpp"
 #include "via.hpp"
 
 namespace leadscore {
@@ -53,14 +54,14 @@ void collect_rows(const UpkeepCall *call, Collector *collector) {
     }
 }
 
-const char *table_name(const UpkeepCall *call) {
+const char *name_of_table(const UpkeepCall *call) {
     switch (call->part) {
     case Part::leads:
         return call->model->leads_name;
     case Part::events:
         return call->events->table_name;
     default:
-        return quote_qualified_identifier(get_namespace_name(get_rel_namespace(call->table)), get_rel_name(call->table));
+        return table_name(call->table);
     }
 }
 
@@ -168,7 +169,7 @@ Step prepare(Works *works, const UpkeepCall *call) {
     gathered->next = work->gathered;
     work->gathered = gathered;
     work->why = statement_name(call->trigger);
-    work->table_name = table_name(call);
+    work->table_name = name_of_table(call);
     return {works, work, gathered, false};
 }
 

@@ -15,6 +15,10 @@
 
 namespace leadscore {
 
+const char *table_name(Oid table) {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+}
+
 const char *operator_name(Oid number) {
     HeapTuple found = SearchSysCache1(OPEROID, ObjectIdGetDatum(number));
     if (!HeapTupleIsValid(found)) {
@@ -112,10 +116,6 @@ uint64 query(const char *sql, const char *model, SPITupleTable **rows) {
     }
     *rows = SPI_tuptable;
     return SPI_processed;
-}
-
-const char *table_name(Oid table) {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 }
 
 } // namespace

@@ -37,20 +37,16 @@ void add_key_match(StringInfo sql, const Model *model, const char *table, bool m
     }
 }
 
-// "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY u(k1, k2, …, ord)"; the keys first, then `more` arrays.
-void add_arrays(StringInfo sql, const Model *model, int more) {
-    appendStringInfoString(sql, "ROWS FROM (");
-    for (int i = 0; i < model->key_count + more; ++i) {
-        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+// Zeroed, one for each source of a model.
+template <typename Of> Of *room_for(const Model *model, int count) {
+    return static_cast<Of *>(MemoryContextAllocZero(model->memory, sizeof(Of) * static_cast<size_t>(count)));
+}
+
+void free_plan(SPIPlanPtr *plan) {
+    if (*plan != nullptr) {
+        SPI_freeplan(*plan);
+        *plan = nullptr;
     }
-    appendStringInfoString(sql, ") WITH ORDINALITY u(");
-    for (int i = 0; i < model->key_count; ++i) {
-        appendStringInfo(sql, "k%d, ", i + 1);
-    }
-    for (int i = 0; i < more; ++i) {
-        appendStringInfo(sql, "v%d, ", i + 1);
-    }
-    appendStringInfoString(sql, "ord)");
 }
 
 // Whether a field may be read from a column called `column`: it is the column, or a path into it.
@@ -108,10 +104,6 @@ void add_related_match(StringInfo sql, const AttributeSource &source, const char
     }
 }
 
-const char *table_name(Oid table) {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
-}
-
 void add_related(StringInfo sql, const Model *model, StringInfo joins) {
     for (int i = 0; i < model->attribute_source_count; ++i) {
         const AttributeSource &source = model->attribute_sources[i];
@@ -149,7 +141,7 @@ SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
     }
     appendStringInfoString(sql, " FROM ");
     if (many) {
-        add_arrays(sql, model, 0);
+        add_key_arrays(sql, model->key_count);
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         appendStringInfo(sql, "%s ORDER BY u.ord", joins.buffer.data);
@@ -166,6 +158,21 @@ SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
 }
 
 } // namespace
+
+void add_key_arrays(StringInfo sql, int keys, int more) {
+    appendStringInfoString(sql, "ROWS FROM (");
+    for (int i = 0; i < keys + more; ++i) {
+        appendStringInfo(sql, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+    }
+    appendStringInfoString(sql, ") WITH ORDINALITY u(");
+    for (int i = 0; i < keys; ++i) {
+        appendStringInfo(sql, "k%d, ", i + 1);
+    }
+    for (int i = 0; i < more; ++i) {
+        appendStringInfo(sql, "v%d, ", i + 1);
+    }
+    appendStringInfoString(sql, "ord)");
+}
 
 Plans *plans_of(Model *model) {
     if (model->plans == nullptr) {
@@ -213,7 +220,7 @@ SPIPlanPtr common_key_plan(Model *model) {
             add_column_as_key(sql, "l", model->leads, &model->in_order->keys[i].name, model->in_order->keys[i].type);
         }
         appendStringInfoString(sql, " FROM ");
-        add_arrays(sql, model, 0);
+        add_key_arrays(sql, model->key_count);
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         Oid types[INDEX_MAX_KEYS];
@@ -225,9 +232,8 @@ SPIPlanPtr common_key_plan(Model *model) {
 SPIPlanPtr share_plan(Model *model, int source_index) {
     Plans *plans = plans_of(model);
     if (plans->share == nullptr) {
-        const size_t size = sizeof(SPIPlanPtr) * static_cast<size_t>(model->attribute_source_count);
-        plans->pointless = static_cast<SPIPlanPtr *>(MemoryContextAllocZero(model->memory, size));
-        plans->share = static_cast<SPIPlanPtr *>(MemoryContextAllocZero(model->memory, size));
+        plans->pointless = room_for<SPIPlanPtr>(model, model->attribute_source_count);
+        plans->share = room_for<SPIPlanPtr>(model, model->attribute_source_count);
     }
     const AttributeSource &source = model->attribute_sources[source_index];
     SPIPlanPtr &plan = plans->share[source_index];
@@ -235,7 +241,7 @@ SPIPlanPtr share_plan(Model *model, int source_index) {
         Text text;
         StringInfo sql = &text.buffer;
         appendStringInfoString(sql, "SELECT 1 FROM ");
-        add_arrays(sql, model, 0);
+        add_key_arrays(sql, model->key_count);
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         appendStringInfo(sql, " JOIN %s r ON ", table_name(source.table));
@@ -262,7 +268,7 @@ SPIPlanPtr pointless_plan(Model *model, int source_index) {
             appendStringInfo(sql, "%sl.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.on[c])));
         }
         appendStringInfoString(sql, " FROM ");
-        add_arrays(sql, model, 0);
+        add_key_arrays(sql, model->key_count);
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         appendStringInfo(sql, " WHERE NOT EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));
@@ -287,7 +293,7 @@ SPIPlanPtr mirror_plan(Model *model, bool many) {
         const char *stage = quote_identifier(NameStr(model->stage_column));
         if (many) {
             appendStringInfo(sql, "UPDATE %s l SET %s = u.v1, %s = u.v2 FROM ", model->leads_name, score, stage);
-            add_arrays(sql, model, 2);
+            add_key_arrays(sql, model->key_count, 2);
         } else {
             appendStringInfo(sql, "UPDATE %s l SET %s = $%d, %s = $%d", model->leads_name, score, keys + 1, stage, keys + 2);
         }
@@ -393,7 +399,7 @@ SPIPlanPtr add_many_plan(Model *model) {
         appendStringInfo(sql, "%s END", list.count == 0 ? "" : "]");
     }
     appendStringInfoString(sql, " FROM ");
-    add_arrays(sql, model, total);
+    add_key_arrays(sql, model->key_count, total);
     appendStringInfoString(sql, " ORDER BY u.ord");
     end_add(sql, model);
     return keep_plan(sql->data, keys + total, types, true);
@@ -412,8 +418,7 @@ SPIPlanPtr add_plan(Model *model, bool many) {
 ContactPlans *contact_plans_for(Model *model, const EventSource *source) {
     Plans *plans = plans_of(model);
     if (plans->contacts == nullptr) {
-        const size_t size = sizeof(ContactPlans) * static_cast<size_t>(model->event_source_count);
-        plans->contacts = static_cast<ContactPlans *>(MemoryContextAllocZero(model->memory, size));
+        plans->contacts = room_for<ContactPlans>(model, model->event_source_count);
     }
     return &plans->contacts[source - model->event_sources];
 }
@@ -421,19 +426,14 @@ ContactPlans *contact_plans_for(Model *model, const EventSource *source) {
 RelatedPlans *related_plans_for(Model *model, const AttributeSource *source) {
     Plans *plans = plans_of(model);
     if (plans->related == nullptr) {
-        const size_t size = sizeof(RelatedPlans) * static_cast<size_t>(model->attribute_source_count);
-        plans->related = static_cast<RelatedPlans *>(MemoryContextAllocZero(model->memory, size));
+        plans->related = room_for<RelatedPlans>(model, model->attribute_source_count);
     }
     return &plans->related[source - model->attribute_sources];
 }
 
 void free_pair(PlanPair *plans) {
-    for (SPIPlanPtr *plan : {&plans->one, &plans->many}) {
-        if (*plan != nullptr) {
-            SPI_freeplan(*plan);
-            *plan = nullptr;
-        }
-    }
+    free_plan(&plans->one);
+    free_plan(&plans->many);
 }
 
 void free_plans(Model *model) {
@@ -441,15 +441,9 @@ void free_plans(Model *model) {
     if (plans == nullptr) {
         return;
     }
-    SPIPlanPtr *all[] = {&plans->common_key, &plans->lock.one,   &plans->lock.many, &plans->read.one, &plans->read.many, &plans->mirror.one, &plans->mirror.many,
-                         &plans->add.one, &plans->add.many, &plans->history.one, &plans->history.many, &plans->recount, &plans->pending, &plans->enqueue.one, &plans->enqueue.many,
-                         &plans->refuse, &plans->adjustment};
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
-        for (SPIPlanPtr plan : {plans->share[i], plans->pointless[i]}) {
-            if (plan != nullptr) {
-                SPI_freeplan(plan);
-            }
-        }
+        free_plan(&plans->share[i]);
+        free_plan(&plans->pointless[i]);
     }
     for (int i = 0; plans->contacts != nullptr && i < model->event_source_count; ++i) {
         free_pair(&plans->contacts[i].leads);
@@ -458,11 +452,11 @@ void free_plans(Model *model) {
     for (int i = 0; plans->related != nullptr && i < model->attribute_source_count; ++i) {
         free_pair(&plans->related[i].leads);
     }
-    for (SPIPlanPtr *plan : all) {
-        if (*plan != nullptr) {
-            SPI_freeplan(*plan);
-            *plan = nullptr;
-        }
+    for (PlanPair *pair : {&plans->lock, &plans->read, &plans->mirror, &plans->add, &plans->history, &plans->enqueue}) {
+        free_pair(pair);
+    }
+    for (SPIPlanPtr *plan : {&plans->common_key, &plans->recount, &plans->pending, &plans->refuse, &plans->adjustment}) {
+        free_plan(plan);
     }
 }
 

@@ -83,6 +83,9 @@ void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, 
 constexpr size_t stage_change_column_count = 6; // old_stage, new_stage, score, at, why, version
 constexpr size_t queue_column_count = 4;        // evidence, delta, why, at
 
+// "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY u(k1, k2, …, ord)"; the keys first, then `more` arrays, v1 and on.
+void add_key_arrays(StringInfo sql, int keys, int more = 0);
+
 // Prepares a statement and keeps its plan. `generic`: the best plan is the same whatever the parameters, and planning it anew would
 // cost more than running it.
 SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic);

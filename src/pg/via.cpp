@@ -40,6 +40,15 @@ Batch *contacts_to_lock(const ModelWork *work, const Gathered *gathered) {
     return call.events->via_many && collector.batch != work->leads ? collector.batch : nullptr;
 }
 
+// Of its source.
+bool is_first_to_lock(const ModelWork *work, const Gathered *gathered) {
+    const Gathered *first = work->gathered;
+    while (first != gathered && (first->call.events != gathered->call.events || contacts_to_lock(work, first) == nullptr)) {
+        first = first->next;
+    }
+    return first == gathered;
+}
+
 // A list of the leads of one contact, before and after.
 struct ContactLead {
     Touched *lead;
@@ -136,13 +145,13 @@ void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads) {
 void lock_contacts_together(const ModelWork *work) {
     for (const Gathered *one = work->gathered; one != nullptr; one = one->next) {
         Batch *contacts = contacts_to_lock(work, one);
-        if (contacts == nullptr) {
+        if (contacts == nullptr || !is_first_to_lock(work, one)) {
             continue;
         }
         const EventSource *source = one->call.events;
         Batch *all = make_batch_by(contacts->model, contacts->keys, contacts->key_count, CurrentMemoryContext);
         bool comes = false;
-        for (const Gathered *other = work->gathered; other != nullptr; other = other->next) {
+        for (const Gathered *other = one; other != nullptr; other = other->next) {
             Batch *more = other->call.events == source ? contacts_to_lock(work, other) : nullptr;
             if (more == nullptr) {
                 continue;
