@@ -2,6 +2,7 @@
 #pragma once
 
 #include "no_postgres.hpp"
+#include "number.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -11,10 +12,6 @@ namespace leadscore {
 
 constexpr bool is_blank(char c) noexcept {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
 }
 
 constexpr bool begins(std::string_view text, std::string_view start) noexcept {

@@ -2,16 +2,13 @@
 #include "lint.hpp"
 
 #include "meant_words.hpp"
+#include "number.hpp"
 
 #include <algorithm>
 
 namespace leadscore {
 
 namespace {
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 size_t rules_in(const Rules &rules, const std::string &dimension) {
     return static_cast<size_t>(

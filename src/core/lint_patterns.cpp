@@ -1,6 +1,7 @@
 // lint_rules, what is searched for in texts: signs that mean something in another operator or in other software.
 #include "lint.hpp"
 
+#include "number.hpp"
 #include "operator_names.hpp"
 
 #include <algorithm>
@@ -8,10 +9,6 @@
 namespace leadscore {
 
 namespace {
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 // A \b that no other backslash stands before.
 bool has_backspace_escape(const std::string &pattern) {

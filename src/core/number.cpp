@@ -24,10 +24,6 @@ constexpr std::array<int64_t, most_scale + 1> powers_of_ten() {
 
 constexpr auto ten_to = powers_of_ten();
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 uint64_t magnitude(int64_t value) noexcept {
     return value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
 }

@@ -20,6 +20,10 @@ struct Number {
     std::string_view digits;
 };
 
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
 // From mantissa / 10^scale, 0 <= scale <= 18, not yet shortest.
 Number small_number(int64_t mantissa, int scale) noexcept;
 

@@ -23,12 +23,11 @@ constexpr const char *around_fields =
 [[noreturn]] void fail_operator(const JsonValue &value, const JsonValue &field) {
     std::string hint = hint_for(value.key(), {std::begin(operator_names), std::end(operator_names)});
     const std::string word = plain_word(value.key());
+    const bool nests = value.kind() == JsonNode::Kind::object;
     const bool around = plain_word(field.key()) == "not";
-    if (around || word == "and" || word == "or" || word == "all" || (word == "any" && value.kind() == JsonNode::Kind::object)) {
+    if (around || word == "and" || word == "or" || word == "all" || (nests && (word == "any" || word == "not"))) {
         hint = around_fields;
-    } else if (value.kind() == JsonNode::Kind::object && word == "not") {
-        hint = around_fields;
-    } else if (value.kind() == JsonNode::Kind::object) {
+    } else if (nests) {
         // Who nests objects wants to reach into jsonb.
         hint = "A key inside jsonb is named with a dot, as in \"address.city\".";
     }
@@ -61,11 +60,12 @@ Literal read_literal(const JsonValue &value, const char *expected, const std::st
 std::string hint_for_element(const JsonValue &list, const JsonValue &element, bool is_negated) {
     const std::string word = plain_word(list.key());
     if (element.kind() == JsonNode::Kind::object) {
-        const bool joins = word == "and" || word == "all";
-        return joins || word == "or" || word == "any"
-                   ? std::string("Conditions are joined with ") + (joins ? "\"all\"" : "\"any\"") + ", in lower case: {" +
-                         (joins ? "\"all\"" : "\"any\"") + ": [conditions]}."
-                   : "A list holds values; conditions are joined with \"all\" or \"any\".";
+        const bool all = word == "and" || word == "all";
+        if (!all && word != "or" && word != "any") {
+            return "A list holds values; conditions are joined with \"all\" or \"any\".";
+        }
+        const std::string meant = all ? "\"all\"" : "\"any\"";
+        return "Conditions are joined with " + meant + ", in lower case: {" + meant + ": [conditions]}.";
     }
     if (element.kind() == JsonNode::Kind::null) {
         return is_negated ? "{\"exists\": true} tests that the field is there."
