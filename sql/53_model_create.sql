@@ -147,6 +147,7 @@ BEGIN
     PERFORM @extschema@.fill_score_table(m, rules);
     PERFORM @extschema@.index_score_table(m.scores, keys, coalesce(ranked, mirror));
     PERFORM @extschema@.make_triggers(m.name);
+    PERFORM @extschema@.invalidate_model(m.name);
     PERFORM @extschema@.note_counted(m.name);
     PERFORM @extschema@.mirror_scores(m);
     PERFORM @extschema@.create_views(m.name);

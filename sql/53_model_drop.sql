@@ -49,6 +49,7 @@ BEGIN
     DELETE FROM @extschema@.evidence_set s WHERE s.model = m.name;
     DELETE FROM @extschema@.rules_version v WHERE v.model = m.name;
     DELETE FROM @extschema@.model o WHERE o.name = m.name;
+    PERFORM @extschema@.invalidate_scores(m.scores);
 END $$;
 COMMENT ON FUNCTION @extschema@.drop_model(text, boolean) IS
     'Removes a model with its tables, views and triggers; the tables of leads and events stay as they were. model: its name; keep_columns: true leaves '

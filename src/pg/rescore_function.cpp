@@ -2,6 +2,7 @@
 #include "apply.hpp"
 #include "joint_locks.hpp"
 #include "model_load.hpp"
+#include "turns.hpp"
 
 namespace leadscore {
 
@@ -114,6 +115,7 @@ Datum leadscore_rescore(PG_FUNCTION_ARGS) {
 
 Datum leadscore_invalidate_model(PG_FUNCTION_ARGS) {
     const Oid scores = PG_GETARG_OID(0);
+    forget_turns();
     if (get_rel_name(scores) != nullptr) {
         if (!LEADSCORE_OWNS_TABLE(scores, GetUserId())) {
             ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("must be owner of table %s", get_rel_name(scores))));

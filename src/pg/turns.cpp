@@ -1,37 +1,186 @@
 // In which order leads tables are brought up to date.
+//
+// A total order of all leads tables, the same for every statement whichever models it concerns: where each took its own models in an order of their
+// own, one could lock contacts and then people, and another people and then contacts. A backend reads it once, and anew after any model was bound.
 #include "turns.hpp"
+
+#include "model.hpp"
 
 namespace leadscore {
 
 namespace {
 
-bool looks_at(const Model *model, Oid table) {
-    for (int i = 0; i < model->event_source_count; ++i) {
-        if (model->event_sources[i].via == table) {
-            return true;
-        }
+// Leads tables in their order; null: to be read.
+struct Turns {
+    MemoryContext memory;
+    Oid *tables;
+    int count;
+    bool stale;
+};
+Turns turns = {};
+Oid catalog = InvalidOid;
+
+// One model: its leads, and another table that it locks rows of.
+struct Edge {
+    Oid leads;
+    Oid looked_at; // invalid: none
+};
+
+void catalog_changed(Datum, Oid table) {
+    if (table == InvalidOid || table == catalog) {
+        turns.stale = true;
     }
-    for (int i = 0; i < model->attribute_source_count; ++i) {
-        if (model->attribute_sources[i].table == table) {
+}
+
+Edge *read_edges(int *count) {
+    constexpr const char *edges_query =
+        "SELECT m.leads::pg_catalog.oid, s.looked_at::pg_catalog.oid FROM leadscore.model m LEFT JOIN ("
+        "SELECT e.model, e.via AS looked_at FROM leadscore.event_source e WHERE e.via IS NOT NULL UNION "
+        "SELECT a.model, a.relation FROM leadscore.attribute_source a) s ON s.model OPERATOR(pg_catalog.=) m.name";
+    SPIPlanPtr plan = SPI_prepare(edges_query, 0, nullptr);
+    if (plan == nullptr ||
+        SPI_execute_snapshot(plan, nullptr, nullptr, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT) {
+        elog(ERROR, "leadscore: %s", SPI_result_code_string(SPI_result));
+    }
+    *count = static_cast<int>(SPI_processed);
+    auto *edges = static_cast<Edge *>(palloc(sizeof(Edge) * (SPI_processed + 1)));
+    for (int i = 0; i < *count; ++i) {
+        bool is_null[2];
+        edges[i].leads = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null[0]));
+        const Datum looked_at = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &is_null[1]);
+        edges[i].looked_at = is_null[1] ? InvalidOid : DatumGetObjectId(looked_at);
+    }
+    return edges;
+}
+
+bool is_among(const Oid *tables, int count, Oid table) {
+    for (int i = 0; i < count; ++i) {
+        if (tables[i] == table) {
             return true;
         }
     }
     return false;
 }
 
+// Whether a model on the table looks at leads that have no place yet.
+bool must_wait(const Edge *edges, int count, const Oid *left, int left_count, Oid table) {
+    for (int i = 0; i < count; ++i) {
+        if (edges[i].leads == table && edges[i].looked_at != table && is_among(left, left_count, edges[i].looked_at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// First those whose leads others look at, for these lock them FOR SHARE; where models look at each other, or nothing tells, by OID.
+void put_in_order(const Edge *edges, int count, Oid *tables, int *table_count) {
+    auto *left = static_cast<Oid *>(palloc(sizeof(Oid) * (static_cast<size_t>(count) + 1)));
+    int left_count = 0;
+    for (int i = 0; i < count; ++i) {
+        if (!is_among(left, left_count, edges[i].leads)) {
+            left[left_count++] = edges[i].leads;
+        }
+    }
+    *table_count = 0;
+    while (left_count > 0) {
+        int next = -1;
+        for (int strict = 1; strict >= 0 && next < 0; --strict) {
+            for (int i = 0; i < left_count; ++i) {
+                if ((next < 0 || left[i] < left[next]) && !(strict && must_wait(edges, count, left, left_count, left[i]))) {
+                    next = i;
+                }
+            }
+        }
+        tables[(*table_count)++] = left[next];
+        left[next] = left[--left_count];
+    }
+}
+
+// The table of models, whose relation cache stands for all that is known of models together. Invalid: the extension's schema was renamed.
+Oid model_catalog() {
+    const Oid schema = get_namespace_oid("leadscore", true);
+    return OidIsValid(schema) ? get_relname_relid("model", schema) : InvalidOid;
+}
+
+void read_turns() {
+    const Oid found = model_catalog();
+    if (!OidIsValid(found)) {
+        turns.count = 0;
+        return;
+    }
+    if (turns.memory == nullptr) {
+        turns.memory = AllocSetContextCreate(CacheMemoryContext, "leadscore turns", ALLOCSET_SMALL_SIZES);
+        CacheRegisterRelcacheCallback(catalog_changed, static_cast<Datum>(0));
+    }
+    catalog = found;
+    turns.stale = false; // what comes while it is read makes it stale again
+    SPI_connect();
+    int count = 0;
+    const Edge *edges = read_edges(&count);
+    auto *tables = static_cast<Oid *>(palloc(sizeof(Oid) * (static_cast<size_t>(count) + 1)));
+    int table_count = 0;
+    put_in_order(edges, count, tables, &table_count);
+    const bool stale = turns.stale;
+    turns = {turns.memory, nullptr, 0, true}; // should there be no memory
+    MemoryContextReset(turns.memory);
+    auto *kept = static_cast<Oid *>(MemoryContextAlloc(turns.memory, sizeof(Oid) * (static_cast<size_t>(table_count) + 1)));
+    memcpy(kept, tables, sizeof(Oid) * static_cast<size_t>(table_count));
+    turns = {turns.memory, kept, table_count, stale};
+    SPI_finish();
+}
+
+int turn_of(Oid table) {
+    int turn = 0;
+    while (turn < turns.count && turns.tables[turn] != table) {
+        ++turn;
+    }
+    return turn;
+}
+
+bool comes_before(Oid one, Oid other) {
+    const int turn = turn_of(one);
+    const int other_turn = turn_of(other);
+    return turn != other_turn ? turn < other_turn : one < other;
+}
+
+bool are_known(const ModelWork *works) {
+    const ModelWork *one = works;
+    while (one != nullptr && turn_of(one->model->leads) < turns.count) {
+        one = one->next;
+    }
+    return one == nullptr;
+}
+
+bool have_same_leads(const ModelWork *works) {
+    for (const ModelWork *one = works->next; one != nullptr; one = one->next) {
+        if (one->model->leads != works->model->leads) {
+            return false;
+        }
+    }
+    return true;
+}
+
 } // namespace
 
+void forget_turns() {
+    if (const Oid models = model_catalog(); OidIsValid(models)) {
+        CacheInvalidateRelcacheByRelid(models);
+    }
+}
+
 ModelWork *take_group(ModelWork **left) {
-    Oid leads = InvalidOid;
-    for (int strict = 1; strict >= 0 && leads == InvalidOid; --strict) {
-        for (ModelWork *one = *left; one != nullptr; one = one->next) {
-            bool must_wait = false;
-            for (ModelWork *other = *left; strict && other != nullptr; other = other->next) {
-                must_wait = must_wait || (other->model->leads != one->model->leads && looks_at(one->model, other->model->leads));
-            }
-            if (!must_wait && (leads == InvalidOid || one->model->leads < leads)) {
-                leads = one->model->leads;
-            }
+    if (have_same_leads(*left)) {
+        ModelWork *all = *left;
+        *left = nullptr;
+        return all;
+    }
+    if (turns.stale || !are_known(*left)) {
+        read_turns();
+    }
+    Oid leads = (*left)->model->leads;
+    for (ModelWork *one = *left; one != nullptr; one = one->next) {
+        if (comes_before(one->model->leads, leads)) {
+            leads = one->model->leads;
         }
     }
     ModelWork *group = nullptr;

@@ -5,7 +5,10 @@
 
 namespace leadscore {
 
-// The models of the leads table whose turn it is: first those whose leads others look at, for these lock them FOR SHARE.
+// The models of the leads table whose turn it is.
 ModelWork *take_group(ModelWork **left);
+
+// In every session: models came, went or look at other tables.
+void forget_turns();
 
 } // namespace leadscore
