@@ -90,6 +90,10 @@ bool has_found_anything(const ModelWork *work) {
 
 void find_all_leads(void *argument) {
     const auto *step = static_cast<const Step *>(argument);
+    if (step->work->found) {
+        return;
+    }
+    step->work->found = true;
     if (!has_found_anything(step->work)) {
         return;
     }
@@ -124,6 +128,28 @@ bool must_count_now(Batch *leads) {
         }
     }
     return false;
+}
+
+bool are_locked_as_leads(const Works *works, Oid table) {
+    for (const ModelWork *work = works->first; work != nullptr; work = work->next) {
+        if (!work->failed && work->model->leads == table && work->model->locks_leads && !work->model->queued) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Contacts are locked FOR SHARE before any lead, as whoever changes one has it before its leads. But where a model has them as its leads, their turn as such
+// comes first: of two that share a row, none could have it alone.
+void find_leads_of_contacts_first(void *argument) {
+    const auto *step = static_cast<const Step *>(argument);
+    const Model *model = step->work->model;
+    for (int i = 0; i < model->event_source_count; ++i) {
+        if (OidIsValid(model->event_sources[i].via) && are_locked_as_leads(step->works, model->event_sources[i].via)) {
+            return;
+        }
+    }
+    find_all_leads(argument);
 }
 
 void lock_contacts(void *argument) {
@@ -272,6 +298,7 @@ void gather(Works *works, const UpkeepCall *call) {
 void bring_up_to_date(Works *works) {
     MemoryContext old = MemoryContextSwitchTo(works->memory);
     run_each(lock_contacts, works);
+    run_each(find_leads_of_contacts_first, works);
     ModelWork *left = works->first;
     while (left != nullptr) {
         Works group = {works->memory, works->begun, take_group(&left)};

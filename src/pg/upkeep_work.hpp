@@ -21,6 +21,7 @@ struct ModelWork {
     bool moved;   // see ApplyOptions
     bool recount; // see is_counted_since()
     bool failed;  // see Model::doubts
+    bool found;   // its leads are, by way of other tables
     bool locked;  // its lead rows are, with those of other models
     Gathered *gathered;
     const char *why;
