@@ -24,6 +24,7 @@ Oid catalog = InvalidOid;
 struct Edge {
     Oid leads;
     Oid looked_at; // invalid: none
+    bool by_events;
 };
 
 void catalog_changed(Datum, Oid table) {
@@ -34,9 +35,9 @@ void catalog_changed(Datum, Oid table) {
 
 Edge *read_edges(int *count) {
     constexpr const char *edges_query =
-        "SELECT m.leads::pg_catalog.oid, s.looked_at::pg_catalog.oid FROM leadscore.model m LEFT JOIN ("
-        "SELECT e.model, e.via AS looked_at FROM leadscore.event_source e WHERE e.via IS NOT NULL UNION "
-        "SELECT a.model, a.relation FROM leadscore.attribute_source a) s ON s.model OPERATOR(pg_catalog.=) m.name";
+        "SELECT m.leads::pg_catalog.oid, s.looked_at::pg_catalog.oid, s.by_events FROM leadscore.model m LEFT JOIN ("
+        "SELECT e.model, e.via AS looked_at, true AS by_events FROM leadscore.event_source e WHERE e.via IS NOT NULL UNION "
+        "SELECT a.model, a.relation, false FROM leadscore.attribute_source a) s ON s.model OPERATOR(pg_catalog.=) m.name";
     SPIPlanPtr plan = SPI_prepare(edges_query, 0, nullptr);
     if (plan == nullptr ||
         SPI_execute_snapshot(plan, nullptr, nullptr, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT) {
@@ -45,10 +46,12 @@ Edge *read_edges(int *count) {
     *count = static_cast<int>(SPI_processed);
     auto *edges = static_cast<Edge *>(palloc(sizeof(Edge) * (SPI_processed + 1)));
     for (int i = 0; i < *count; ++i) {
-        bool is_null[2];
-        edges[i].leads = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null[0]));
-        const Datum looked_at = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &is_null[1]);
-        edges[i].looked_at = is_null[1] ? InvalidOid : DatumGetObjectId(looked_at);
+        Datum values[3];
+        bool nulls[3];
+        heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, values, nulls);
+        edges[i].leads = DatumGetObjectId(values[0]);
+        edges[i].looked_at = nulls[1] ? InvalidOid : DatumGetObjectId(values[1]);
+        edges[i].by_events = !nulls[2] && DatumGetBool(values[2]);
     }
     return edges;
 }
@@ -62,17 +65,22 @@ bool is_among(const Oid *tables, int count, Oid table) {
     return false;
 }
 
+// In how far it matters at what others look.
+enum Strictness { by_number, by_events, by_all };
+
 // Whether a model on the table looks at leads that have no place yet.
-bool must_wait(const Edge *edges, int count, const Oid *left, int left_count, Oid table) {
+bool must_wait(const Edge *edges, int count, const Oid *left, int left_count, Oid table, int strictness) {
     for (int i = 0; i < count; ++i) {
-        if (edges[i].leads == table && edges[i].looked_at != table && is_among(left, left_count, edges[i].looked_at)) {
+        if (edges[i].leads == table && edges[i].looked_at != table && (strictness == by_all || (strictness == by_events && edges[i].by_events)) &&
+            is_among(left, left_count, edges[i].looked_at)) {
             return true;
         }
     }
     return false;
 }
 
-// First those whose leads others look at, for these lock them FOR SHARE; where models look at each other, or nothing tells, by OID.
+// First those whose leads others look at, for these lock them FOR SHARE, and of two that share a row none could have it alone. Where models look at each
+// other, contacts before those that events reach by way of them; where nothing tells, by OID.
 void put_in_order(const Edge *edges, int count, Oid *tables, int *table_count) {
     auto *left = static_cast<Oid *>(palloc(sizeof(Oid) * (static_cast<size_t>(count) + 1)));
     int left_count = 0;
@@ -84,9 +92,9 @@ void put_in_order(const Edge *edges, int count, Oid *tables, int *table_count) {
     *table_count = 0;
     while (left_count > 0) {
         int next = -1;
-        for (int strict = 1; strict >= 0 && next < 0; --strict) {
+        for (int strictness = by_all; strictness >= by_number && next < 0; --strictness) {
             for (int i = 0; i < left_count; ++i) {
-                if ((next < 0 || left[i] < left[next]) && !(strict && must_wait(edges, count, left, left_count, left[i]))) {
+                if ((next < 0 || left[i] < left[next]) && !must_wait(edges, count, left, left_count, left[i], strictness)) {
                     next = i;
                 }
             }
@@ -151,6 +159,26 @@ bool are_known(const ModelWork *works) {
     return one == nullptr;
 }
 
+bool is_related_to(const Model *model, Oid table) {
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        if (model->attribute_sources[i].table == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Leads that a statement wrote have their turn behind them, as far as their rows are concerned. They share their related rows, which the statement may have to
+// have alone first, as leads of another model.
+bool has_rows_that_wait(const ModelWork *work, const ModelWork *works) {
+    for (const ModelWork *other = works; other != nullptr; other = other->next) {
+        if (work->moved && work->model->locks_leads && other->model->leads != work->model->leads && is_related_to(work->model, other->model->leads)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool have_same_leads(const ModelWork *works) {
     for (const ModelWork *one = works->next; one != nullptr; one = one->next) {
         if (one->model->leads != works->model->leads) {
@@ -177,10 +205,12 @@ ModelWork *take_group(ModelWork **left) {
     if (turns.stale || !are_known(*left)) {
         read_turns();
     }
-    Oid leads = (*left)->model->leads;
-    for (ModelWork *one = *left; one != nullptr; one = one->next) {
-        if (comes_before(one->model->leads, leads)) {
-            leads = one->model->leads;
+    Oid leads = InvalidOid;
+    for (int strict = 1; strict >= 0 && !OidIsValid(leads); --strict) {
+        for (const ModelWork *one = *left; one != nullptr; one = one->next) {
+            if ((!OidIsValid(leads) || comes_before(one->model->leads, leads)) && !(strict && has_rows_that_wait(one, *left))) {
+                leads = one->model->leads;
+            }
         }
     }
     ModelWork *group = nullptr;
