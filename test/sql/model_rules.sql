@@ -121,7 +121,7 @@ BEGIN;
 CALL leadscore.catch_up('r');
 \set VERBOSITY terse
 ROLLBACK;
-SELECT 1 \; CALL leadscore.catch_up('r');
+DO $$ BEGIN END $$ \; CALL leadscore.catch_up('r');
 -- A block of code may call it.
 SET client_min_messages = warning;
 DO $$ BEGIN CALL leadscore.catch_up('r'); END $$;
