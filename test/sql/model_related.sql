@@ -158,12 +158,15 @@ GRANT SELECT ON related.companies, related.regions TO regress_related;
 SELECT leadscore.grant_reading('now', 'regress_related');
 SET ROLE regress_related;
 SELECT count(*) > 0 FROM related.companies_now_scores;
-SELECT count(*) > 0 FROM related.companies_later_scores;
+-- In 14 other views read as their owner; this one calls a function, which reads as the reader everywhere.
+\set SHOW_CONTEXT never
+SELECT count(*) > 0 FROM related.companies_later_distribution;
 RESET ROLE;
 SELECT leadscore.grant_reading('later', 'regress_related');
 GRANT SELECT ON related.contacts, related.events, related.calls TO regress_related;
 SELECT leadscore.grant_reading('later', 'regress_related');
 SET ROLE regress_related;
+SELECT count(*) > 0 FROM related.companies_later_distribution;
 SELECT count(*) > 0 FROM related.companies_later_scores;
 RESET ROLE;
 \set VERBOSITY terse
