@@ -39,13 +39,14 @@ CREATE FUNCTION @extschema@.fit_kinds(events text[], keys integer, most integer)
     LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE (
-        SELECT format('SELECT * FROM (%s) x WHERE x.leads >= 40 ORDER BY x.leads DESC, x.kind COLLATE "C", x.source LIMIT %s',
+        SELECT format('SELECT p.source, p.kind, p.leads, p.hits FROM (SELECT y.*, dense_rank() OVER (ORDER BY y.highest DESC, y.kind COLLATE "C") AS place '
+                      'FROM (SELECT x.*, max(x.leads) OVER (PARTITION BY x.kind) AS highest FROM (%s) x WHERE x.leads >= 40) y) p WHERE p.place <= %s ORDER BY p.place, p.leads DESC, p.source',
                       string_agg(format('SELECT %s AS source, d.kind, count(*) AS leads, sum(d.events)::bigint AS hits FROM (SELECT e.kind, count(*) AS events FROM (%s) e '
                                         'WHERE e.kind IS NOT NULL GROUP BY e.kind, %s) d GROUP BY d.kind', q.ord, q.sql, @extschema@.fit_keys(keys, 'e.')), ' UNION ALL '), most)
           FROM unnest($1) WITH ORDINALITY q(sql, ord));
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_kinds(text[], integer, integer) IS
-    'The kinds of events that most leads have, at least 40, source by source. events: queries as of fit_events_sql(); keys: number of key columns; most: at most so many.';
+    'The kinds of events that most leads have, at least 40, source by source, and all sources of a kind one after the other. events: queries as of fit_events_sql(); keys: number of key columns; most: at most so many kinds.';
 
 -- Looked at in the events of some leads, the same ones each time.
 CREATE FUNCTION @extschema@.fit_properties(events text, keys integer, kind text, share numeric, others name[], refs name[])
@@ -104,13 +105,17 @@ DECLARE
     kinds integer := 0;
 BEGIN
     FOR k IN SELECT * FROM @extschema@.fit_kinds(events, keys, 12) LOOP
-        kinds := kinds + 1;
-        rules := rules || jsonb_build_array(jsonb_build_object('on', k.kind), jsonb_build_object('on', k.kind, 'burst', 1));
+        -- Several sources may have a kind, as a table that is bound twice: it is measured in all of them together.
+        IF NOT rules @> jsonb_build_array(jsonb_build_object('on', k.kind)) THEN
+            kinds := kinds + 1;
+            rules := rules || jsonb_build_array(jsonb_build_object('on', k.kind), jsonb_build_object('on', k.kind, 'burst', 1));
+        END IF;
         properties := properties || coalesce((
             SELECT jsonb_agg(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))
               FROM @extschema@.fit_properties(events[k.source], keys, k.kind, least(1, 10000.0 / k.hits),
                                               (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column],
-                                              CASE WHEN (sources[k.source]).properties_column IS NULL THEN @extschema@.fit_references((sources[k.source]).events) ELSE '{}' END) p), '[]');
+                                              CASE WHEN (sources[k.source]).properties_column IS NULL THEN @extschema@.fit_references((sources[k.source]).events) ELSE '{}' END) p
+             WHERE NOT properties @> jsonb_build_array(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))), '[]');
     END LOOP;
     IF kinds > 1 THEN
         rules := '[{"on": "*"}, {"on": "*", "burst": 1}]'::jsonb || rules;

@@ -40,6 +40,15 @@ INSERT INTO visit VALUES (1, 'infinity', NULL), (1, NULL, NULL), (NULL, now(), N
 SELECT f.rules = g.rules, f.report = g.report FROM fit f, fit_rules('lead', 'converted', at => 'at', events => :'events', settings => '{"most_pairs": 0}') g;
 CREATE VIEW later AS SELECT id, at, source, converted FROM lead;
 
+-- A kind of several sources is one kind: half of the events in a table of their own, the other half bound twice for different leads.
+CREATE TABLE half AS SELECT * FROM visit WHERE lead_id % 2 = 0;
+CREATE TABLE other_half AS SELECT v.*, CASE WHEN lead_id % 4 = 1 THEN lead_id END AS one, CASE WHEN lead_id % 4 = 3 THEN lead_id END AS three FROM visit v WHERE lead_id % 2 = 1;
+SELECT f.rules = g.rules, f.report = g.report
+  FROM fit_rules('lead', 'converted', at => 'at', settings => '{"most_pairs": 0}', events => '[{"events": "visit", "lead": "lead_id", "at": "seen", "kind": "visit", "properties": "data"}]') f,
+       fit_rules('lead', 'converted', at => 'at', settings => '{"most_pairs": 0}', events => '[{"events": "half", "lead": "lead_id", "at": "seen", "kind": "visit", "properties": "data"},
+         {"events": "other_half", "lead": "one", "at": "seen", "kind": "visit", "properties": "data"}, {"events": "other_half", "lead": "three", "at": "seen", "kind": "visit", "properties": "data"}]') g;
+DROP TABLE half, other_half;
+
 -- Measures: distinct values and sums of what varies, not of names and constants.
 CREATE TABLE orders AS SELECT id AS lead_id, at - draw('oa' || i, id) * interval '300 days' AS ordered, 'item ' || floor(draw('oi' || i, id) * 5) AS item, floor(draw('on' || i, id) * 9)::int AS amount,
        1000000 + id * 10 + i AS number, 'EUR' AS currency FROM lead, generate_series(1, 6) i WHERE draw('o' || i, id) < 0.5;
