@@ -165,20 +165,24 @@ CREATE FUNCTION @extschema@.explain_lead_text(model text, key anyelement, as_of 
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.explain_lead_text($1, @extschema@.key_text($2), $3)';
 COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
 
-CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz, rules @extschema@.scoring_rules DEFAULT NULL) RETURNS TABLE (lead text, score numeric, stage text)
+CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz, rules @extschema@.scoring_rules DEFAULT NULL, created name DEFAULT NULL)
+    RETURNS TABLE (lead text, score numeric, stage text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.readable_model(score_at.model);
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT %s, n.score, n.stage FROM (%s) s CROSS JOIN LATERAL '
+    RETURN QUERY EXECUTE format('SELECT %s, n.score, n.stage FROM (%s%s) s CROSS JOIN LATERAL '
                                 '@extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, $2, s.stage) n',
-                                @extschema@.key_text_sql(m.name, 's', 'leads'), @extschema@.past_states_sql(m.name))
+                                @extschema@.key_text_sql(m.name, 's', 'leads'), @extschema@.past_states_sql(m.name),
+                                CASE WHEN created IS NOT NULL THEN format(' WHERE NOT EXISTS (SELECT FROM %s leadscore_l WHERE %s AND %s > $2)', m.leads,
+                                    @extschema@.key_join(m.name, 'leadscore_l', 'leads', 'a', 'leads'), @extschema@.lead_moment_sql(m.leads, created, '$1')) END)
         USING coalesce(rules, @extschema@.active_rules(m.name)), as_of;
 END $$;
-COMMENT ON FUNCTION @extschema@.score_at(text, timestamptz, @extschema@.scoring_rules) IS
+COMMENT ON FUNCTION @extschema@.score_at(text, timestamptz, @extschema@.scoring_rules, name) IS
     'Score and stage of every lead that the caller sees at a moment, from the events themselves: none later than as_of counts, no adjustment either. Attributes are '
-    'those of today. rules: NULL is the active ones. Stages that are kept or sticky start from what the history says of the moment. lead: the key as text, of several columns a JSON '
-    'object. Needs SELECT on leads, related and event tables and the tables of the model. Errors: 42704, 42501, 22004 and 22023 as_of is NULL or infinite.';
+    'those of today, and so are exclusions. rules: NULL is the active ones. created: a column of leads that tells since when a lead is there, timestamptz, timestamp or date: those that came after as_of '
+    'are left out; NULL: all are told. Stages that are kept or sticky start from what the history says of the moment. lead: the key as text, of several columns a JSON '
+    'object. Needs SELECT on leads, related and event tables and the tables of the model. Errors: 42704, 42501, 42703, 42804, 22004 and 22023 as_of is NULL or infinite.';
 
 -- From change to change, as the clock would.
 CREATE FUNCTION @extschema@.next_change(model text, key text) RETURNS TABLE (at timestamptz, stage text, score numeric)

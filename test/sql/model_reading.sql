@@ -97,6 +97,16 @@ CROSS JOIN LATERAL (SELECT (leadscore.score(:'others', l, (SELECT leadscore.lead
 GROUP BY m.days ORDER BY m.days;
 SELECT * FROM leadscore.score_at('now', NULL);
 SELECT * FROM leadscore.score_at('nothing', now());
+-- Leads that came later are left out, if a column says so: one that does not say is told, and a date is of the rules' time zone.
+CREATE TABLE reading.came (id int PRIMARY KEY, at timestamptz, day date, other text);
+INSERT INTO reading.came VALUES (1, '2026-01-01 00:00Z', '2026-01-01', ''), (2, '2026-02-01 00:00Z', '2026-02-01', ''), (3, NULL, NULL, ''), (4, 'infinity', 'infinity', '');
+SELECT leadscore.create_model('came', 'reading.came', '{"timezone": "Europe/Berlin", "rules": []}');
+SELECT m.at, (SELECT string_agg(lead, ' ' ORDER BY lead) FROM leadscore.score_at('came', m.at, created => 'at')) AS by_moment,
+       (SELECT string_agg(lead, ' ' ORDER BY lead) FROM leadscore.score_at('came', m.at, created => 'day')) AS by_day, (SELECT count(*) FROM leadscore.score_at('came', m.at)) AS of_all
+FROM unnest('{2025-12-31 22:30Z,2025-12-31 23:00Z,2026-01-01 00:00Z,2026-01-31 23:00Z,2026-02-01 00:00Z}'::timestamptz[]) m(at);
+SELECT * FROM leadscore.score_at('came', now(), created => 'nothing');
+SELECT * FROM leadscore.score_at('came', now(), created => 'other');
+SELECT leadscore.drop_model('came');
 -- A stage that is kept is kept at past moments too: the history knows. Adjustments count from their moment on.
 CREATE TABLE reading.kept (id int PRIMARY KEY, p int);
 SELECT leadscore.create_model('k', 'reading.kept', '{"rules":[{"name":"p","attribute":"p","bands":[{"points":0},{"from":7,"points":7},{"from":10,"points":10}]}],"stages":[{"name":"low"},{"name":"up","from":10,"keep":5}]}');
@@ -164,6 +174,9 @@ CREATE TABLE reading.pairs (tenant int, code text, v int, PRIMARY KEY (tenant, c
 SELECT leadscore.create_model('p', 'reading.pairs', '{"rules":[{"name":"v","attribute":"v","bands":[{"points":0},{"from":1,"points":5}]}]}');
 INSERT INTO reading.pairs VALUES (1, 'a "b"', 1), (2, 'x', 0);
 SELECT * FROM leadscore.score_at('p', now()) ORDER BY lead COLLATE "C";
+ALTER TABLE reading.pairs ADD came timestamptz DEFAULT '2026-01-01Z';
+UPDATE reading.pairs SET came = '2026-03-01Z' WHERE tenant = 2;
+SELECT * FROM leadscore.score_at('p', '2026-02-01Z', created => 'came');
 SELECT (leadscore.score_of('p', '{"tenant": 1, "code": "a \"b\""}')).score, (leadscore.score_of('p', jsonb_build_object('tenant', 1, 'code', 'a "b"'))).score,
        (SELECT (leadscore.score_of('p', l)).score FROM reading.pairs l WHERE tenant = 1);
 SELECT leadscore.score_of('p', '1');
