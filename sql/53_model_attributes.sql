@@ -71,7 +71,10 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     IF NOT EXISTS (SELECT FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.relation = drop_attributes.relation) THEN
-        RAISE undefined_object USING MESSAGE = format('%s holds no attributes of model "%s"', relation, m.name);
+        RAISE undefined_object USING MESSAGE = format('%s holds no attributes of model "%s"', relation, m.name), HINT = coalesce(
+            (SELECT format('The model reads the table that had this name before: SELECT leadscore.drop_attributes(%L, %L) forgets that one.', m.name, a.relation)
+               FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.bound_as = @extschema@.name_of_table(drop_attributes.relation) ORDER BY a.source LIMIT 1),
+            format('SELECT relation FROM leadscore.attribute_source WHERE model = %L shows the tables that it reads.', m.name));
     END IF;
     PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT t.relation FROM @extschema@.attribute_source a
         CROSS JOIN LATERAL unnest(@extschema@.tables_with_triggers(m.name, 'attributes', a.source)) t(relation)

@@ -100,7 +100,10 @@ BEGIN
     ELSIF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
     ELSIF EXISTS (SELECT FROM @extschema@.model o WHERE o.name = create_model.model) THEN
-        RAISE duplicate_object USING MESSAGE = format('there is a model "%s" already', model);
+        RAISE duplicate_object USING MESSAGE = format('there is a model "%s" already', model), HINT = (
+            SELECT CASE WHEN c.oid IS NOT NULL THEN format('It scores %s.', c.oid::regclass)
+                        ELSE format('Its table of leads is gone: SELECT leadscore.drop_model(%L) removes what is left of it, its history too.', o.name) END
+              FROM @extschema@.model o LEFT JOIN pg_class c ON c.oid = o.leads WHERE o.name = create_model.model);
     END IF;
     PERFORM @extschema@.check_channel(channel);
     PERFORM @extschema@.need_read_committed();

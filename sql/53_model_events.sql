@@ -191,7 +191,8 @@ BEGIN
         IF s.via_many AND NOT @extschema@.is_unique(via, s.via_key_columns || via_lead) THEN
             RAISE invalid_parameter_value USING MESSAGE = format('%s has no unique index on %s, nor on %s', via, array_to_string(s.via_key_columns, ', '),
                                                                  array_to_string(s.via_key_columns || via_lead, ', ')),
-                HINT = 'An event counts once for a lead: a row of "via" must be the only one of its key, or of its key and lead together.';
+                HINT = 'An event counts once for a lead: a row of "via" must be the only one of its key, or of its key and lead together. A partial index does not do, nor one over an expression. '
+                       'Where pairs repeat, or rows are only marked as deleted, keep the different pairs in a table of their own, by a trigger.';
         END IF;
         PERFORM @extschema@.check_reference(via, via_lead, key_types, m.leads);
         PERFORM @extschema@.check_collations(via, via_lead, m.leads, m.key_columns);
@@ -260,7 +261,10 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events) THEN
-        RAISE undefined_object USING MESSAGE = format('%s holds no events of model "%s"', events, m.name);
+        RAISE undefined_object USING MESSAGE = format('%s holds no events of model "%s"', events, m.name), HINT = coalesce(
+            (SELECT format('The model reads the table that had this name before: SELECT leadscore.drop_events(%L, %L) forgets that one.', m.name, e.events)
+               FROM @extschema@.event_source e WHERE e.model = m.name AND e.bound_as = @extschema@.name_of_table(drop_events.events) ORDER BY e.source LIMIT 1),
+            format('SELECT events FROM leadscore.event_source WHERE model = %L shows the tables that it reads.', m.name));
     END IF;
     PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT t.relation FROM @extschema@.event_source e
         CROSS JOIN LATERAL unnest(@extschema@.tables_with_triggers(m.name, 'events', e.source) || @extschema@.tables_with_triggers(m.name, 'via', e.source)) t(relation)

@@ -42,7 +42,7 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
      WHERE NOT EXISTS (SELECT FROM unnest(t.columns) c(name) WHERE @extschema@.column_type(t.relation, c.name) IS NULL)
        AND NOT @extschema@.is_unique(t.relation, t.columns)
     UNION ALL
-    SELECT format('%s (OID %s) is gone: %s', t.what, t.relation::oid, t.remedy)
+    SELECT DISTINCT format('%s (OID %s) is gone: %s', t.what, t.relation::oid, t.remedy)
       FROM (SELECT e.events, 'a table of events', format('leadscore.drop_events(%L, %s) forgets it', e.model, e.events::oid)
               FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
             SELECT e.via, 'the table that events reach their leads through', format('leadscore.drop_events(%L, %L) forgets them', e.model, e.events)
@@ -51,13 +51,13 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
               FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, what, remedy)
      WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relation)
     UNION ALL
-    SELECT format('%s is another table than the one that was bound, which is %s now: %s', t.namesake, t.relation, t.remedy)
+    SELECT DISTINCT format('%s is another table than the one that was bound, which is %s now: %s', t.namesake, t.relation, t.remedy)
       FROM (SELECT ($1).leads, @extschema@.namesake(($1).leads, ($1).bound_as), 'a model of the new one is to be created' UNION ALL
-            SELECT e.events, @extschema@.namesake(e.events, e.bound_as), 'leadscore.drop_events() and add_events() bind the new one'
+            SELECT e.events, @extschema@.namesake(e.events, e.bound_as), format('leadscore.drop_events(%L, %L) and add_events() bind the new one', e.model, e.events)
               FROM @extschema@.event_source e WHERE e.model = ($1).name UNION ALL
-            SELECT e.via, @extschema@.namesake(e.via, e.via_bound_as), 'leadscore.drop_events() and add_events() bind events through the new one'
+            SELECT e.via, @extschema@.namesake(e.via, e.via_bound_as), format('leadscore.drop_events(%L, %L) and add_events() bind events through the new one', e.model, e.events)
               FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
-            SELECT a.relation, @extschema@.namesake(a.relation, a.bound_as), 'leadscore.drop_attributes() and add_attributes() bind the new one'
+            SELECT a.relation, @extschema@.namesake(a.relation, a.bound_as), format('leadscore.drop_attributes(%L, %L) and add_attributes() bind the new one', a.model, a.relation)
               FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, namesake, remedy)
      WHERE t.namesake IS NOT NULL
     UNION ALL
