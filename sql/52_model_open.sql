@@ -168,6 +168,26 @@ END $$;
 COMMENT ON FUNCTION @extschema@.check_table(regclass) IS
     'Error unless the relation can be bound to a model: 42P01 none, 42809 no table, 42501 not owned, 0A000 temporary, foreign, partition, inherited.';
 
+-- Upkeep would fail later on, in the midst of what others write. Who locks rows FOR SHARE needs UPDATE as well.
+CREATE FUNCTION @extschema@.check_rights(relation regclass, leads regclass, rights text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = leads);
+    home oid := (SELECT c.relnamespace FROM pg_class c WHERE c.oid = relation);
+    wanted text := (SELECT string_agg(r.name, ', ' ORDER BY r.ord) FROM regexp_split_to_table(rights, ', ') WITH ORDINALITY r(name, ord)
+                     WHERE NOT has_table_privilege(owner, relation, r.name));
+BEGIN
+    IF NOT has_schema_privilege(owner, home, 'USAGE') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('the owner of %s has no USAGE on schema %s, where %s is', leads, home::regnamespace, relation),
+            HINT = format('GRANT USAGE ON SCHEMA %s TO %s; GRANT %s ON %s TO %2$s;', home::regnamespace, owner::regrole, rights, relation);
+    ELSIF wanted IS NOT NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = format('the owner of %s has no %s on %s', leads, wanted, relation),
+            HINT = format('GRANT %s ON %s TO %s;', wanted, relation, owner::regrole);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_rights(regclass, regclass, text) IS
+    'Error 42501 unless the owner of leads, with whose rights upkeep runs, has these rights (a list, as in GRANT) on a table.';
+
 CREATE FUNCTION @extschema@.column_numbers(relation regclass, names name[]) RETURNS smallint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

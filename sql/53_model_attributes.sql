@@ -11,6 +11,7 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     PERFORM @extschema@.check_table(relation);
+    PERFORM @extschema@.check_rights(relation, m.leads, 'SELECT, UPDATE');
     IF relation = m.leads THEN
         RAISE feature_not_supported USING MESSAGE = format('%s cannot be related to itself', relation);
     ELSIF coalesce(as_prefix, '') = '' OR as_prefix LIKE '%.%' OR octet_length(as_prefix) > 61 THEN
@@ -50,7 +51,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.add_attributes(text, regclass, name[], text, name[]) IS
     'From now on the columns of a related row are attributes of a model''s leads, called as_prefix.column. model: its name; relation: the related '
-    'table, own and not a view, foreign or temporary; "on": columns of leads that refer to it; as_prefix: what stands before the dot; key: the columns '
+    'table, own and not a view, foreign or temporary, on which the owner of leads has SELECT and UPDATE; "on": columns of leads that refer to it; as_prefix: what stands before the dot; key: the columns '
     'they refer to, with a unique index, by default its primary key. Writers of all tables of the model wait until the transaction ends. Changes of '
     'stage this causes are not recorded. Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
 

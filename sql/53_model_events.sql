@@ -153,6 +153,7 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     PERFORM @extschema@.check_table(events);
+    PERFORM @extschema@.check_rights(events, m.leads, 'SELECT');
     PERFORM @extschema@.check_event_columns(events, at, kind, kind_column, properties, deleted);
     s.model := m.name;
     s.source := (SELECT coalesce(max(e.source), 0) + 1 FROM @extschema@.event_source e WHERE e.model = m.name);
@@ -178,6 +179,7 @@ BEGIN
         PERFORM @extschema@.check_collations(events, lead, m.leads, m.key_columns);
     ELSE
         PERFORM @extschema@.check_table(via);
+        PERFORM @extschema@.check_rights(via, m.leads, 'SELECT, UPDATE');
         IF via_lead IS NULL THEN
             RAISE null_value_not_allowed USING MESSAGE = format('via_lead must name the columns of %s that refer to %s', via, m.leads);
         END IF;
@@ -233,9 +235,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, name, name, regclass, name[], name[], name) IS
     'From now on the rows of a table are events of a model''s leads; those there are already are counted. model: its name; events: the table, own and not a '
-    'view, foreign or temporary; lead: its columns that name the lead, in the order of the key; at: its column that tells the moment, timestamptz, '
+    'view, foreign or temporary, that the owner of leads may read; lead: its columns that name the lead, in the order of the key; at: its column that tells the moment, timestamptz, '
     'timestamp or date; kind: the kind of all its events, or kind_column: the column that tells it; properties: a column of jsonb, json or a row type, '
-    'by default the row itself; via: a table through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
+    'by default the row itself; via: a table, on which the owner of leads has SELECT and UPDATE, through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
     'via_lead name the lead; it may have several rows of a key, for several leads, but one of key and lead; deleted: a column that marks rows as deleted, which are no events then: boolean (true), or timestamptz, timestamp or date (not null). Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
     'Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
 

@@ -68,6 +68,29 @@ SELECT outcome($$SELECT leadscore.add_attributes('theirs', 'rights.firms', "on" 
 SELECT outcome($$SELECT leadscore.add_events('rights', 'other.events', lead => 'lead', at => 'at', kind_column => 'kind')$$);
 SELECT outcome($$SELECT leadscore.create_upkeep_triggers('theirs', 'rights.events', 'events', 1)$$), outcome($$SELECT leadscore.create_upkeep_triggers('rights', 'other.events', 'events', 1)$$),
        outcome($$SELECT leadscore.create_upkeep_triggers('rights', 'rights.events', 'events', 1)$$), outcome($$SELECT leadscore.drop_upkeep_triggers('rights', 'rights.events', 'events', 1)$$);
+RESET ROLE;
+
+\echo # who may bind a table on which the owner of the leads has not the rights that upkeep needs is told so
+CREATE SCHEMA apart;
+CREATE TABLE apart.events (lead int, at timestamptz, kind text);
+CREATE TABLE apart.contacts (id int PRIMARY KEY, lead int);
+SELECT outcome($$SELECT leadscore.add_events('rights', 'apart.events', lead => 'lead', at => 'at', kind_column => 'kind')$$);
+GRANT USAGE ON SCHEMA apart TO regress_ls_owner;
+SELECT outcome($$SELECT leadscore.add_events('rights', 'apart.events', lead => 'lead', at => 'at', kind_column => 'kind')$$),
+       outcome($$SELECT leadscore.add_events('rights', 'rights.events', lead => 'lead', at => 'at', kind_column => 'kind', via => 'apart.contacts', via_lead => 'lead')$$),
+       outcome($$SELECT leadscore.add_attributes('rights', 'apart.contacts', "on" => 'id', as_prefix => 'c')$$);
+GRANT SELECT ON apart.events, apart.contacts TO regress_ls_owner;
+SELECT outcome($$SELECT leadscore.add_events('rights', 'apart.events', lead => 'lead', at => 'at', kind_column => 'kind', via => 'apart.contacts', via_lead => 'lead')$$),
+       outcome($$SELECT leadscore.add_attributes('rights', 'apart.contacts', "on" => 'id', as_prefix => 'c')$$);
+GRANT UPDATE ON apart.contacts TO regress_ls_owner;
+SELECT leadscore.add_events('rights', 'apart.events', lead => 'lead', at => 'at', kind_column => 'kind', via => 'apart.contacts', via_lead => 'lead');
+INSERT INTO apart.contacts VALUES (9, 1);
+INSERT INTO apart.events VALUES (9, '2026-01-01Z', 'visit');
+SELECT * FROM leadscore.verify('rights');
+SELECT problems FROM leadscore.model_status WHERE model = 'rights';
+SELECT leadscore.drop_events('rights', 'apart.events');
+DROP SCHEMA apart CASCADE;
+SET ROLE regress_ls_other;
 
 \echo # the trigger function is for nobody to use but who made the extension
 SELECT outcome($$CREATE TRIGGER t AFTER INSERT ON other.events REFERENCING NEW TABLE AS leadscore_new FOR EACH STATEMENT EXECUTE FUNCTION leadscore.upkeep('rights', 'events', '1')$$),
