@@ -37,35 +37,47 @@ COMMENT ON FUNCTION @extschema@.key_parts(text) IS
     'The key columns of a model: names in leads and in the score table, type, operators; for generated statements.';
 
 CREATE FUNCTION @extschema@.key_list(model text, alias text, side text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT string_agg(format('%s%I', nullif($2, '') || '.', CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END), ', ' ORDER BY p.position)
-      FROM @extschema@.key_parts($1) p
-$$;
+      FROM @extschema@.key_parts($1) p);
+END $$;
 COMMENT ON FUNCTION @extschema@.key_list(text, text, text) IS
     'The key columns of a model as they are called in leads (side leads) or the score table (side scores), for generated statements: "a.k1, a.k2"; '
     'alias empty or NULL: no alias.';
 
 CREATE FUNCTION @extschema@.key_join(model text, a text, a_side text, b text, b_side text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT string_agg(format('%s.%I %s %s.%I', $2, CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END, p.equal,
                              $4, CASE $5 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END), ' AND ' ORDER BY p.position)
-      FROM @extschema@.key_parts($1) p
-$$;
+      FROM @extschema@.key_parts($1) p);
+END $$;
 COMMENT ON FUNCTION @extschema@.key_join(text, text, text, text, text) IS
     'The condition that two aliases name the same lead, for generated statements: "a.k1 = b.k1 AND a.k2 = b.k2".';
 
 -- An event may name anything as its lead. What no index could hold is no key of a lead, and is to stop nothing.
 CREATE FUNCTION @extschema@.key_fits_sql(model text, alias text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT string_agg(format('pg_catalog.pg_column_size(%s.%I)', $2, p.stored_name), ' OPERATOR(pg_catalog.+) ' ORDER BY p.position) || ' OPERATOR(pg_catalog.<=) 2600'
-      FROM @extschema@.key_parts($1) p
-$$;
+      FROM @extschema@.key_parts($1) p);
+END $$;
 COMMENT ON FUNCTION @extschema@.key_fits_sql(text, text) IS
     'The condition that a key, called as the score table does, is short enough for the indexes of the score table; for generated statements.';
 
 -- A number stays a number in JSON; what JSON could not give back as it was becomes text.
 CREATE FUNCTION @extschema@.key_text_sql(model text, alias text, side text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT CASE WHEN count(*) = 1 THEN min(format('%s%I::pg_catalog.text', nullif($2, '') || '.', q.name))
                 ELSE format('pg_catalog.jsonb_build_object(%s)::pg_catalog.text',
                             string_agg(format('%L, %s%I%s', q.leads_name, nullif($2, '') || '.', q.name,
@@ -73,8 +85,8 @@ CREATE FUNCTION @extschema@.key_text_sql(model text, alias text, side text) RETU
                                        ', ' ORDER BY q.position)) END
       FROM (SELECT p.position, p.leads_name, CASE $3 WHEN 'leads' THEN p.leads_name ELSE p.stored_name END AS name, t.typcategory
               FROM @extschema@.key_parts($1) p JOIN pg_type t ON t.oid = p.type) q
-    HAVING count(*) > 0
-$$;
+    HAVING count(*) > 0);
+END $$;
 COMMENT ON FUNCTION @extschema@.key_text_sql(text, text, text) IS
     'The expression that gives a lead as text, for generated statements: the text of a single key column, of several a JSON object of them.';
 

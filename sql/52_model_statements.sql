@@ -24,37 +24,21 @@ COMMENT ON FUNCTION @extschema@.moment_sql(text, oid, text) IS
     'An expression of type date, timestamp or timestamptz as timestamptz, for generated statements; NULL for other types.';
 
 CREATE FUNCTION @extschema@.column_type(relation regclass, name name) RETURNS oid
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(nullif(t.typbasetype, 0), t.oid)
-      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-     WHERE a.attrelid = $1 AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_column_type' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.column_type(regclass, name) IS 'The type of a column, of a domain the type below it; NULL if there is no such column.';
 
 -- By the default order of the type; some types borrow that of another.
 CREATE FUNCTION @extschema@.equality_of(type oid) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
-      FROM pg_type t
-      JOIN pg_opclass c ON c.opcdefault AND c.opcmethod = (SELECT am.oid FROM pg_am am WHERE am.amname = 'btree')
-       AND (c.opcintype = t.oid
-            OR c.opcintype = CASE WHEN t.typtype = 'e' THEN 'anyenum'::regtype WHEN t.typtype = 'r' THEN 'anyrange'::regtype
-                                  WHEN t.typtype = 'c' THEN 'record'::regtype WHEN t.typcategory = 'A' THEN 'anyarray'::regtype END
-            OR EXISTS (SELECT FROM pg_cast b WHERE b.castsource = t.oid AND b.casttarget = c.opcintype AND b.castmethod = 'b'
-                          AND b.castcontext = 'i'))
-      JOIN pg_amop p ON p.amopfamily = c.opcfamily AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype AND p.amopstrategy = 3
-      JOIN pg_operator o ON o.oid = p.amopopr
-      JOIN pg_namespace n ON n.oid = o.oprnamespace
-     WHERE t.oid = $1
-     ORDER BY c.opcintype = t.oid DESC, c.opcintype = 'text'::regtype DESC, c.oid
-     LIMIT 1
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_equality_of' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.equality_of(oid) IS 'The equality of a type by its default order, for generated statements; NULL if it has none.';
 
 -- Aliases that no column is called like: a whole row is meant by them.
 CREATE FUNCTION @extschema@.source_keys(model text, source integer)
     RETURNS TABLE ("position" integer, stored_name name, equal text, expression text, typed text, collated text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     -- An integer that the type of the key cannot hold names no lead. Written out where it differs, a collation conflicts with none.
     SELECT p.position, p.stored_name, p.equal, x.expression,
            CASE WHEN c.type = p.type THEN x.expression
@@ -76,8 +60,8 @@ CREATE FUNCTION @extschema@.source_keys(model text, source integer)
             LEFT JOIN pg_attribute a ON a.attrelid = coalesce(s.via, s.events) AND a.attname = c.name
            WHERE m.name = $1) o(differs, of_key, of_column)
       CROSS JOIN LATERAL (SELECT format('%s.%I', CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, c.name) AS expression) x
-     ORDER BY p.position
-$$;
+     ORDER BY p.position;
+END $$;
 COMMENT ON FUNCTION @extschema@.source_keys(text, integer) IS
     'The key of the lead that an event of a source is for, column by column, cast to type and collation of the key where they differ; collated: what a key has behind it to be compared with expression; for generated statements.';
 
@@ -93,14 +77,17 @@ COMMENT ON FUNCTION @extschema@.undeleted_sql(@extschema@.event_source) IS
 
 -- " JOIN via v ON …". The row without columns costs nothing: the planner takes it out and keeps its condition.
 CREATE FUNCTION @extschema@.source_join(s @extschema@.event_source) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT CASE WHEN ($1).deleted_column IS NULL THEN '' ELSE format(' JOIN (SELECT) leadscore_d ON %s', @extschema@.undeleted_sql($1)) END
            || CASE WHEN ($1).via IS NULL THEN '' ELSE (
         SELECT format(' JOIN %s leadscore_v ON ', ($1).via)
                || string_agg(format('leadscore_v.%I %s leadscore_e.%I', k.via_key, @extschema@.equality_of(@extschema@.column_type(($1).via, k.via_key)), k.lead),
                              ' AND ')
-          FROM unnest(($1).lead_columns, ($1).via_key_columns) k(lead, via_key)) END
-$$;
+          FROM unnest(($1).lead_columns, ($1).via_key_columns) k(lead, via_key)) END);
+END $$;
 COMMENT ON FUNCTION @extschema@.source_join(@extschema@.event_source) IS
     'What stands behind the table of events (leadscore_e) in FROM: the condition that rows are not deleted, and the table they reach their leads through (leadscore_v); for generated statements.';
 
@@ -153,7 +140,10 @@ COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one 
 -- What upkeep reads, column by column, and of which type; key_type: the type it has to name a key of. Upkeep draws the same line in C++.
 CREATE FUNCTION @extschema@.source_columns(model text)
     RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean)
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT c.part, c.source, c.relation, c.name, t.type,
            CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
                        WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
@@ -184,19 +174,22 @@ CREATE FUNCTION @extschema@.source_columns(model text)
             SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL
               FROM @extschema@.attribute_source a CROSS JOIN LATERAL unnest(a.key_columns) k(there) WHERE a.model = $1
            ) c(part, source, relation, name, role, key_type)
-      CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type)
-$$;
+      CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type);
+END $$;
 COMMENT ON FUNCTION @extschema@.source_columns(text) IS
     'The columns of the sources of a model that upkeep reads: part (events or attributes) and number of the source; relation, name and type of the column, NULL if it is gone; '
     'usable: whether its type serves.';
 
 -- The event sources of a model whose tables and columns are all there and serve.
 CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT e.* FROM @extschema@.event_source e
      WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
-     ORDER BY e.source
-$$;
+     ORDER BY e.source;
+END $$;
 COMMENT ON FUNCTION @extschema@.usable_events(text) IS 'The event sources of a model that can be read; events of others do not count.';
 
 CREATE FUNCTION @extschema@.tally_sql(model text, rules_expr text, keys_sql text DEFAULT NULL, until text DEFAULT NULL) RETURNS text
@@ -222,13 +215,16 @@ COMMENT ON FUNCTION @extschema@.tally_sql(text, text, text, text) IS
 
 -- Tables by their OIDs, for somebody may have renamed one. What a model has no table for, or none any more, gets the name it would have.
 CREATE FUNCTION @extschema@.companion(model text, suffix text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                       WHERE c.oid = m.companions[array_position('{_stage_change,_adjustment,_refused,_queue}', $2)]),
                     (SELECT format('%I.%I', n.nspname, c.relname || $2) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                       WHERE c.oid = m.scores))
-      FROM @extschema@.model m WHERE m.name = $1
-$$;
+      FROM @extschema@.model m WHERE m.name = $1);
+END $$;
 COMMENT ON FUNCTION @extschema@.companion(text, text) IS
     'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue.';
 
@@ -271,12 +267,15 @@ COMMENT ON FUNCTION @extschema@.pending_sql(text, text, text) IS
 -- The related tables of a model whose columns are all there, numbered.
 CREATE FUNCTION @extschema@.usable_attributes(model text)
     RETURNS TABLE (source integer, relation regclass, on_columns name[], key_columns name[], prefix text)
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT a.source, a.relation, a.on_columns, a.key_columns, a.prefix
       FROM @extschema@.attribute_source a
      WHERE a.model = $1 AND a.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'attributes' AND NOT c.usable)
-     ORDER BY a.source
-$$;
+     ORDER BY a.source;
+END $$;
 COMMENT ON FUNCTION @extschema@.usable_attributes(text) IS 'The related tables of a model that can be read; attributes of others are missing.';
 
 CREATE FUNCTION @extschema@.attributes_from(model text, alias text, more text DEFAULT '') RETURNS text
