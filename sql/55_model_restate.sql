@@ -73,10 +73,10 @@ BEGIN
       FROM @extschema@.key_parts(restate_sql.model) p;
     RETURN format($sql$
         WITH fresh AS MATERIALIZED (
-            SELECT %1$s, g.existed, g.was_present, g.present, g.old_stage, g.adjustments, @extschema@.pack_tally(g.total) AS tally,
+            SELECT %1$s, g.existed, g.was_present, g.present, g.old_stage, g.old_since, g.adjustments, @extschema@.pack_tally(g.total) AS tally,
                    CASE WHEN g.present THEN @extschema@.maintained_score($1, g.attributes, g.total, g.adjustments, now(), CASE WHEN NOT $8 THEN g.old_stage END) END AS m
               FROM (SELECT %2$s, s.version IS NOT NULL AS existed, coalesce(s.present, false) AS was_present, a.%3$I IS NOT NULL AS present,
-                           CASE WHEN s.present THEN s.stage END AS old_stage, a.attributes, %4$s AS total, %5$s AS adjustments
+                           CASE WHEN s.present THEN s.stage END AS old_stage, CASE WHEN s.present THEN s.stage_since END AS old_since, a.attributes, %4$s AS total, %5$s AS adjustments
                       FROM %6$s OFFSET 0) g
         ), changed AS (
             UPDATE %7$s s
@@ -102,8 +102,8 @@ BEGIN
                    CASE WHEN f.present THEN now() END, (f.m).probability, (f.m).dimensions, (f.m).labels, (f.m).last_event, f.adjustments, $6, f.tally
               FROM fresh f WHERE NOT f.existed AND (f.present OR (f.tally IS NOT NULL OR f.adjustments IS NOT NULL) AND %14$s)
         )
-        INSERT INTO %13$s (%11$s, old_stage, new_stage, score, at, why, version)
-        SELECT %12$s, f.old_stage, (f.m).stage, (f.m).score, now(), $4, $3
+        INSERT INTO %13$s (%11$s, old_stage, new_stage, score, at, why, version, old_since)
+        SELECT %12$s, f.old_stage, (f.m).stage, (f.m).score, now(), $4, $3, f.old_since
           FROM fresh f WHERE $5 AND f.present AND (f.m).stage IS DISTINCT FROM f.old_stage
         $sql$,
         @extschema@.key_list(model, 'g', 'scores'), key_of, first_key, total, CASE mode WHEN 'replace' THEN 'j' ELSE 's' END || '.adjustments',

@@ -135,6 +135,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     if (!model->locks_leads || has_related(model)) {
         read_leads(work, leads, count);
     }
+    find_stages_before(work, leads, count);
     auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t missing_count = 0;
     for (size_t i = 0; i < count; ++i) {

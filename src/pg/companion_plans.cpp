@@ -20,7 +20,8 @@ struct AddedColumn {
 
 constexpr AddedColumn stage_change_columns[] = {{"old_stage", TEXTOID, TEXTARRAYOID},  {"new_stage", TEXTOID, TEXTARRAYOID},
                                                 {"score", NUMERICOID, NUMERICARRAYOID}, {"at", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID},
-                                                {"why", TEXTOID, TEXTARRAYOID},         {"version", INT4OID, INT4ARRAYOID}};
+                                                {"why", TEXTOID, TEXTARRAYOID},         {"version", INT4OID, INT4ARRAYOID},
+                                                {"old_since", TIMESTAMPTZOID, TIMESTAMPTZARRAYOID}};
 static_assert(lengthof(stage_change_columns) == stage_change_column_count);
 constexpr AddedColumn queue_columns[] = {{"evidence", INT4OID, INT4ARRAYOID},
                                          {"delta", BYTEAOID, BYTEAARRAYOID},
@@ -97,6 +98,37 @@ SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic) {
 void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {
     add_to_companion(model, &plans_of(model)->history, model->stage_change_name, stage_change_columns, stage_change_column_count,
                      {keys, rows, values, nulls});
+}
+
+void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls) {
+    constexpr Oid types[] = {INT8OID, TEXTOID, NUMERICOID, TEXTOID, INT4OID};
+    static_assert(lengthof(types) == changed_column_count);
+    SPIPlanPtr &plan = plans_of(model)->alter_history;
+    if (plan == nullptr) {
+        StringInfoData sql;
+        initStringInfo(&sql);
+        appendStringInfo(&sql, "UPDATE %s h SET new_stage = u.v1, score = u.v2, why = u.v3, version = u.v4 FROM ", model->stage_change_name);
+        add_key_arrays(&sql, 1, 4);
+        appendStringInfoString(&sql, " WHERE h.id OPERATOR(pg_catalog.=) u.k1");
+        Oid arrays[] = {INT8ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TEXTARRAYOID, INT4ARRAYOID};
+        plan = keep_plan(sql.data, lengthof(arrays), arrays, false);
+    }
+    Datum parameters[changed_column_count];
+    for (size_t c = 0; c < changed_column_count; ++c) {
+        parameters[c] = array_parameter(values + c * rows, nulls + c * rows, rows, types[c]);
+    }
+    run_plan(plan, parameters, nullptr, SPI_OK_UPDATE);
+}
+
+void remove_stage_changes(Model *model, size_t rows, Datum *ids) {
+    SPIPlanPtr &plan = plans_of(model)->remove_history;
+    if (plan == nullptr) {
+        const char *sql = psprintf("DELETE FROM %s h WHERE h.id OPERATOR(pg_catalog.=) ANY ($1)", model->stage_change_name);
+        Oid types[] = {INT8ARRAYOID};
+        plan = keep_plan(sql, lengthof(types), types, false);
+    }
+    Datum parameters[] = {array_parameter(ids, nullptr, rows, INT8OID)};
+    run_plan(plan, parameters, nullptr, SPI_OK_DELETE);
 }
 
 void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {

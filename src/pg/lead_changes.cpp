@@ -1,4 +1,4 @@
-// What others see of new scores: lead columns, history, notifications.
+// What others see of new scores: the lead columns.
 #include "lead_work.hpp"
 #include "model_load.hpp"
 #include "care.hpp"
@@ -132,76 +132,7 @@ void write_mirror_with_care(const Work *work, LeadWork **leads, size_t count) {
     }
 }
 
-// At most so many bytes of a text, and quoted at most twice as many: the server takes 7999 in all, and a byte may be quoted as
-// six.
-void append_short(StringInfo out, char *text, int most) {
-    const int start = out->len;
-    for (int clip = most;; clip /= 2) {
-        text[pg_mbcliplen(text, static_cast<int>(strlen(text)), clip)] = '\0';
-        escape_json(out, text);
-        if (out->len - start <= 2 * most + 2) {
-            return;
-        }
-        out->len = start;
-    }
-}
-
-// The text of the key; of a key of several columns an object of theirs.
-void append_key(StringInfo out, const Model *model, const LeadWork *lead) {
-    const bool single = model->key_count == 1;
-    for (int i = 0; i < model->key_count; ++i) {
-        Oid function = InvalidOid;
-        bool is_varlena = false;
-        getTypeOutputInfo(model->keys[i].type, &function, &is_varlena);
-        if (!single) {
-            appendStringInfoString(out, i == 0 ? "{" : ", ");
-            escape_json(out, NameStr(model->keys[i].name));
-            appendStringInfoString(out, ": ");
-        }
-        append_short(out, OidOutputFunctionCall(function, lead->touched->key[i]), 1000 / model->key_count);
-    }
-    appendStringInfoString(out, single ? "" : "}");
-}
-
-void append_text(StringInfo out, Datum datum, bool is_null, int most) {
-    if (is_null) {
-        appendStringInfoString(out, "null");
-        return;
-    }
-    append_short(out, TextDatumGetCString(datum), most);
-}
-
-void notify(const Work *work, const LeadWork *lead) {
-    StringInfoData payload;
-    initStringInfo(&payload);
-    appendStringInfoString(&payload, "{\"model\": ");
-    escape_json(&payload, work->model->name);
-    appendStringInfoString(&payload, ", \"lead\": ");
-    append_key(&payload, work->model, lead);
-    appendStringInfoString(&payload, ", \"from\": ");
-    append_text(&payload, old_stage(lead), old_stage_null(lead), 1000);
-    appendStringInfoString(&payload, ", \"to\": ");
-    append_text(&payload, lead->values[column_stage], lead->nulls[column_stage], 1000);
-    const bool no_score = lead->nulls[column_score];
-    appendStringInfo(&payload, ", \"score\": %s, \"at\": ",
-                     no_score ? "null" : DatumGetCString(DirectFunctionCall1(numeric_out, lead->values[column_score])));
-    char at[128];
-    escape_json(&payload, JsonEncodeDateTime(at, TimestampTzGetDatum(work->options->as_of), TIMESTAMPTZOID, nullptr));
-    appendStringInfoString(&payload, ", \"why\": ");
-    append_text(&payload, CStringGetTextDatum(lead->why), false, 500);
-    appendStringInfoChar(&payload, '}');
-    Async_Notify(work->model->channel, payload.data);
-}
-
 } // namespace
-
-Datum old_stage(const LeadWork *lead) {
-    return lead->row.values[column_stage];
-}
-
-bool old_stage_null(const LeadWork *lead) {
-    return !lead->stored || lead->row.nulls[column_stage];
-}
 
 void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
@@ -234,39 +165,6 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     { end_mirror_write(before); }
     PG_END_TRY();
     become_self(rights);
-}
-
-void record_changes(Work *work, LeadWork **leads, size_t count) {
-    Model *model = work->model;
-    auto **changed = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
-    size_t changed_count = 0;
-    for (size_t i = 0; i < count; ++i) {
-        if (leads[i]->stage_changed) {
-            changed[changed_count++] = leads[i];
-        }
-    }
-    if (changed_count == 0 || !work->options->record) {
-        return;
-    }
-    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * stage_change_column_count * changed_count));
-    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * stage_change_column_count * changed_count));
-    for (size_t i = 0; i < changed_count; ++i) {
-        const LeadWork *lead = changed[i];
-        const auto at = [i, changed_count](int column) { return static_cast<size_t>(column) * changed_count + i; };
-        values[at(0)] = old_stage(lead);
-        nulls[at(0)] = old_stage_null(lead);
-        values[at(1)] = lead->values[column_stage];
-        nulls[at(1)] = lead->nulls[column_stage];
-        values[at(2)] = lead->values[column_score];
-        nulls[at(2)] = lead->nulls[column_score];
-        values[at(3)] = TimestampTzGetDatum(work->options->as_of);
-        values[at(4)] = CStringGetTextDatum(lead->why);
-        values[at(5)] = Int32GetDatum(model->version);
-    }
-    add_stage_changes(model, keys_of(changed, changed_count), changed_count, values, nulls);
-    for (size_t i = 0; work->options->announce && model->channel != nullptr && i < changed_count; ++i) {
-        notify(work, changed[i]);
-    }
 }
 
 } // namespace leadscore

@@ -8,6 +8,18 @@
 
 namespace leadscore {
 
+// The stage that a change is told from and that `keep` and `sticky` look at: the one before the transaction.
+struct StageBefore {
+    bool present; // the lead was there
+    Datum stage;
+    bool stage_null;
+    TimestampTz since;
+    bool since_null;
+};
+
+// What the history is to say of a lead.
+enum class Telling { nothing, add, change, take_back };
+
 struct LeadWork {
     Touched *touched;
     bool there; // the lead row
@@ -33,10 +45,15 @@ struct LeadWork {
     bool pending_recount; // somebody asked for the lead to be counted anew
     const char *why; // of the last pending difference, else of the batch
 
+    StageBefore before;
+    int64 change; // the row of the history that this transaction wrote for it; 0: none
+    Datum told;   // the stage that row leads to
+    bool told_null;
+
     FreshScore fresh;
     Datum values[score_column_count];
     bool nulls[score_column_count];
-    bool stage_changed;
+    Telling telling;
     bool done;
 };
 
@@ -61,6 +78,10 @@ void recount_leads(Work *work, LeadWork **leads, size_t count, Snapshot moment);
 void take_pending(Work *work, LeadWork **leads, size_t count, Snapshot moment);
 void reread_adjustments(Work *work, LeadWork *lead); // into the row it has
 
+// net_changes.cpp: what the stage of each lead was before the transaction, with all rows found.
+void find_stages_before(Work *work, LeadWork **leads, size_t count);
+void note_lead_gone();
+
 // lead_writes.cpp
 void judge_lead(Work *work, LeadWork *lead);
 void write_stored(Work *work, LeadWork *lead);            // changes or removes a row there is; sets done
@@ -68,12 +89,11 @@ void write_stored(Work *work, LeadWork *lead);            // changes or removes 
 // added_rows.cpp
 void add_rows(Work *work, LeadWork **leads, size_t count); // makes rows there are none of; sets done for those it made
 
-// lead_changes.cpp: lead columns, history, notifications.
+// lead_changes.cpp: lead columns.
 void mirror_leads(Work *work, LeadWork **leads, size_t count);
-void record_changes(Work *work, LeadWork **leads, size_t count);
 
-Datum old_stage(const LeadWork *lead);
-bool old_stage_null(const LeadWork *lead);
+// stage_changes.cpp: history, notifications.
+void record_changes(Work *work, LeadWork **leads, size_t count);
 
 // The keys of leads.
 Datum *const *keys_of(LeadWork **leads, size_t count);

@@ -75,6 +75,18 @@ TimestampTz due_of(const Work *work, const LeadWork *lead) {
     return work->options->as_of < before && before < next ? before : next;
 }
 
+// One row of the history for each lead and transaction: a second change is told in the row of the first, or takes it back.
+Telling telling_of(const LeadWork *lead, bool changed) {
+    const FreshScore &fresh = lead->fresh;
+    if (lead->change == 0 || !fresh.scored) {
+        return changed ? Telling::add : Telling::nothing;
+    }
+    if (!changed) {
+        return Telling::take_back;
+    }
+    return same_text(lead->told, lead->told_null, fresh.stage, fresh.has_stage) ? Telling::nothing : Telling::change;
+}
+
 void fill_score(Work *work, LeadWork *lead) {
     const Model *model = work->model;
     const FreshScore &fresh = lead->fresh;
@@ -90,15 +102,11 @@ void fill_score(Work *work, LeadWork *lead) {
         set(lead, column_score, score_numeric(fresh.score, rules.score_decimals));
     }
     set(lead, column_stage, fresh.has_stage ? text_of(fresh.stage) : 0, fresh.has_stage);
-    const bool was_there = lead->stored && DatumGetBool(lead->row.values[column_present]);
-    lead->stage_changed =
-        fresh.scored && !same_text(was_there ? lead->row.values[column_stage] : 0, !was_there || lead->row.nulls[column_stage], fresh.stage,
-                                   fresh.has_stage);
-    if (lead->stage_changed || !was_there || lead->row.nulls[column_stage_since]) {
-        set(lead, column_stage_since, TimestampTzGetDatum(as_of), fresh.scored);
-    } else {
-        set(lead, column_stage_since, lead->row.values[column_stage_since], fresh.scored);
-    }
+    const StageBefore &before = lead->before;
+    const bool changed = fresh.scored && !same_text(before.stage, before.stage_null, fresh.stage, fresh.has_stage);
+    const bool begins = changed || before.since_null;
+    set(lead, column_stage_since, TimestampTzGetDatum(begins ? as_of : before.since), fresh.scored);
+    lead->telling = telling_of(lead, changed);
     set(lead, column_probability, Float8GetDatum(fresh.probability), fresh.has_probability);
     set(lead, column_dimensions, fresh.scored ? dimensions_of(model, fresh) : 0, fresh.scored);
     const bool labels = fresh.scored && !rules.labels.empty();
@@ -163,11 +171,9 @@ void judge_lead(Work *work, LeadWork *lead) {
         input.points_hold = holds_still(work, lead);
         input.has_last_event = !row.nulls[column_last_event];
         input.last_event = input.has_last_event ? DatumGetDateADT(row.values[column_last_event]) : 0;
-        if (DatumGetBool(row.values[column_present]) && !row.nulls[column_stage]) {
-            input.has_previous = true;
-            input.previous = bytes_of(row.values[column_stage], false);
-        }
     }
+    input.has_previous = !lead->before.stage_null;
+    input.previous = bytes_of(lead->before.stage, lead->before.stage_null);
     bool unknown = lead->stored && input.counted_for == nullptr;
     for (size_t i = 0; i < lead->pending_count; ++i) {
         unknown = unknown || lead->pending[i].counted_for == nullptr;
@@ -201,6 +207,9 @@ void judge_lead(Work *work, LeadWork *lead) {
 }
 
 void write_stored(Work *work, LeadWork *lead) {
+    if (!lead->there && DatumGetBool(lead->row.values[column_present])) {
+        note_lead_gone();
+    }
     if (lead->fresh.empty) {
         delete_score_row(work->rows, &lead->row);
         lead->done = true;

@@ -455,7 +455,8 @@ void free_plans(Model *model) {
     for (PlanPair *pair : {&plans->lock, &plans->read, &plans->mirror, &plans->add, &plans->history, &plans->enqueue}) {
         free_pair(pair);
     }
-    for (SPIPlanPtr *plan : {&plans->common_key, &plans->recount, &plans->pending, &plans->refuse, &plans->adjustment}) {
+    for (SPIPlanPtr *plan : {&plans->common_key, &plans->recount, &plans->pending, &plans->refuse, &plans->adjustment,
+                             &plans->alter_history, &plans->remove_history}) {
         free_plan(plan);
     }
 }

@@ -34,7 +34,7 @@ static_assert(lengthof(score_columns) == score_column_count, "the order of Score
 
 constexpr Column stage_change_columns[] = {{"id", INT8OID},       {"old_stage", TEXTOID}, {"new_stage", TEXTOID},
                                            {"score", NUMERICOID}, {"at", TIMESTAMPTZOID}, {"why", TEXTOID},
-                                           {"version", INT4OID}};
+                                           {"version", INT4OID},  {"old_since", TIMESTAMPTZOID}};
 constexpr Column adjustment_columns[] = {
     {"id", INT8OID}, {"dimension", TEXTOID}, {"op", TEXTOID}, {"points", NUMERICOID}, {"at", TIMESTAMPTZOID}};
 constexpr Column refused_columns[] = {
@@ -205,7 +205,7 @@ const char *find_doubts(const Model *model) {
     constexpr AclMode all = ACL_SELECT | ACL_INSERT | ACL_UPDATE | ACL_DELETE;
     constexpr AclMode some = ACL_SELECT | ACL_UPDATE;
     const int keys = model->key_count;
-    const int columns[] = {keys + 7, keys + 8, 5, keys + 5};
+    const int columns[] = {keys + 8, keys + 8, 5, keys + 5};
     bool good = has_rights(model, model->leads, some) && has_rights(model, model->scores, all);
     bool own = !may_table_refuse(model, model->scores, keys + static_cast<int>(lengthof(score_columns)), 0);
     for (size_t i = 0; i < lengthof(model->companions); ++i) {

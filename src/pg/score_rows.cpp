@@ -176,14 +176,18 @@ bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *ro
         }
         break;
     }
+    take_found(rows, row);
     row->locked = locked;
+    return true;
+}
+
+void take_found(ScoreRows *rows, ScoreRow *row) {
     row->tuple = ExecCopySlotHeapTuple(rows->found);
     row->tuple->t_self = rows->found->tts_tid;
     // In one go: most columns lie behind others of any length.
     heap_deform_tuple(row->tuple, RelationGetDescr(rows->table), rows->values, rows->nulls);
     memcpy(row->values, rows->values + rows->model->key_count, sizeof row->values);
     memcpy(row->nulls, rows->nulls + rows->model->key_count, sizeof row->nulls);
-    return true;
 }
 
 void end_finding(ScoreRows *rows) {

@@ -66,6 +66,9 @@ void close_score_rows(ScoreRows *rows);
 // levels above READ COMMITTED a row that was changed since the transaction's snapshot ends in a serialization failure.
 bool find_score_row(ScoreRows *rows, const Datum *key, bool locked, ScoreRow *row);
 
+// Copies the row in rows->found.
+void take_found(ScoreRows *rows, ScoreRow *row);
+
 // Waits for the first other transaction that has one of the rows of these keys, if any has; false if none.
 bool await_one_score(ScoreRows *rows, const Datum *const *keys, size_t count);
 

@@ -1,0 +1,14 @@
+// Notifications of the running transaction, sent when it commits: of each row of the history the last one.
+#pragma once
+
+#include "server.hpp"
+
+namespace leadscore {
+
+// `change` is the number of the row; 0: not known, then nothing takes the place of the message.
+void send_at_commit(Oid history, int64 change, const char *channel, const char *payload);
+
+// Nothing is to be sent of the row.
+void take_message_back(Oid history, int64 change);
+
+} // namespace leadscore
