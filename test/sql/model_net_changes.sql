@@ -238,4 +238,5 @@ INSERT INTO net.named VALUES ('a', '2026-01-01', 50), ('b', '2026-01-01', 50);
 BEGIN; DELETE FROM net.named; INSERT INTO net.named VALUES ('b', '2026-01-01', 0), ('a', '2026-01-01', 10); COMMIT;
 SELECT lead, old_stage, new_stage, old_since IS NULL FROM leadscore.stage_changes('named');
 SELECT * FROM leadscore.verify('named');
+SELECT leadscore.drop_model(m) FROM unnest('{m,bare,named}'::text[]) m;
 DROP SCHEMA net CASCADE;
