@@ -227,6 +227,20 @@ BEGIN; UPDATE net.leads SET size = -1; UPDATE net.leads SET size = 50; UPDATE ne
 SELECT old_stage, new_stage, score, why, old_since IS NULL, count(*) FROM net.leads_m_stage_change GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4;
 SELECT m, v FROM unnest('{m,bare}'::text[]) m, leadscore.verify(m) v;
 
+\echo == what the transaction itself wrote in between is not the stage before, wherever it lies
+UPDATE net.leads_m SET stage_since = '2020-01-01Z'; UPDATE net.leads_bare SET stage_since = '2020-01-01Z';
+DELETE FROM net.events WHERE lead < 1500; DELETE FROM net.leads WHERE id < 1500;
+VACUUM net.leads_m, net.leads_bare;
+TRUNCATE net.leads_m_stage_change, net.leads_bare_stage_change; :keep
+SELECT min(ctid) AS first FROM net.leads_m WHERE present \gset
+BEGIN; DELETE FROM net.leads;
+INSERT INTO net.events (id, lead) SELECT 100000 + id, id FROM net.kept_leads;
+SELECT count(*) > 10 AS before_them FROM net.leads_m WHERE ctid < :'first'::tid;
+:leads_again DELETE FROM net.events WHERE id > 100000; COMMIT;
+SELECT count(*) FROM net.leads_m_stage_change;
+SELECT stage, net.moment(stage_since), count(*) FROM net.leads_m GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT m, v FROM unnest('{m,bare}'::text[]) m, leadscore.verify(m) v;
+
 \echo == the history without its index, then a key that is called old_since
 DROP INDEX net.leads_m_stage_change_lead_id_at_idx;
 CALL net.start(); :keep
