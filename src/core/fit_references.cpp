@@ -11,10 +11,6 @@ namespace {
 // Beyond this not every whole number is a double, so that two rows may have one.
 constexpr double most_exact = 9007199254740992.0;
 
-bool is_one_of(const std::vector<std::string> &names, const std::string &name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool can_be_named(double number) {
     return std::isnan(number) || (number == std::floor(number) && std::fabs(number) < most_exact);
 }

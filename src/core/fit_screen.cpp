@@ -21,10 +21,6 @@ std::vector<uint32_t> sample_of(const std::vector<uint32_t> &rows, size_t most) 
     return sample;
 }
 
-bool is_one_of(const std::vector<std::string> &names, const std::string &name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // Values there are, and how many of them are different; whether all are whole numbers.
 struct Variety {
     size_t there = 0;

@@ -5,6 +5,7 @@
 #include "rules.hpp"
 #include "text_match.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -57,6 +58,11 @@ struct FitSettings {
     GoOn go_on = nullptr;                              // asked often; fit_table throws Interrupted when it says no
     std::function<void(const std::string &)> progress; // told what begins; may be empty
 };
+
+// Whether a list of the settings has the field.
+inline bool is_one_of(const std::vector<std::string> &fields, const std::string &field) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
 
 struct FitResult {
     Rules rules;
