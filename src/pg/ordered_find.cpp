@@ -56,7 +56,12 @@ bool find_in_order(OrderedFind *find, IndexScanDesc scan, ScanKey keys, int key_
     if (find->resting > 0 || !find->can_step) {
         find->resting -= find->resting > 0 ? 1 : 0;
         index_rescan(scan, keys, key_count, nullptr, 0);
-        return next_row(scan, slot);
+        const bool found = next_row(scan, slot);
+        // Not from within rows that are gone: a step goes over all of them, so it is taken once for a row of them at most.
+        if (!found && find->resting == 0) {
+            find->resting = 1;
+        }
+        return found;
     }
     find->from.sk_argument = keys->sk_argument;
     index_rescan(scan, &find->from, 1, nullptr, 0);

@@ -84,3 +84,25 @@ SELECT try($$INSERT INTO events (id, lead) SELECT max(id) + 10, 4 FROM events$$)
 SELECT try($$SELECT leadscore.drop_model('b')$$);
 SELECT leadscore.drop_model('a');
 DROP SCHEMA parts_of CASCADE;
+\echo # many leads that go in one statement: to find one does not take longer the more are gone
+CREATE SCHEMA many_gone;
+CREATE TABLE many_gone.leads (id int PRIMARY KEY);
+CREATE TABLE many_gone.visits (lead int, at timestamptz DEFAULT now());
+CREATE INDEX ON many_gone.visits (lead);
+INSERT INTO many_gone.leads SELECT generate_series(1, 3000);
+INSERT INTO many_gone.visits SELECT generate_series(1, 3000);
+SELECT leadscore.create_model('gone', 'many_gone.leads', '{"rules": [{"name": "visits", "on": "visit", "points": 1}]}');
+SELECT leadscore.add_events('gone', 'many_gone.visits', lead => 'lead', at => 'at', kind => 'visit');
+BEGIN;
+CREATE TEMP TABLE read_before AS SELECT i.indexrelid, pg_stat_get_xact_tuples_returned(i.indexrelid) AS entries
+    FROM pg_index i WHERE i.indrelid IN ('many_gone.leads'::regclass, 'many_gone.leads_gone'::regclass) AND i.indisprimary;
+DELETE FROM many_gone.leads;
+SELECT i.indexrelid::regclass, (pg_stat_get_xact_tuples_returned(i.indexrelid) - b.entries) / 3000 < 10 AS few_entries_a_lead
+FROM read_before b JOIN pg_index i USING (indexrelid) ORDER BY 1;
+INSERT INTO many_gone.leads SELECT generate_series(1, 3000);
+SELECT i.indexrelid::regclass, (pg_stat_get_xact_tuples_returned(i.indexrelid) - b.entries) / 3000 < 20 AS few_entries_a_lead
+FROM read_before b JOIN pg_index i USING (indexrelid) ORDER BY 1;
+COMMIT;
+SELECT count(*) AS different FROM leadscore.verify('gone');
+SELECT leadscore.drop_model('gone');
+DROP SCHEMA many_gone CASCADE;
