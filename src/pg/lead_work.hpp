@@ -101,6 +101,4 @@ Datum *const *keys_of(LeadWork **leads, size_t count);
 // The lead among those in key order with this key; null if none has it.
 LeadWork *lead_of_key(const Model *model, LeadWork **leads, size_t count, const Datum *key);
 
-// An array parameter; `nulls` may be null.
-
 } // namespace leadscore

@@ -19,6 +19,11 @@ const char *table_name(Oid table) {
     return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 }
 
+Oid model_catalog() {
+    const Oid schema = get_namespace_oid("leadscore", true);
+    return OidIsValid(schema) ? get_relname_relid("model", schema) : InvalidOid;
+}
+
 const char *operator_name(Oid number) {
     HeapTuple found = SearchSysCache1(OPEROID, ObjectIdGetDatum(number));
     if (!HeapTupleIsValid(found)) {
@@ -368,11 +373,6 @@ struct Load {
     const char *doubts;
 };
 
-bool has_catalogs() {
-    const Oid schema = get_namespace_oid("leadscore", true);
-    return OidIsValid(schema) && OidIsValid(get_relname_relid("model", schema));
-}
-
 // Renamed columns are followed; false if there is nothing to read any more.
 bool follow_columns(const Load *load, const char *sql, SPITupleTable **rows) {
     Oid types[] = {TEXTOID};
@@ -399,7 +399,7 @@ void read_model(Load *load) {
         "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
         "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence "
         "WHERE m.name OPERATOR(pg_catalog.=) $1";
-    if (!has_catalogs()) {
+    if (!OidIsValid(model_catalog())) {
         load->why = "the extension's schema was renamed";
         return;
     }

@@ -22,6 +22,9 @@ const KnownEvidence *known_evidence(Model *model, int number);
 // Type and order of a key column, written down in the current memory; false if the type has none.
 bool fill_key_column(KeyColumn *key, const FormData_pg_attribute *column, MemoryContext memory);
 
+// The table of models; invalid if the extension's schema was renamed.
+Oid model_catalog();
+
 // Qualified and quoted.
 const char *table_name(Oid table);
 

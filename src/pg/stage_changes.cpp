@@ -141,7 +141,7 @@ void take_back(const Work *work, const Chosen &taken) {
 
 // By the number of its row in the history one message takes the place of another.
 void tell(const Work *work, const Chosen &told) {
-    if (!work->options->announce || work->model->channel == nullptr || told.count == 0) {
+    if (!work->options->announce || work->model->channel == nullptr) {
         return;
     }
     StageHistory *history = open_stage_history(work->model);

@@ -4,13 +4,13 @@
 // own, one could lock contacts and then people, and another people and then contacts. A backend reads it once, and anew after any model was bound.
 #include "turns.hpp"
 
-#include "model.hpp"
+#include "model_load.hpp"
 
 namespace leadscore {
 
 namespace {
 
-// Leads tables in their order; null: to be read.
+// Leads tables in their order. The relation cache of the table of models stands for all that is known of models together.
 struct Turns {
     MemoryContext memory;
     Oid *tables;
@@ -102,12 +102,6 @@ void put_in_order(const Edge *edges, int count, Oid *tables, int *table_count) {
         tables[(*table_count)++] = left[next];
         left[next] = left[--left_count];
     }
-}
-
-// The table of models, whose relation cache stands for all that is known of models together. Invalid: the extension's schema was renamed.
-Oid model_catalog() {
-    const Oid schema = get_namespace_oid("leadscore", true);
-    return OidIsValid(schema) ? get_relname_relid("model", schema) : InvalidOid;
 }
 
 void read_turns() {
