@@ -61,7 +61,8 @@ DECLARE
     total text := CASE mode
         WHEN 'keep' THEN '@extschema@.unpack_tally(e.empty, e.empty, s.tally, s.recent)'
         WHEN 'replace' THEN 't.tally'
-        ELSE '@extschema@.lead_tally_add(coalesce(@extschema@.unpack_tally($2, e.empty, s.tally, s.recent), $2), t.tally)' END;
+        ELSE 'CASE WHEN s.tally IS NULL AND s.recent IS NULL THEN t.tally '
+             'ELSE @extschema@.lead_tally_add(coalesce(@extschema@.unpack_tally($2, e.empty, s.tally, s.recent), $2), t.tally) END' END;
     evidence_set text := CASE mode WHEN 'keep' THEN '' ELSE ', evidence = $6, tally = f.tally, recent = NULL' END;
     evidence_differs text := CASE mode WHEN 'keep' THEN '' ELSE ' OR s.evidence <> $6 OR s.tally IS DISTINCT FROM f.tally OR s.recent IS NOT NULL' END;
 BEGIN
