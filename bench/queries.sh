@@ -1,10 +1,21 @@
 # shellcheck shell=bash
 # The queries of bench/queries: each is a SELECT of lead_id and s. To be sourced after measure.sh.
+shopt -s extglob
 
 # What a query's :'rules' are, and the bench's name of a query with other rules.
-declare -A rules_of=([scored]='by kind' [scored_1060]='by kind and never' [short]='by kind' [short_1060]='by kind and never'
-  [conditions]='conditions' [plain_sql]='by kind' [plain_conditions]='conditions')
-file_of() { echo "$ROOT/bench/queries/${1%_1060}.sql"; }
+declare -A rules_of=([scored]='by kind' [scored_1060]='by kind and never' [scored_parts]='by kind' [short]='by kind' [short_1060]='by kind and never'
+  [conditions]='conditions' [conditions_parts]='conditions' [plain_sql]='by kind' [plain_conditions]='conditions')
+
+# The text of a query; of one called _parts, one branch for each half of the leads.
+query_of() { # NAME
+  local text
+  text=$(<"$ROOT/bench/queries/${1%_@(1060|parts)}.sql")
+  if [[ $1 == *_parts ]]; then
+    echo "${text/GROUP BY/WHERE leadscore.in_part(lead_id, 1, 2) GROUP BY} UNION ALL ${text/GROUP BY/WHERE leadscore.in_part(lead_id, 2, 2) GROUP BY}"
+  else
+    echo "$text"
+  fi
+}
 
 # timed_query NAME INTO [setting...]: one sample of a query, as milliseconds() takes it. What it found is kept in ${found[INTO]}.
 declare -A found=()
@@ -15,7 +26,7 @@ timed_query() {
   # shellcheck disable=SC2145
   answer=$(PGOPTIONS="${*/#/-c }" sql -f - <<-SQL
 	SELECT rules FROM rules WHERE name = '${rules_of[$name]-by kind}' \gset
-	PREPARE timed AS SELECT count(*), sum(s) FROM ($(<"$(file_of "$name")")
+	PREPARE timed AS SELECT count(*), sum(s) FROM ($(query_of "$name")
 	) q;
 	\timing on
 	EXECUTE timed;
@@ -48,7 +59,7 @@ compare_with_reference() { # SEED SAMPLED LEADS [SCHEMA]
 	SQL
     for name in "${!rules_of[@]}"; do
       echo "SELECT rules FROM rules WHERE name = '${rules_of[$name]}' \\gset"
-      printf "INSERT INTO scores SELECT lead_id, '%s', '%s', s FROM (%s\n) q;\n" "${rules_of[$name]% and never}" "$name" "$(<"$(file_of "$name")")"
+      printf "INSERT INTO scores SELECT lead_id, '%s', '%s', s FROM (%s\n) q;\n" "${rules_of[$name]% and never}" "$name" "$(query_of "$name")"
     done
     cat <<-'SQL'
 	SELECT jsonb_build_object('as_of', '2025-12-31T00:00:00+00:00', 'rules', jsonb_object_agg(name, rules::text)) FROM rules

@@ -43,6 +43,10 @@ for ((round = 1; round <= rounds; ++round)); do
     timed_query "$query" "$query.two" "${two_workers[@]}"
     timed_query "$query" "$query.two_alone" "${two_workers[@]}" parallel_leader_participation=off
   done
+  for query in scored_parts conditions_parts; do
+    progress "round $round of $rounds: $query, two workers"
+    timed_query "$query" "$query.two" "${two_workers[@]}"
+  done
   for query in scored conditions; do
     progress "round $round of $rounds: $query, partitionwise"
     timed_query "$query" "$query.parts" "${partitionwise[@]}"
@@ -52,8 +56,8 @@ done
 progress "plain_sql" # nobody waits for this twice
 timed_query plain_sql plain_sql
 same_found floor floor.two floor.two_alone
-same_found scored scored_1060 short short_1060 plain_sql scored.two scored.two_alone scored.parts scored.parts_two
-same_found conditions plain_conditions conditions.two conditions.two_alone conditions.parts conditions.parts_two
+same_found scored scored_1060 short short_1060 plain_sql scored.two scored.two_alone scored_parts.two scored.parts scored.parts_two
+same_found conditions plain_conditions conditions.two conditions.two_alone conditions_parts.two conditions.parts conditions.parts_two
 
 headline "serial, no spill"
 row "floor: count(*) by lead" '%.0f ms' floor floor "spread $(spread floor) %"
@@ -70,10 +74,12 @@ row "floor: count(*) by lead" '%.0f ms' floor.two floor
 row "the same, leader only gathers" '%.0f ms' floor.two_alone floor
 row "lead_tally() + score(), 60 rules" '%.0f ms' scored.two scored "0.62"
 row "the same, leader only gathers" '%.0f ms' scored.two_alone scored "0.62"
+row "two workers, in_part(): each has leads of its own" '%.0f ms' scored_parts.two scored "0.62"
 row "partitions by hash of the lead, partitionwise, serial" '%.0f ms' scored.parts scored
 row "the same, two workers" '%.0f ms' scored.parts_two scored "0.62"
 row "20 rules with conditions on jsonb" '%.0f ms' conditions.two conditions "0.62"
 row "the same, leader only gathers" '%.0f ms' conditions.two_alone conditions "0.62"
+row "two workers, in_part(): each has leads of its own" '%.0f ms' conditions_parts.two conditions "0.62"
 row "partitions by hash of the lead, partitionwise, serial" '%.0f ms' conditions.parts conditions
 row "the same, two workers" '%.0f ms' conditions.parts_two conditions "0.62"
 progress ''

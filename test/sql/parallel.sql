@@ -89,10 +89,26 @@ SELECT pg_temp.has(:'all_leads', 'Partial') AS partial, pg_temp.differences(:'al
 SELECT pg_temp.differences(:'per_lead', 'par_lead'), pg_temp.differences(:'by_column', 'par_column');
 RESET max_parallel_workers_per_gather; RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET enable_partitionwise_aggregate;
 
--- A group whose rules or moment differ is an error in a parallel plan too.
-SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN EXECUTE query; RETURN 'fine'; EXCEPTION WHEN OTHERS THEN RETURN sqlstate; END $$;
+
+-- in_part(): each lead is in one part, equal keys in the same one, and parts are about equal. Branches of UNION ALL run side by side.
+WITH keys AS (SELECT i::int2 AS s, i AS n, i::int8 * 1000003 AS b, i::text AS t, md5(i::text)::uuid AS u, (i / 2)::numeric(9,2) AS d, ARRAY[i] AS a FROM generate_series(1, 3000) i),
+     found AS (SELECT c.type, p, count(*) FILTER (WHERE c.is_in) AS n FROM keys, generate_series(1, 3) p,
+       LATERAL (VALUES ('smallint', in_part(s, p, 3)), ('integer', in_part(n, p, 3)), ('bigint', in_part(b, p, 3)), ('text', in_part(t, p, 3)), ('uuid', in_part(u, p, 3)), ('numeric', in_part(d, p, 3)),
+                       ('array', in_part(a, p, 3))) c(type, is_in) GROUP BY c.type, p)
+SELECT type, sum(n), min(n) > 900 AND max(n) < 1100 AS even FROM found GROUP BY type ORDER BY type;
+SELECT bool_and(in_part(1.0, p, 16) = in_part(1.00, p, 16) AND in_part(i, p, 16) = in_part(i::int8, p, 16)) FROM generate_series(1, 16) p, generate_series(1, 50) i;
+SELECT in_part(NULL::int, 1, 2) IS NULL, in_part(7, 1, 1);
+SELECT a, pg_temp.outcome(format('SELECT leadscore.in_part(%s)', a)) FROM unnest(ARRAY['1, 0, 2', '1, 3, 2', '1, 1, 0', '1, 2, -1', $$'{}'::json, 1, 2$$, 'ROW(1, 2), 1, 2']) a;
+SELECT string_agg(format('SELECT lead_id, leadscore.lead_tally(%1$L, kind, at, e) AS t, leadscore.lead_score(%1$L, kind, at, e, ''2026-05-10Z''::timestamptz) AS s, leadscore.lead_score(%1$L, kind, at, ''2026-05-10Z''::timestamptz) AS s0 FROM par_events e WHERE leadscore.in_part(lead_id, %2$s, 3) GROUP BY lead_id', :'rules', p), ' UNION ALL ') AS in_parts FROM generate_series(1, 3) p
+\gset
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = '1GB';
+SELECT pg_temp.has(:'in_parts', 'Parallel Append') AS parallel, pg_temp.differences(:'in_parts', 'par_lead');
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+
+-- A group whose rules or moment differ is an error in a parallel plan too.
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT pg_temp.has($q$SELECT leadscore.lead_score('{"rules":[]}', kind, at, date_trunc('month', at)) FROM par_events$q$, 'Partial') AS partial, pg_temp.outcome($q$SELECT leadscore.lead_score('{"rules":[]}', kind, at, date_trunc('month', at)) FROM par_events$q$), pg_temp.outcome($q$SELECT leadscore.lead_tally(format('{"rules":[{"name":"a","on":"%s","points":1}]}', kind)::leadscore.scoring_rules, kind, at) FROM par_events$q$);
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 
