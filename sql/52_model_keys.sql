@@ -8,6 +8,11 @@ CREATE FUNCTION @extschema@.type_name(type oid) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.type_name(oid) IS 'The qualified name of a type, without modifiers; for generated statements.';
 
+CREATE FUNCTION @extschema@.key_operators(relation regclass, "position" integer) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'leadscore_key_operators' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.key_operators(regclass, integer) IS
+    'The operators <, <=, =, >= and > of a column of a table''s primary key, by its operator class, for generated statements; NULL if there is no such key.';
+
 -- One row a key column. Operators are those of the score table's primary key, which took the default of the type.
 CREATE FUNCTION @extschema@.key_parts(
     model text, OUT "position" integer, OUT leads_name name, OUT stored_name name, OUT type oid,
@@ -18,19 +23,12 @@ CREATE FUNCTION @extschema@.key_parts(
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT k.ord::integer, k.name, a.attname, a.atttypid,
-           o.names[3], o.names[5], o.names[4], o.names[2]
+    SELECT k.ord::integer, k.name, a.attname, a.atttypid, o.names[3], o.names[5], o.names[4], o.names[2]
       FROM @extschema@.model m
       CROSS JOIN LATERAL unnest(m.key_columns) WITH ORDINALITY k(name, ord)
       JOIN pg_attribute a ON a.attrelid = m.scores AND a.attnum = k.ord
-      JOIN pg_index i ON i.indrelid = m.scores AND i.indisprimary
-      JOIN pg_opclass c ON c.oid = i.indclass[k.ord - 1]
-      CROSS JOIN LATERAL (
-          SELECT array_agg(format('OPERATOR(%I.%s)', n.nspname, o.oprname) ORDER BY p.amopstrategy)
-            FROM pg_amop p JOIN pg_operator o ON o.oid = p.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
-           WHERE p.amopfamily = c.opcfamily AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype
-             AND p.amopstrategy BETWEEN 1 AND 5) o(names)
-     WHERE m.name = $1
+      CROSS JOIN LATERAL @extschema@.key_operators(m.scores, k.ord::integer) o(names)
+     WHERE m.name = $1 AND o.names IS NOT NULL
      ORDER BY k.ord;
 END $$;
 COMMENT ON FUNCTION @extschema@.key_parts(text) IS

@@ -128,16 +128,10 @@ COMMENT ON FUNCTION @extschema@.source_tally_sql(text, integer, text, text, text
 
 -- Whether values of one type name keys of another, as upkeep reads them: the same type, integers of any size, or an implicit cast; of the server's own one that no value can make fail.
 CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT $1 = $2 OR ($1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND $2 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype))
-           OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = $1 AND c.casttarget = $2 AND c.castcontext = 'i' AND (c.castmethod = 'b'
-                       OR c.castmethod = 'f' AND (c.castfunc >= 16384 OR (SELECT count(*) = 2 FROM pg_type t WHERE t.oid IN ($1, $2) AND t.typcategory = 'S')
-                                                  OR $1 IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'real'::regtype)
-                                                     AND $2 IN ('real'::regtype, 'double precision'::regtype, 'numeric'::regtype))))
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_names_key' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
 
--- What upkeep reads, column by column, and of which type; key_type: the type it has to name a key of. Upkeep draws the same line in C++.
+-- What upkeep reads, column by column, and of which type; key_type: the type it has to name a key of.
 CREATE FUNCTION @extschema@.source_columns(model text)
     RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$

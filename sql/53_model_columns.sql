@@ -2,22 +2,12 @@
 -- lives under another has been renamed; a name that is there but has another number came out of a restored dump.
 
 CREATE FUNCTION @extschema@.current_names(relation regclass, names name[], numbers smallint[]) RETURNS name[]
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT array_agg(CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped)
-                          THEN c.name
-                          ELSE coalesce((SELECT a.attname FROM pg_attribute a
-                                          WHERE a.attrelid = $1 AND a.attnum = c.number AND a.attnum > 0 AND NOT a.attisdropped), c.name) END ORDER BY c.ord)
-      FROM unnest($2, $3) WITH ORDINALITY c(name, number, ord)
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_current_names' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.current_names(regclass, name[], smallint[]) IS 'What columns are called now, from stored names and numbers.';
 
 -- 0 for a column that is gone.
 CREATE FUNCTION @extschema@.current_numbers(relation regclass, names name[]) RETURNS smallint[]
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT array_agg(coalesce((SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped),
-                              0::smallint) ORDER BY c.ord)
-      FROM unnest($2) WITH ORDINALITY c(name, ord)
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_current_numbers' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.current_numbers(regclass, name[]) IS 'The numbers of columns, 0 for one that is gone.';
 
 -- All columns a model knows by name and number, as one list: where they stand, and what they are called now. A column that is gone

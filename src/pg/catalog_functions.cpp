@@ -1,5 +1,68 @@
-// What the catalogs say of columns and types, for generated statements. In C, for a model's statements ask hundreds of times.
+// What the catalogs say of columns, types and keys, for generated statements. In C, for a model's statements ask hundreds of times.
+#include <algorithm>
+
+#include "column_reader.hpp"
 #include "model_load.hpp"
+#include "model_tables.hpp"
+
+namespace leadscore {
+
+namespace {
+
+// In the order of the strategies of a btree, of which 1 to 5 are <, <=, =, >= and >.
+ArrayType *operators_of(Oid family, Oid type) {
+    Datum names[BTMaxStrategyNumber];
+    for (int strategy = 1; strategy <= BTMaxStrategyNumber; ++strategy) {
+        const Oid number = get_opfamily_member(family, type, type, static_cast<StrategyNumber>(strategy));
+        if (!OidIsValid(number)) {
+            return nullptr;
+        }
+        names[strategy - 1] = CStringGetTextDatum(operator_name(number));
+    }
+    return construct_array(names, BTMaxStrategyNumber, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+// An array argument whose elements may be null; a null array is empty.
+struct Elements {
+    Datum *values = nullptr;
+    bool *nulls = nullptr;
+    int count = 0;
+
+    bool has(int i) const { return i < count && !nulls[i]; }
+};
+
+Elements elements_of(FunctionCallInfo fcinfo, int argument, Oid type, int16 length, bool by_value, char alignment) {
+    Elements elements;
+    if (!PG_ARGISNULL(argument)) {
+        deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value, alignment, &elements.values, &elements.nulls, &elements.count);
+    }
+    return elements;
+}
+
+Elements names_argument(FunctionCallInfo fcinfo, int argument) {
+    return elements_of(fcinfo, argument, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR);
+}
+
+// 0 if the table has no such column, or is gone.
+AttrNumber column_number(Oid table, const Elements &names, int i) {
+    return names.has(i) ? std::max<AttrNumber>(get_attnum(table, NameStr(*DatumGetName(names.values[i]))), 0) : 0;
+}
+
+// Null if the column was dropped.
+Name column_name(Oid table, AttrNumber number) {
+    HeapTuple found = number > 0 ? SearchSysCacheAttNum(table, number) : nullptr;
+    if (!HeapTupleIsValid(found)) {
+        return nullptr;
+    }
+    auto *name = static_cast<Name>(palloc(NAMEDATALEN));
+    *name = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(found))->attname;
+    ReleaseSysCache(found);
+    return name;
+}
+
+} // namespace
+
+} // namespace leadscore
 
 using namespace leadscore;
 
@@ -7,6 +70,10 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_column_type);
 LEADSCORE_FUNCTION(leadscore_equality_of);
+LEADSCORE_FUNCTION(leadscore_key_operators);
+LEADSCORE_FUNCTION(leadscore_names_key);
+LEADSCORE_FUNCTION(leadscore_current_names);
+LEADSCORE_FUNCTION(leadscore_current_numbers);
 
 // The type of a column, of a domain the one below; null if there is no such column.
 Datum leadscore_column_type(PG_FUNCTION_ARGS) {
@@ -26,5 +93,61 @@ Datum leadscore_equality_of(PG_FUNCTION_ARGS) {
         PG_RETURN_NULL();
     }
     PG_RETURN_TEXT_P(cstring_to_text(operator_name(equal)));
+}
+
+// The operators of a column of a table's primary key, by its operator class; null if the table is gone or has no such key.
+Datum leadscore_key_operators(PG_FUNCTION_ARGS) {
+    const int position = PG_GETARG_INT32(1);
+    Relation table = RelationIdGetRelation(PG_GETARG_OID(0));
+    if (!RelationIsValid(table)) {
+        PG_RETURN_NULL();
+    }
+    const Oid opclass = primary_key_opclass(table, position);
+    RelationClose(table);
+    ArrayType *names = OidIsValid(opclass) ? operators_of(get_opclass_family(opclass), get_opclass_input_type(opclass)) : nullptr;
+    if (names == nullptr) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_ARRAYTYPE_P(names);
+}
+
+// Whether a column of the first type can refer to a key of the second, as upkeep sees it.
+Datum leadscore_names_key(PG_FUNCTION_ARGS) {
+    PG_RETURN_BOOL(can_name_key(getBaseType(PG_GETARG_OID(0)), getBaseType(PG_GETARG_OID(1))));
+}
+
+// What columns are called now: as before where that name is there, else as the column of that number.
+Datum leadscore_current_names(PG_FUNCTION_ARGS) {
+    const Oid table = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
+    const Elements names = names_argument(fcinfo, 1);
+    const Elements numbers = elements_of(fcinfo, 2, INT2OID, sizeof(int16), true, TYPALIGN_SHORT);
+    const int count = std::max(names.count, numbers.count);
+    if (count == 0) {
+        PG_RETURN_NULL();
+    }
+    auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * static_cast<size_t>(count)));
+    auto *nulls = static_cast<bool *>(palloc0(static_cast<size_t>(count)));
+    for (int i = 0; i < count; ++i) {
+        Name found = column_number(table, names, i) > 0 || !numbers.has(i) ? nullptr : column_name(table, DatumGetInt16(numbers.values[i]));
+        values[i] = found != nullptr ? NameGetDatum(found) : names.has(i) ? names.values[i] : 0;
+        nulls[i] = found == nullptr && !names.has(i);
+    }
+    int lower = 1;
+    int size = count;
+    PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &size, &lower, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR));
+}
+
+// 0 for a column that is gone.
+Datum leadscore_current_numbers(PG_FUNCTION_ARGS) {
+    const Oid table = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
+    const Elements names = names_argument(fcinfo, 1);
+    if (names.count == 0) {
+        PG_RETURN_NULL();
+    }
+    auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * static_cast<size_t>(names.count)));
+    for (int i = 0; i < names.count; ++i) {
+        values[i] = Int16GetDatum(column_number(table, names, i));
+    }
+    PG_RETURN_ARRAYTYPE_P(construct_array(values, names.count, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
 }
 }

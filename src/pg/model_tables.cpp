@@ -114,6 +114,22 @@ bool has_score_key(Relation scores, int key_count) {
     return good;
 }
 
+Oid primary_key_opclass(Relation table, int position) {
+    const Oid number = LEADSCORE_PRIMARY_KEY_INDEX(table);
+    HeapTuple found = OidIsValid(number) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(number)) : nullptr;
+    if (!HeapTupleIsValid(found)) {
+        return InvalidOid;
+    }
+    Oid opclass = InvalidOid;
+    if (position >= 1 && position <= reinterpret_cast<Form_pg_index>(GETSTRUCT(found))->indnkeyatts) {
+        bool is_null = false;
+        const auto *classes = reinterpret_cast<oidvector *>(DatumGetPointer(SysCacheGetAttr(INDEXRELID, found, Anum_pg_index_indclass, &is_null)));
+        opclass = classes->values[position - 1];
+    }
+    ReleaseSysCache(found);
+    return opclass;
+}
+
 bool has_table_columns(const Model *model, TupleDesc scores) {
     if (scores->natts < model->key_count + static_cast<int>(lengthof(score_columns))) {
         return false;

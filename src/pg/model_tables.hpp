@@ -12,6 +12,9 @@ bool has_own_tables(Model *model, const char **why);
 // A primary key on the first columns of the score table, in their order, by which upkeep finds rows.
 bool has_score_key(Relation scores, int key_count);
 
+// The operator class of a column of a table's primary key, the first being 1; invalid if there is none.
+Oid primary_key_opclass(Relation table, int position);
+
 // The columns that upkeep reads and writes, with their types; those of the score table in their place. Keys must be read.
 bool has_table_columns(const Model *model, TupleDesc scores);
 
