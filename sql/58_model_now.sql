@@ -16,6 +16,15 @@ $$;
 COMMENT ON FUNCTION @extschema@.unsettled_version(text) IS
     'The version of the rules below which rows of the score table may be that are not marked as due; 0: there are none; NULL if there is no such model.';
 
+-- Stands in a filter as a range of the index on due: the planner sees that it is empty, and no scan of all rows, which would be planned for workers
+-- that are started only to find that the model is settled.
+CREATE FUNCTION @extschema@.unsettled_until(model text) RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN m.settled < m.version THEN 'infinity' ELSE '-infinity' END::timestamptz FROM @extschema@.model m WHERE m.name = $1
+$$;
+COMMENT ON FUNCTION @extschema@.unsettled_until(text) IS
+    'infinity while there may be rows of older rules in the score table of a model that are not marked as due, -infinity else; NULL if there is no such model.';
+
 CREATE FUNCTION @extschema@.active_rules(model text) RETURNS @extschema@.scoring_rules
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT r.rules FROM @extschema@.model m JOIN @extschema@.rules_version r ON r.model = m.name AND r.version = m.version WHERE m.name = $1
@@ -139,7 +148,7 @@ COMMENT ON FUNCTION @extschema@.lead_states_sql(text) IS
 CREATE FUNCTION @extschema@.due_rows_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT format('SELECT %1$s%2$s FROM %3$s s WHERE s.due <= now() AND (s.next_change <= now() OR s.version < (SELECT @extschema@.active_version(%4$L)))%5$s '
-                  'UNION ALL SELECT %1$s%2$s FROM %3$s s WHERE s.due > now() AND (SELECT @extschema@.unsettled_version(%4$L)) > 0 '
+                  'UNION ALL SELECT %1$s%2$s FROM %3$s s WHERE s.due > now() AND s.due <= @extschema@.unsettled_until(%4$L) AND (SELECT @extschema@.unsettled_version(%4$L)) > 0 '
                   'AND s.version < (SELECT @extschema@.unsettled_version(%4$L)) AND s.version < @extschema@.unsettled_version(%4$L)%5$s',
                   keys, columns || CASE WHEN queued THEN ', NULL::@extschema@.lead_tally AS pending' ELSE '' END, m.scores, $1,
                   CASE WHEN queued THEN format(' AND NOT EXISTS (SELECT FROM %s q WHERE %s)', @extschema@.companion($1, '_queue'),
