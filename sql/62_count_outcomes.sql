@@ -42,7 +42,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.outcome_moment_sql(regclass, name) IS
     'A column of leads as timestamptz, for generated statements; without a time zone in UTC. NULL if it is of no type that tells a moment.';
 
-CREATE FUNCTION @extschema@.outcome_leads_sql(leads regclass, converted name, key name[], at name, attributes name[]) RETURNS text
+CREATE FUNCTION @extschema@.outcome_leads_sql(leads regclass, converted name, key name[], at name, attributes name[], until timestamptz DEFAULT now()) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment text := @extschema@.outcome_moment_sql(leads, converted);
@@ -69,13 +69,13 @@ BEGIN
     keys := (SELECT string_agg(format('leadscore_l.%I AS k%s, ', k.name, k.ord), '' ORDER BY k.ord) FROM unnest(key) WITH ORDINALITY k(name, ord));
     RETURN format('SELECT %s%s AS attributes, %s AS converted, %s AS at, %s AS converted_at FROM %s leadscore_l%s', keys,
                   CASE WHEN columns IS NULL THEN 'NULL::pg_catalog.jsonb' ELSE 'leadscore_a' END,
-                  format(CASE WHEN moment IS NULL THEN 'leadscore_l.%I' ELSE '(leadscore_l.%I IS NOT NULL)' END, converted),
+                  CASE WHEN moment IS NULL THEN format('leadscore_l.%I', converted) ELSE format('coalesce(%s OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamptz, false)', moment, until) END,
                   coalesce(@extschema@.outcome_moment_sql(leads, at), 'NULL::pg_catalog.timestamptz'), coalesce(moment, 'NULL::pg_catalog.timestamptz'),
                   leads, ' CROSS JOIN LATERAL (SELECT ' || columns || ') leadscore_a');
 END $$;
-COMMENT ON FUNCTION @extschema@.outcome_leads_sql(regclass, name, name[], name, name[]) IS
+COMMENT ON FUNCTION @extschema@.outcome_leads_sql(regclass, name, name[], name, name[], timestamptz) IS
     'The query that reads past leads: key columns as k1, k2 …, attributes (a row of the columns named, by default all but key, converted and at), converted (boolean), '
-    'at and converted_at (timestamptz, or NULL). converted: a column that is boolean or tells when. Errors: 42703, 42804.';
+    'at and converted_at (timestamptz, or NULL). converted: a column that is boolean or tells when; a conversion later than until is none. Errors: 42703, 42804.';
 
 -- Of each lead the events that were there at its snapshot, and before its conversion: what came later would tell the outcome.
 CREATE FUNCTION @extschema@.source_events_sql(leads regclass, key name[], sources @extschema@.event_source[], rules_expr text, every boolean DEFAULT false) RETURNS text

@@ -44,8 +44,8 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('horizon must be longer than nothing, not %s', coalesce(horizon::text, 'null'));
     END IF;
     EXECUTE format('SELECT count(l.converted) AS known, count(*) - count(l.converted) AS unknown, count(*) FILTER (WHERE l.converted) AS conversions, '
-                   'date_part(''epoch'', max(coalesce(l.at, l.converted_at)) - min(coalesce(l.at, l.converted_at))) / 86400 AS days, '
-                   'coalesce(@extschema@.value_outcomes(l.attributes, l.converted, l.at, 5, 20), ''[]'') AS counts FROM (%s) l',
+                   'date_part(''epoch'', max(m.at) - min(m.at)) / 86400 AS days, coalesce(@extschema@.value_outcomes(l.attributes, l.converted, l.at, 5, 20), ''[]'') AS counts '
+                   'FROM (%s) l LEFT JOIN LATERAL (SELECT coalesce(l.at, CASE WHEN l.converted THEN l.converted_at END) AS at) m ON isfinite(m.at)',
                    @extschema@.outcome_leads_sql(leads, converted, keys, at, attributes))
        INTO l;
     what := 'leads'; value := l.known; enough := l.known >= 2 * least;

@@ -38,10 +38,8 @@ DECLARE
                     FROM unnest(key) WITH ORDINALITY k(name, ord));
     of_then text;
 BEGIN
-    -- What converted later had not converted then.
-    of_then := format('SELECT %sattributes, CASE WHEN converted_at > %L::pg_catalog.timestamptz THEN false ELSE converted END AS converted, '
-                      '%2$L::pg_catalog.timestamptz AS at, converted_at FROM (%s) leadscore_x',
-                      keys, as_of, @extschema@.outcome_leads_sql(leads, converted, key, NULL, attributes));
+    of_then := format('SELECT %sattributes, converted, %L::pg_catalog.timestamptz AS at, converted_at FROM (%s) leadscore_x',
+                      keys, as_of, @extschema@.outcome_leads_sql(leads, converted, key, NULL, attributes, as_of));
     IF events_sql = '' THEN
         RETURN of_then;
     END IF;

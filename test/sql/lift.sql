@@ -160,6 +160,16 @@ SELECT sum(leads) FROM leadscore.lift_of('lift.leads', 'won', attributes => '{ne
 SELECT value FROM leadscore.readiness('lift.leads', 'won', attributes => '{}') WHERE what = 'leads';
 RESET ROLE;
 
+\echo # conversions that are still to come, and moments without end
+CREATE TABLE lift.ahead AS SELECT i AS id, i % 3 AS a, CASE WHEN i % 2 = 0 THEN timestamptz '2026-01-01Z' WHEN i % 5 = 0 THEN 'infinity' WHEN i % 7 = 0 THEN now() + interval '1 year' WHEN i % 11 = 0 THEN '-infinity' END AS won,
+  timestamptz '2025-12-01Z' AS at FROM generate_series(1, 1000) i;
+SELECT count(*) FILTER (WHERE won <= now()) AS wanted FROM lift.ahead;
+SELECT sum(conversions) FROM leadscore.lift_of('lift.ahead', 'won', key => '{id}', attributes => '{a}');
+SELECT what, value FROM leadscore.readiness('lift.ahead', 'won', key => '{id}', attributes => '{}') WHERE what IN ('conversions', 'days of leads');
+SELECT * FROM leadscore.shared_traits('lift.ahead', 'won', key => '{id}', attributes => '{a}') WHERE part = 'all';
+SELECT * FROM leadscore.shared_traits('lift.ahead', 'won', key => '{id}', attributes => '{a}', as_of => '2025-06-01Z') WHERE part = 'all';
+SELECT what, value FROM leadscore.readiness('lift.ahead', 'won', key => '{id}', at => 'at', attributes => '{}') WHERE what IN ('conversions', 'days of leads');
+
 \echo # errors
 SELECT leadscore.lift_of(NULL, 'won');
 SELECT leadscore.lift_of('lift.leads', 'lost');
