@@ -160,5 +160,14 @@ BEGIN
             '(l.%2$I IS DISTINCT FROM s.score OR l.%3$I COLLATE "C" IS DISTINCT FROM s.stage COLLATE "C")',
             m.leads, m.score_column, m.stage_column, m.scores, @extschema@.key_join(m.name, 'l', 'leads', 's', 'scores')), true);
     END IF;
+EXCEPTION
+    WHEN transaction_rollback OR insufficient_resources OR operator_intervention OR system_error THEN
+        RAISE;
+    WHEN OTHERS THEN
+        RAISE USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
+            DETAIL = format('Score and stage are written into %s as its owner would write them, by his search path.', m.leads),
+            HINT = format('A trigger, rule, constraint or index of the table refuses. Let its function name tables with their schema, or set its own search_path. '
+                          'Deferred triggers wait for the end of the transaction, where only the owner himself may let them run: SET ROLE %s.',
+                          (SELECT c.relowner::regrole FROM pg_class c WHERE c.oid = m.leads));
 END $$;
 COMMENT ON FUNCTION @extschema@.mirror_scores(@extschema@.model) IS 'Writes score and stage into the lead rows where they differ.';

@@ -223,23 +223,6 @@ bool is_mirror_write(Oid leads) {
     return mirror_write.leads == leads;
 }
 
-OwnerRights rights_now() {
-    OwnerRights rights;
-    GetUserIdAndSecContext(&rights.user, &rights.context);
-    return rights;
-}
-
-OwnerRights become_owner(const Model *model) {
-    const OwnerRights before = rights_now();
-    SetUserIdAndSecContext(model->owner,
-                           before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-    return before;
-}
-
-void become_self(const OwnerRights &rights) {
-    SetUserIdAndSecContext(rights.user, rights.context);
-}
-
 uint64 batches_applied() {
     return batches;
 }

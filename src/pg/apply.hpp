@@ -2,6 +2,7 @@
 #pragma once
 
 #include "batch.hpp"
+#include "owner_rights.hpp"
 
 namespace leadscore {
 
@@ -13,6 +14,7 @@ struct ApplyOptions {
     bool announce = true; // and, if the model has a channel, into notifications
     bool all = false;     // leads without any difference are scored too (the clock, new rules)
     bool locked = false;  // their rows are, in the order of the common key
+    bool guarded = false; // nothing of the owner's may be left that runs later: see owner_rights.hpp
     bool moved = false;   // leads may refer to other related rows than before: see related_locks.hpp
 };
 
@@ -27,14 +29,5 @@ void queue_batch(Batch *batch, const ApplyOptions &options);
 
 // Counts events that cannot count: `events` may be negative when one was mended. Reasons are texts that stay the same.
 void note_refused(Model *model, const char *source, const char *reason, int64 events);
-
-// The user id and security context of upkeep, and back. Plain data: an error on the way restores them by the transaction's end.
-struct OwnerRights {
-    Oid user;
-    int context;
-};
-OwnerRights rights_now();
-OwnerRights become_owner(const Model *model);
-void become_self(const OwnerRights &rights);
 
 } // namespace leadscore

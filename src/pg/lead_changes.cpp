@@ -5,6 +5,7 @@
 #include "lead_refusals.hpp"
 #include "mirror_write.hpp"
 #include "model_plans.hpp"
+#include "owner_rights.hpp"
 
 namespace leadscore {
 
@@ -101,33 +102,73 @@ bool try_write_mirror(Model *model, LeadWork **leads, size_t count, const char *
     return run_with_care(write_and_ask, &work, message);
 }
 
-// What the score table says by now.
-void take_score_again(const Work *work, LeadWork *lead) {
+// What the score table says by now; whether that is something else.
+bool take_score_again(const Work *work, LeadWork *lead) {
     ScoreRow row;
+    bool same = true;
     if (find_score_row(work->rows, lead->touched->key, false, &row)) {
+        same = same_number(lead->values[column_score], lead->nulls[column_score], row.values[column_score], row.nulls[column_score]) &&
+               same_text(lead->values[column_stage], lead->nulls[column_stage], row.values[column_stage], row.nulls[column_stage]);
         for (const ScoreColumn column : {column_score, column_stage}) {
             lead->values[column] = row.values[column];
             lead->nulls[column] = row.nulls[column];
         }
     }
     end_finding(work->rows);
+    return !same;
 }
 
-// A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is
-// right, and the status of the model says what happened. Triggers on the row of one lead may also change the score of the next.
-void write_mirror_with_care(const Work *work, LeadWork **leads, size_t count) {
-    Model *model = work->model;
-    const char *message = nullptr;
-    if (try_write_mirror(model, leads, count, &message)) {
-        return;
+// Those whose score triggers have changed while it was written come to the front; returns how many.
+size_t take_scores_again(const Work *work, LeadWork **leads, size_t count) {
+    size_t changed = 0;
+    for (size_t i = 0; i < count; ++i) {
+        LeadWork *lead = leads[i];
+        if (take_score_again(work, lead)) {
+            leads[i] = leads[changed];
+            leads[changed++] = lead;
+        }
     }
+    return changed;
+}
+
+void note_unwritten(Model *model, const char *message) {
+    note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
+}
+
+// Triggers on the row of one lead may also change the score of the next.
+void write_one_by_one(const Work *work, LeadWork **leads, size_t count, const char *message) {
     const uint64 before = batches_applied();
     for (size_t i = 0; i < count; ++i) {
         if (batches_applied() != before) {
             take_score_again(work, leads[i]);
         }
-        if (count == 1 || !try_write_mirror(model, &leads[i], 1, &message)) {
-            note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
+        if (count == 1 || !try_write_mirror(work->model, &leads[i], 1, &message)) {
+            note_unwritten(work->model, message);
+        }
+    }
+}
+
+// A trigger that gives a lead an event each time its columns are written never comes to an end.
+constexpr int most_rounds = 20;
+
+// A table with triggers, constraints or rules of its own may refuse: then the write of the event goes on, the score table is
+// right, and the status of the model says what happened. Triggers before the write of one row may change the score of a later one, whose old
+// score the statement then writes: those are written again.
+void write_mirror_with_care(const Work *work, LeadWork **leads, size_t count) {
+    for (int round = 0; count > 0; ++round) {
+        const char *message = nullptr;
+        const uint64 before = batches_applied();
+        if (!try_write_mirror(work->model, leads, count, &message)) {
+            write_one_by_one(work, leads, count, message);
+            return;
+        }
+        if (batches_applied() == before) {
+            return;
+        }
+        count = take_scores_again(work, leads, count);
+        if (count > 0 && round == most_rounds) {
+            note_unwritten(work->model, "triggers change the score whenever it is written");
+            return;
         }
     }
 }
@@ -150,12 +191,17 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
         return;
     }
     const MirrorWrite before = begin_mirror_write(model->leads);
+    const bool careful = leads_may_refuse(model);
+    const bool guarded = work->options->guarded;
     const OwnerRights rights = rights_now();
-    // As a cascading foreign key writes: whatever the table's own triggers do, they may do here too.
-    SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
+    if (!guarded) {
+        // Whatever the table's own triggers may do in a session of the owner's, they may do here too.
+        SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
+    }
+    const int settings = careful ? begin_settings(model->path) : 0;
     PG_TRY();
     {
-        if (leads_may_refuse(model)) {
+        if (careful) {
             write_mirror_with_care(work, differing, differing_count);
         } else if (const size_t left = write_rows_of_table(work, differing, differing_count); left > 0) {
             write_mirror(model, differing, left);
@@ -164,6 +210,9 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     PG_FINALLY();
     { end_mirror_write(before); }
     PG_END_TRY();
+    if (careful) {
+        end_settings(settings, guarded);
+    }
     become_self(rights);
 }
 

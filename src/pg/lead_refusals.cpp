@@ -27,6 +27,8 @@ bool is_made_by_users(Oid function, void *) {
     return function >= FirstNormalObjectId;
 }
 
+} // namespace
+
 bool calls_users_function(Node *node, void *context) {
     if (node == nullptr) {
         return false;
@@ -36,6 +38,8 @@ bool calls_users_function(Node *node, void *context) {
     }
     return LEADSCORE_WALK_EXPRESSION(node, calls_users_function, context);
 }
+
+namespace {
 
 // Whether an expression over the row might fail when only the score columns change.
 bool may_fail(const Columns *columns, Node *expression) {

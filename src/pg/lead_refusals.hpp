@@ -13,6 +13,9 @@ struct LeadRefusals {
 // Locks the table as a reader does. In the current memory context.
 LeadRefusals find_lead_refusals(Oid leads, const char *score, const char *stage);
 
+// Whether an expression calls a function that is not the server's.
+bool calls_users_function(Node *node, void *unused);
+
 // Lets deferred constraints speak now, and leaves them as they were.
 void ask_deferred(const List *deferred);
 

@@ -85,6 +85,8 @@ struct Model {
     Oid scores;
     Oid companions[4]; // in the order of the catalog: stage changes, adjustments, refused events, queue (queue_companion)
     Oid owner; // of the leads table: who upkeep runs as
+    const char *path;     // the owner's, for what is his: see owner_rights.hpp
+    bool runs_users_code; // casts, triggers and other functions of users', so the path is set whenever upkeep runs
     const char *leads_name;
     const char *scores_name; // qualified and quoted
     const char *stage_change_name;

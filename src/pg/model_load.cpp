@@ -434,6 +434,10 @@ void read_model(Load *load) {
             const int count = row.names("common_key", common_key);
             model->in_order = by_common_key(model, row.oid("common_scores"), common_key, count);
             model->doubts = find_doubts(model);
+            MemoryContext old = MemoryContextSwitchTo(model->memory);
+            model->path = path_of_owner(model->owner, model->leads);
+            MemoryContextSwitchTo(old);
+            model->runs_users_code = runs_users_code(model);
             load->model = model;
         }
     }

@@ -4,6 +4,7 @@
 // theirs runs with more rights than their own.
 #include "apply.hpp"
 #include "mirror_write.hpp"
+#include "owner_rights.hpp"
 
 extern "C" {
 #include "executor/tstoreReceiver.h"
@@ -46,10 +47,16 @@ void require_arguments(FunctionCallInfo fcinfo, int count) {
     }
 }
 
+struct Administration {
+    OwnerRights before;
+    Oid owner;
+    bool guarded;
+    int settings;
+};
+
 // Of the table; the caller must have its rights.
-OwnerRights become_owner_of(Oid table) {
-    OwnerRights before = {InvalidOid, 0};
-    GetUserIdAndSecContext(&before.user, &before.context);
+Administration become_owner_of(Oid table) {
+    OwnerRights before = rights_now();
     if (!LEADSCORE_OWNS_TABLE(table, before.user)) {
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("must be owner of table %s", get_rel_name(table))));
     }
@@ -61,7 +68,12 @@ OwnerRights become_owner_of(Oid table) {
     ReleaseSysCache(row);
     SetUserIdAndSecContext(owner,
                            before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-    return before;
+    return {before, owner, is_guarded(before, owner), begin_settings(nullptr)};
+}
+
+void end_administration(const Administration &work) {
+    end_settings(work.settings, work.guarded);
+    become_self(work.before);
 }
 
 uint64 run(const Statement &statement) {
@@ -113,8 +125,13 @@ void query(const Statement &statement, Tuplestorestate *result, TupleDesc column
     receiver->rDestroy(receiver);
 }
 
-// A statement that writes lead columns, for our own triggers to know.
-uint64 run_marked(Oid leads, const Statement &statement) {
+// A statement that writes lead columns, as upkeep does: our own triggers know, and those of others may do what they may in a session of the owner's.
+uint64 run_on_leads(Oid leads, const Administration &work, const Statement &statement) {
+    const OwnerRights rights = rights_now();
+    if (!work.guarded) {
+        SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
+    }
+    const int settings = begin_settings(path_of_owner(work.owner, leads));
     const MirrorWrite before = begin_mirror_write(leads);
     volatile uint64 rows = 0;
     PG_TRY();
@@ -122,6 +139,8 @@ uint64 run_marked(Oid leads, const Statement &statement) {
     PG_FINALLY();
     { end_mirror_write(before); }
     PG_END_TRY();
+    end_settings(settings, work.guarded);
+    become_self(rights);
     return rows;
 }
 
@@ -142,18 +161,9 @@ Datum leadscore_run_as_owner(PG_FUNCTION_ARGS) {
     const bool mirror = PG_GETARG_BOOL(2);
     const Statement statement = statement_of(fcinfo, 1, 3);
     SPI_connect();
-    const OwnerRights rights = become_owner_of(leads);
-    uint64 rows = 0;
-    if (mirror) {
-        const OwnerRights now = rights_now();
-        // As upkeep writes lead columns: like a cascading foreign key, so that the table's own triggers may do what they always
-        // may.
-        SetUserIdAndSecContext(now.user, now.context & ~SECURITY_RESTRICTED_OPERATION);
-        rows = run_marked(leads, statement);
-    } else {
-        rows = run(statement);
-    }
-    become_self(rights);
+    const Administration work = become_owner_of(leads);
+    const uint64 rows = mirror ? run_on_leads(leads, work, statement) : run(statement);
+    end_administration(work);
     SPI_finish();
     PG_RETURN_INT64(static_cast<int64>(rows));
 }
@@ -163,9 +173,9 @@ Datum leadscore_query_as_owner(PG_FUNCTION_ARGS) {
     Tuplestorestate *result = start_result(fcinfo);
     const Statement statement = statement_of(fcinfo, 1, 2);
     SPI_connect();
-    const OwnerRights rights = become_owner_of(PG_GETARG_OID(0));
+    const Administration work = become_owner_of(PG_GETARG_OID(0));
     query(statement, result, reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo)->setDesc);
-    become_self(rights);
+    end_administration(work);
     SPI_finish();
     return static_cast<Datum>(0);
 }

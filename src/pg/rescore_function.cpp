@@ -105,7 +105,10 @@ Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     MemoryContext old = MemoryContextSwitchTo(memory);
     SPI_connect();
     const OwnerRights rights = become_owner(model);
+    options.guarded = is_guarded(rights, model->owner);
+    const int settings = begin_settings(nullptr);
     const int64 handled = rescore_in_batches(model, keys, size, options, memory);
+    end_settings(settings, options.guarded);
     become_self(rights);
     SPI_finish();
     MemoryContextSwitchTo(old);

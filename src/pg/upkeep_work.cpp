@@ -174,6 +174,7 @@ void apply(void *argument) {
     options.moved = work->moved;
     SPI_connect();
     const OwnerRights rights = become_owner(work->model);
+    options.guarded = (rights.context & SECURITY_RESTRICTED_OPERATION) != 0;
     if (work->model->queued && !must_count_now(work->leads)) {
         queue_batch(work->leads, options);
     } else {

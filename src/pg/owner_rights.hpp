@@ -1,0 +1,36 @@
+// Upkeep and administration work as the owner of the leads table: user, security context and search path of that time, and back.
+//
+// What users have put on the tables (triggers, casts, functions of indexes) runs then as if the owner had made the write in a session of
+// his own: with his rights, and where it names things without a schema, by his search path. By the path of whoever writes the event, that
+// one could put his own code in the way. Where PostgreSQL or somebody with more rights than the owner's is at work, nothing may be left that runs later as
+// them: deferred triggers, settings of the session.
+#pragma once
+
+#include "model.hpp"
+
+namespace leadscore {
+
+// Plain data: an error on the way restores all of it by the transaction's end.
+struct OwnerRights {
+    Oid user;
+    int context;
+    int settings; // nest level of settings that ends with them; 0: none
+};
+OwnerRights rights_now();
+OwnerRights become_owner(const Model *model);
+void become_self(const OwnerRights &rights);
+
+// Whether who was at work before the owner must not be left anything that runs later.
+bool is_guarded(const OwnerRights &before, Oid owner);
+
+// The search path of an owner in a session of his own, then the schema of the table, then temporary things. In the current memory context.
+const char *path_of_owner(Oid owner, Oid table);
+
+// Sets a path until end_settings(), which undoes it, and with `all` everything that was set meanwhile.
+int begin_settings(const char *path);
+void end_settings(int level, bool all);
+
+// Whether tables of a model have columns of users' types, or its own tables something of users', whose functions upkeep calls.
+bool runs_users_code(const Model *model);
+
+} // namespace leadscore
