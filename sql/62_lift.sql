@@ -32,7 +32,8 @@ COMMENT ON COLUMN @extschema@.value_lift.lift IS 'this rate by that of all leads
 COMMENT ON COLUMN @extschema@.value_lift.weight_of_evidence IS
     'natural logarithm of the share of converted leads that have it by the share of the others that do, 0.5 added to each count';
 COMMENT ON COLUMN @extschema@.value_lift.information_value IS
-    'of the whole field: sum over its values of (share of converted leads - share of others) * weight of evidence; NULL for elements, of which a lead has several';
+    'of the whole field: sum over its values of (share of converted leads - share of others) * weight of evidence, 0.5 added to each count in both; values of fewer than least_leads leads count '
+    'together as one; NULL for elements, of which a lead has several';
 COMMENT ON COLUMN @extschema@.value_lift.points IS 'the weight of evidence in whole points';
 COMMENT ON COLUMN @extschema@.value_lift.points_low IS 'lower 95 % limit of the points, rounded down';
 COMMENT ON COLUMN @extschema@.value_lift.points_high IS 'upper 95 % limit of the points, rounded up';
