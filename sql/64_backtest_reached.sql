@@ -48,7 +48,7 @@ BEGIN
         USING NULL, judged, stages, @extschema@.backtest_horizon(horizon), NULL::timestamptz, coalesce(as_of, now()), since;
 END $body$;
 COMMENT ON FUNCTION @extschema@.backtest_reached(text, name, @extschema@.scoring_rules, text, interval, name, timestamptz, timestamptz) IS
-    'Of each converted lead, since when it was in a stage, by rules and the events up to its conversion. model, converted, rules, horizon, created, as_of, since: as for backtest_leads(); '
+    'Of each converted lead, when it first was in a stage, whether or not it stayed there, by rules and the events up to its conversion. model, converted, rules, horizon, created, as_of, since: as for backtest_leads(); '
     'stage: the stage or a higher one is to be reached, by default the highest. reached_at: moment of the first event with which the lead was there, a microsecond before the '
-    'conversion if the clock alone brought it there after the last event; NULL: it never was; days_before: from then to the conversion, of 24 hours. Leads converted '
+    'conversion if it was there only then: by the clock alone after the last event, or by attributes without any event; NULL: it never was; days_before: from then to the conversion, of 24 hours. Leads converted '
     'within the last horizon are left out, as there. Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023, also if the rules have no such stage.';
