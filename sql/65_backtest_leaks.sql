@@ -43,7 +43,7 @@ BEGIN
      WHERE f.field <> converted AND @extschema@.column_type(m.leads, f.field::name) IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype);
     RETURN QUERY EXECUTE format($sql$
         WITH leadscore_s AS (%1$s)
-        SELECT x.field, NULL::text, 'later', format('of %%s leads it is after the snapshot', count(*))
+        SELECT x.field, NULL::text, 'later', format('it lies after the snapshot of %%s leads', count(*))
           FROM leadscore_s s JOIN %2$s leadscore_l ON %3$s CROSS JOIN LATERAL (VALUES %4$s) x(field, at)
          WHERE s.leadscore_left_out IS NULL AND x.at > s.leadscore_at AND x.at <= $6 GROUP BY x.field ORDER BY x.field$sql$,
         snapshots, m.leads, @extschema@.key_join(m.name, 's', 'scores', 'leadscore_l', 'leads'), coalesce(moments, '(NULL::text, NULL::timestamptz)'))
