@@ -25,7 +25,7 @@ BEGIN
     RETURN QUERY
     SELECT k.ord::integer, k.name, a.attname, a.atttypid, o.names[3], o.names[5], o.names[4], o.names[2]
       FROM @extschema@.model m
-      CROSS JOIN LATERAL unnest(m.key_columns) WITH ORDINALITY k(name, ord)
+      CROSS JOIN LATERAL unnest(@extschema@.current_names(m.leads, m.key_columns, m.key_numbers)) WITH ORDINALITY k(name, ord)
       JOIN pg_attribute a ON a.attrelid = m.scores AND a.attnum = k.ord
       CROSS JOIN LATERAL @extschema@.key_operators(m.scores, k.ord::integer) o(names)
      WHERE m.name = $1 AND o.names IS NOT NULL

@@ -1,9 +1,20 @@
 -- Names are what counts, numbers only serve to follow a column that was renamed: a name that is gone while the column of its number
--- lives under another has been renamed; a name that is there but has another number came out of a restored dump.
+-- lives under another has been renamed; a name that is there but has another number came out of a restored dump. Of columns that the model writes
+-- that is not enough: somebody may have given the name to a column of his own. They are known by their comments, which dumps keep.
 
 CREATE FUNCTION @extschema@.current_names(relation regclass, names name[], numbers smallint[]) RETURNS name[]
     AS 'MODULE_PATHNAME', 'leadscore_current_names' LANGUAGE C STABLE PARALLEL SAFE;
+CREATE FUNCTION @extschema@.current_names(relation regclass, names name[], numbers smallint[], comments text[]) RETURNS name[]
+    AS 'MODULE_PATHNAME', 'leadscore_current_names' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.current_names(regclass, name[], smallint[]) IS 'What columns are called now, from stored names and numbers.';
+COMMENT ON FUNCTION @extschema@.current_names(regclass, name[], smallint[], text[]) IS
+    'As that, but a column of the number that has the comment keeps being the one, though another column without it has taken its name.';
+
+CREATE FUNCTION @extschema@.mirror_comments(model text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ARRAY[format('score by model %s of leadscore, kept current', $1), format('stage by model %s of leadscore, kept current', $1)]
+$$;
+COMMENT ON FUNCTION @extschema@.mirror_comments(text) IS 'The comments on the lead columns that a model makes for score and stage.';
 
 -- 0 for a column that is gone.
 CREATE FUNCTION @extschema@.current_numbers(relation regclass, names name[]) RETURNS smallint[]
@@ -17,24 +28,24 @@ CREATE FUNCTION @extschema@.known_columns(model text)
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT k.place, k.source, k.names, k.numbers, n.names,
            ARRAY(SELECT coalesce(nullif(f.number, 0), k.numbers[f.ord]) FROM unnest(@extschema@.current_numbers(k.relation, n.names)) WITH ORDINALITY f(number, ord) ORDER BY f.ord)
-      FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers FROM @extschema@.model m WHERE m.name = $1
-            UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number]
+      FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers, NULL::text[] FROM @extschema@.model m WHERE m.name = $1
+            UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number], @extschema@.mirror_comments(m.name)
               FROM @extschema@.model m WHERE m.name = $1 AND m.mirror
-            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number] FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number]
+            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number], NULL FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number], NULL
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.kind_column IS NOT NULL
-            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number]
+            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number], NULL
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NOT NULL
-            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number]
+            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number], NULL
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.deleted_column IS NOT NULL
-            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
-            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
-            UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers
+            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers, NULL
               FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model WHERE a.model = $1
-            UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers FROM @extschema@.attribute_source a WHERE a.model = $1
-           ) k(place, source, relation, names, numbers)
-      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers)) n(names)
+            UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers, NULL FROM @extschema@.attribute_source a WHERE a.model = $1
+           ) k(place, source, relation, names, numbers, comments)
+      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers, k.comments)) n(names)
 $$;
 COMMENT ON FUNCTION @extschema@.known_columns(text) IS 'The columns a model knows: by stored names and numbers, and what they are now.';
 

@@ -58,7 +58,7 @@ BEGIN
     SELECT INTO a t.* FROM pg_attribute t WHERE t.attrelid = leads AND t.attname = name AND NOT t.attisdropped;
     IF NOT FOUND THEN
         EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', leads, name, wanted);
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', leads, name, format(comment, model));
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', leads, name, comment);
         RETURN true;
     END IF;
     SELECT INTO other m.name FROM @extschema@.model m
@@ -127,8 +127,8 @@ BEGIN
         IF @extschema@.column_type(leads, score_column) IS NULL OR @extschema@.column_type(leads, stage_column) IS NULL THEN
             PERFORM @extschema@.lock_tables('{}', NULL, ARRAY[leads]);
         END IF;
-        added[1] := @extschema@.make_lead_column(model, leads, keys, score_column, 'numeric', 'score by model %s of leadscore, kept current');
-        added[2] := @extschema@.make_lead_column(model, leads, keys, stage_column, 'text', 'stage by model %s of leadscore, kept current');
+        added[1] := @extschema@.make_lead_column(model, leads, keys, score_column, 'numeric', (@extschema@.mirror_comments(model))[1]);
+        added[2] := @extschema@.make_lead_column(model, leads, keys, stage_column, 'text', (@extschema@.mirror_comments(model))[2]);
     END IF;
     PERFORM @extschema@.lock_tables('{}', leads);
     scores := @extschema@.make_score_table(model, leads, keys, base);

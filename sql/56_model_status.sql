@@ -18,8 +18,9 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
       FROM @extschema@.key_parts(($1).name) p CROSS JOIN LATERAL (SELECT @extschema@.column_type(($1).leads, p.leads_name)) t(type) WHERE t.type <> p.type
     UNION ALL
     SELECT format('column "%s" of %s is gone%s', n.name, t.relation, t.effect)
-      FROM (SELECT ($1).leads, ($1).key_columns, ': leads cannot be found any more' UNION ALL
-            SELECT ($1).leads, ARRAY[($1).score_column, ($1).stage_column], ': score and stage are only in the score table now' WHERE ($1).mirror
+      FROM (SELECT ($1).leads, @extschema@.current_names(($1).leads, ($1).key_columns, ($1).key_numbers), ': leads cannot be found any more' UNION ALL
+            SELECT ($1).leads, @extschema@.current_names(($1).leads, ARRAY[($1).score_column, ($1).stage_column], ARRAY[($1).score_number, ($1).stage_number],
+                                                         @extschema@.mirror_comments(($1).name)), ': score and stage are only in the score table now' WHERE ($1).mirror
            ) t(relation, names, effect)
       CROSS JOIN LATERAL unnest(t.names) n(name)
      WHERE n.name IS NOT NULL AND @extschema@.column_type(t.relation, n.name) IS NULL

@@ -5,6 +5,10 @@
 #include "model_load.hpp"
 #include "model_tables.hpp"
 
+extern "C" {
+#include "commands/comment.h"
+}
+
 namespace leadscore {
 
 namespace {
@@ -46,6 +50,12 @@ Elements names_argument(FunctionCallInfo fcinfo, int argument) {
 // 0 if the table has no such column, or is gone.
 AttrNumber column_number(Oid table, const Elements &names, int i) {
     return names.has(i) ? std::max<AttrNumber>(get_attnum(table, NameStr(*DatumGetName(names.values[i]))), 0) : 0;
+}
+
+// Whether a column has a comment as the model gave it.
+bool has_comment(Oid table, AttrNumber number, const Elements &comments, int i) {
+    const char *comment = GetComment(table, RelationRelationId, number);
+    return comment != nullptr && strcmp(comment, TextDatumGetCString(comments.values[i])) == 0;
 }
 
 // Null if the column was dropped.
@@ -116,11 +126,13 @@ Datum leadscore_names_key(PG_FUNCTION_ARGS) {
     PG_RETURN_BOOL(can_name_key(getBaseType(PG_GETARG_OID(0)), getBaseType(PG_GETARG_OID(1))));
 }
 
-// What columns are called now: as before where that name is there, else as the column of that number.
+// What columns are called now: as before where that name is there, else as the column of that number. With comments: a column of that number
+// that has its comment was renamed, even if another one without it has taken the name.
 Datum leadscore_current_names(PG_FUNCTION_ARGS) {
     const Oid table = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
     const Elements names = names_argument(fcinfo, 1);
     const Elements numbers = elements_of(fcinfo, 2, INT2OID, sizeof(int16), true, TYPALIGN_SHORT);
+    const Elements comments = PG_NARGS() > 3 ? elements_of(fcinfo, 3, TEXTOID, -1, false, TYPALIGN_INT) : Elements();
     const int count = std::max(names.count, numbers.count);
     if (count == 0) {
         PG_RETURN_NULL();
@@ -128,7 +140,11 @@ Datum leadscore_current_names(PG_FUNCTION_ARGS) {
     auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * static_cast<size_t>(count)));
     auto *nulls = static_cast<bool *>(palloc0(static_cast<size_t>(count)));
     for (int i = 0; i < count; ++i) {
-        Name found = column_number(table, names, i) > 0 || !numbers.has(i) ? nullptr : column_name(table, DatumGetInt16(numbers.values[i]));
+        const AttrNumber by_name = column_number(table, names, i);
+        const AttrNumber by_number = numbers.has(i) ? DatumGetInt16(numbers.values[i]) : 0;
+        const bool taken = by_name > 0 && by_name != by_number && comments.has(i) && has_comment(table, by_number, comments, i) &&
+                           !has_comment(table, by_name, comments, i);
+        Name found = by_name > 0 && !taken ? nullptr : column_name(table, by_number);
         values[i] = found != nullptr ? NameGetDatum(found) : names.has(i) ? names.values[i] : 0;
         nulls[i] = found == nullptr && !names.has(i);
     }

@@ -48,6 +48,35 @@ DROP TABLE cols.events; DROP VIEW cols.leads;
 SELECT leadscore.adjust('c', 7, 'fit', 'add', 1), leadscore.rebuild('c');
 SELECT * FROM leadscore.verify('c');
 
+\echo # readers follow the key and the status the score columns before the model does; another column that takes the name of one is left alone
+CREATE TABLE cols.named (id int PRIMARY KEY, company text);
+CREATE TABLE cols.acts (lead int, at timestamptz);
+SELECT leadscore.create_model('n', 'cols.named', '{"rules":[{"name":"v","on":"visit","points":10}],"stages":[{"name":"cold"},{"name":"hot","from":10}]}');
+SELECT leadscore.add_events('n', 'cols.acts', lead => 'lead', at => 'at', kind => 'visit');
+INSERT INTO cols.named VALUES (1, 'Acme'), (2, 'Bolt');
+INSERT INTO cols.acts VALUES (1, '2026-01-01Z');
+ALTER TABLE cols.named RENAME id TO nr; ALTER TABLE cols.named RENAME lead_score TO points;
+SELECT problems FROM leadscore.model_status WHERE model = 'n';
+SELECT score, stage FROM leadscore.score_of('n', 1);
+SELECT count(*) FROM leadscore.explain_lead('n', 1);
+SELECT lead, score FROM leadscore.score_at('n', '2026-02-01Z') ORDER BY lead;
+SELECT * FROM leadscore.verify('n');
+ALTER TABLE cols.named RENAME lead_stage TO tmp; ALTER TABLE cols.named RENAME company TO lead_stage; ALTER TABLE cols.named RENAME tmp TO company;
+INSERT INTO cols.acts VALUES (2, '2026-01-01Z');
+SELECT nr, points, company, lead_stage FROM cols.named ORDER BY nr;
+-- So with one that is added.
+ALTER TABLE cols.named RENAME points TO points_old; ALTER TABLE cols.named ADD points numeric DEFAULT -1;
+INSERT INTO cols.acts VALUES (1, '2026-01-01Z');
+SELECT nr, points_old, points FROM cols.named ORDER BY nr;
+SELECT * FROM leadscore.verify('n');
+SELECT problems FROM leadscore.model_status WHERE model = 'n';
+-- As in a restored dump the name is right and the number is not: a column of that number without the comment is somebody's.
+UPDATE leadscore.model SET stage_number = 2 WHERE name = 'n';
+SELECT now_names, now_numbers FROM leadscore.known_columns('n') WHERE place = 'mirror';
+SELECT leadscore.drop_model('n');
+SELECT attname FROM pg_attribute WHERE attrelid = 'cols.named'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
+DROP TABLE cols.named, cols.acts;
+
 \echo # columns are dropped
 SELECT leadscore.drop_model('c'); DROP TABLE cols.firms, cols.people, cols.happenings, cols.clicks, cols.persons;
 CREATE TABLE cols.orgs (id int PRIMARY KEY, sector text);
