@@ -31,7 +31,8 @@ bool mirror_differs(const LeadWork *lead) {
             !same_text(lead->mirror_stage, lead->mirror_stage_null, lead->values[column_stage], lead->nulls[column_stage]));
 }
 
-void write_mirror(Model *model, LeadWork **leads, size_t count) {
+// Returns how many rows it wrote.
+uint64 write_mirror(Model *model, LeadWork **leads, size_t count) {
     const bool many = count > 1;
     const int keys = model->key_count;
     Datum parameters[INDEX_MAX_KEYS + 2];
@@ -64,6 +65,7 @@ void write_mirror(Model *model, LeadWork **leads, size_t count) {
     if (result != SPI_OK_UPDATE && result != SPI_OK_REWRITTEN) {
         elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
     }
+    return SPI_processed;
 }
 
 // Those that a statement must write come to the front; returns how many.
@@ -88,18 +90,27 @@ struct MirrorWork {
     Model *model;
     LeadWork **leads;
     size_t count;
+    uint64 written;
 };
 
 void write_and_ask(void *argument) {
-    const auto *work = static_cast<const MirrorWork *>(argument);
-    write_mirror(work->model, work->leads, work->count);
+    auto *work = static_cast<MirrorWork *>(argument);
+    work->written = write_mirror(work->model, work->leads, work->count);
     ask_deferred(work->model->deferred_refusals);
+}
+
+void note_unwritten(Model *model, const char *message) {
+    note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
 }
 
 // False, and the message, if the leads table would not have it.
 bool try_write_mirror(Model *model, LeadWork **leads, size_t count, const char **message) {
-    MirrorWork work = {model, leads, count};
-    return run_with_care(write_and_ask, &work, message);
+    MirrorWork work = {model, leads, count, 0};
+    const bool good = run_with_care(write_and_ask, &work, message);
+    if (good && work.written < count) {
+        note_unwritten(model, "a trigger or rule of the table passes rows over");
+    }
+    return good;
 }
 
 // What the score table says by now; whether that is something else.
@@ -129,10 +140,6 @@ size_t take_scores_again(const Work *work, LeadWork **leads, size_t count) {
         }
     }
     return changed;
-}
-
-void note_unwritten(Model *model, const char *message) {
-    note_refused(model, model->leads_name, psprintf("lead columns not written: %s", message), 1);
 }
 
 // Triggers on the row of one lead may also change the score of the next.
