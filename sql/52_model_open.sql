@@ -122,9 +122,26 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
     'locked either; altered: those that are about to lose triggers, which nobody can read meanwhile. '
     'Error 55P03 if lock_timeout strikes.';
 
+-- PostgreSQL asks this of LOCK TABLE.
+CREATE FUNCTION @extschema@.check_lockable(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t regclass;
+BEGIN
+    SELECT INTO t b.relation FROM @extschema@.bound_tables(m.name) b JOIN pg_class c ON c.oid = b.relation
+     WHERE NOT has_table_privilege(b.relation, 'UPDATE, DELETE, TRUNCATE') ORDER BY b.relation LIMIT 1;
+    IF FOUND THEN
+        RAISE insufficient_privilege USING MESSAGE = format('must have UPDATE, DELETE or TRUNCATE on %s to lock it against writers', t),
+            HINT = format('GRANT UPDATE ON %s TO %I; or let its owner, or a superuser, do this.', t, current_user);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_lockable(@extschema@.model) IS
+    'Error 42501 unless the caller may lock all tables that are bound to a model, as rebuild(), resume(), drop_model() and others must.';
+
 -- Everything a model reads and writes; its writers stand still then.
 CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model, altered regclass[] DEFAULT '{}', more regclass[] DEFAULT '{}') RETURNS void
     LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.check_lockable($1);
     SELECT @extschema@.lock_tables(
         ARRAY(SELECT t.relation
                 FROM (SELECT ($1).scores UNION SELECT e.events FROM @extschema@.event_source e WHERE e.model = ($1).name

@@ -117,6 +117,7 @@ CREATE FUNCTION @extschema@.pause(model text) RETURNS void
 DECLARE
     m @extschema@.model := @extschema@.open_model(pause.model);
 BEGIN
+    PERFORM @extschema@.check_lockable(m); -- else resume() could not
     UPDATE @extschema@.model o SET paused = true WHERE o.name = m.name AND NOT o.paused;
     PERFORM @extschema@.invalidate_model(m.name);
 END $$;

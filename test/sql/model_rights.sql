@@ -88,6 +88,14 @@ INSERT INTO apart.contacts VALUES (9, 1);
 INSERT INTO apart.events VALUES (9, '2026-01-01Z', 'visit');
 SELECT * FROM leadscore.verify('rights');
 SELECT problems FROM leadscore.model_status WHERE model = 'rights';
+-- What takes locks says what it lacks, and pause() does before resume() could not.
+SET ROLE regress_ls_owner;
+SELECT outcome($$SELECT leadscore.pause('rights')$$), outcome($$SELECT leadscore.rebuild('rights')$$);
+RESET ROLE;
+GRANT TRUNCATE ON apart.events TO regress_ls_owner;
+SET ROLE regress_ls_owner;
+SELECT leadscore.pause('rights'), leadscore.resume('rights'), leadscore.rebuild('rights');
+RESET ROLE;
 SELECT leadscore.drop_events('rights', 'apart.events');
 DROP SCHEMA apart CASCADE;
 SET ROLE regress_ls_other;
