@@ -211,7 +211,13 @@ DECLARE
     missing name := (SELECT n.name FROM unnest(names) n(name) WHERE @extschema@.column_type(relation, n.name) IS NULL LIMIT 1);
 BEGIN
     IF missing IS NOT NULL THEN
-        RAISE undefined_column USING MESSAGE = format('column "%s" of table %s does not exist', missing, relation);
+        RAISE undefined_column USING MESSAGE = format('column "%s" of table %s does not exist', missing, relation),
+            HINT = coalesce((SELECT format('Capitals count: it has "%s".', a.attname) FROM pg_attribute a
+                              WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND lower(a.attname) = lower(missing) ORDER BY a.attnum LIMIT 1),
+                            format('It has %s.', (SELECT string_agg(CASE WHEN c.nth <= 12 THEN format('"%s"', c.attname) ELSE 'and others' END, ', ' ORDER BY c.nth)
+                                                    FROM (SELECT a.attname, row_number() OVER (ORDER BY a.attnum) AS nth FROM pg_attribute a
+                                                           WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped) c WHERE c.nth <= 13)),
+                            'It has no columns.');
     ELSIF array_position(names, NULL) IS NOT NULL OR cardinality(names) = 0 THEN
         RAISE null_value_not_allowed USING MESSAGE = format('the name of a column of %s is missing', relation);
     END IF;

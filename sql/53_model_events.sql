@@ -223,6 +223,10 @@ BEGIN
     PERFORM @extschema@.note_counted(m.name, '{events,via}', s.source);
     PERFORM @extschema@.tell_strays(m, s);
     PERFORM @extschema@.create_views(m.name);
+    IF EXISTS (SELECT FROM @extschema@.event_source e WHERE e.source <> s.source
+                   AND (e.model, e.events, e.lead_columns, e.at_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.model, s.events, s.lead_columns, s.at_column, s.via, s.via_lead_columns)) THEN
+        RAISE NOTICE 'the rows of % are events of model "%" already: each counts once more, as another one', events, m.name;
+    END IF;
     IF NOT @extschema@.has_index(events, lead) THEN
         RAISE NOTICE 'no index of % begins with %: counting the events of single leads reads the whole table', events, array_to_string(lead, ', ');
     END IF;

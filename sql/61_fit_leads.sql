@@ -33,7 +33,8 @@ BEGIN
     moment := @extschema@.moment_sql(format('leadscore_l.%I', name), type, rules_expr);
     IF moment IS NULL THEN
         RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', name, leads, type::regtype),
-            HINT = 'It must be timestamptz, timestamp or date.';
+            HINT = 'It must be timestamptz, timestamp or date.' || CASE WHEN type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
+                       THEN format(' Of 0 and 1 a generated column makes a boolean, which serves as converted where "at" names a moment: (%I = 1).', name) ELSE '' END;
     END IF;
     RETURN format('CASE WHEN pg_catalog.isfinite(%1$s) THEN %1$s END', moment);
 END $$;
