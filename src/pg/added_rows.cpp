@@ -22,7 +22,8 @@ ScoreColumn column_of_value(const LeadWork *lead, ScoreColumn column) {
     return column == column_tally && lead->nulls[column_tally] ? column_recent : column;
 }
 
-uint64 add_one(Model *model, LeadWork *lead) {
+uint64 add_one(const Work *work, LeadWork *lead) {
+    Model *model = work->model;
     Datum parameters[INDEX_MAX_KEYS + added_column_count + 2];
     char nulls[INDEX_MAX_KEYS + added_column_count + 3] = {};
     key_parameters(model, keys_of(&lead, 1), 1, false, parameters);
@@ -37,10 +38,11 @@ uint64 add_one(Model *model, LeadWork *lead) {
     }
     give(column_dimensions);
     give(column_labels);
-    return run_plan(add_plan(model, false), parameters, nulls, SPI_OK_INSERT_RETURNING);
+    return run_write(add_plan(model, false), parameters, nulls, SPI_OK_INSERT_RETURNING, work->rows->holds_triggers);
 }
 
-uint64 add_many(Model *model, LeadWork **leads, size_t count) {
+uint64 add_many(const Work *work, LeadWork **leads, size_t count) {
+    Model *model = work->model;
     SPIPlanPtr plan = add_plan(model, true);
     const Plans *plans = plans_of(model);
     const int total = model->key_count + added_column_count + plans->dimension_count + plans->label_count;
@@ -72,14 +74,14 @@ uint64 add_many(Model *model, LeadWork **leads, size_t count) {
         }
         parameters[next++] = array_parameter(values, nulls, count, TEXTOID);
     }
-    return run_plan(plan, parameters, nullptr, SPI_OK_INSERT_RETURNING);
+    return run_write(plan, parameters, nullptr, SPI_OK_INSERT_RETURNING, work->rows->holds_triggers);
 }
 
 } // namespace
 
 void add_rows(Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
-    const uint64 added = count == 1 ? add_one(model, leads[0]) : add_many(model, leads, count);
+    const uint64 added = count == 1 ? add_one(work, leads[0]) : add_many(work, leads, count);
     Datum key[INDEX_MAX_KEYS];
     for (uint64 i = 0; i < added; ++i) {
         for (int k = 0; k < model->key_count; ++k) {

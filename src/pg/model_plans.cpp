@@ -469,6 +469,17 @@ uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected)
     return SPI_processed;
 }
 
+uint64 run_write(SPIPlanPtr plan, Datum *values, const char *nulls, int expected, bool held) {
+    if (!held) {
+        return run_plan(plan, values, nulls, expected);
+    }
+    const int result = SPI_execute_snapshot(plan, values, nulls, InvalidSnapshot, InvalidSnapshot, false, false, 0);
+    if (result != expected) {
+        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
+    }
+    return SPI_processed;
+}
+
 uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected) {
     const int result = SPI_execute_snapshot(plan, values, nullptr, moment, InvalidSnapshot, false, true, 0);
     if (result != expected) {

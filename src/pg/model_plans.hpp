@@ -100,6 +100,9 @@ SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic);
 // Runs a saved plan with a fresh snapshot; raises unless it ends with `expected`. The result is in SPI_tuptable.
 uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected);
 
+// The same of a write; `held`: its AFTER triggers are left to the batch, see ScoreRows::holds_triggers.
+uint64 run_write(SPIPlanPtr plan, Datum *values, const char *nulls, int expected, bool held);
+
 // The same at a moment; parameters are not null.
 uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected);
 

@@ -187,13 +187,9 @@ bool may_indexes_refuse(Relation table, bool is_scores) {
     return strict > 1 || computed > (is_scores ? 1 : 0);
 }
 
-bool has_own_triggers(Relation table) {
-    for (int i = 0; table->trigdesc != nullptr && i < table->trigdesc->numtriggers; ++i) {
-        if (!table->trigdesc->triggers[i].tgisinternal) {
-            return true;
-        }
-    }
-    return false;
+// Those of the server count: a foreign key that refers to the table may keep a row from being deleted.
+bool has_triggers(Relation table) {
+    return table->trigdesc != nullptr && table->trigdesc->numtriggers > 0;
 }
 
 bool may_table_refuse(const Model *model, Oid number, int columns, int checks) {
@@ -202,7 +198,7 @@ bool may_table_refuse(const Model *model, Oid number, int columns, int checks) {
         return true;
     }
     TupleDesc row = RelationGetDescr(table);
-    const bool found = table->rd_rules != nullptr || has_own_triggers(table) || RelationGetFKeyList(table) != NIL ||
+    const bool found = table->rd_rules != nullptr || has_triggers(table) || RelationGetFKeyList(table) != NIL ||
                        (row->constr != nullptr && row->constr->num_check > checks) || may_columns_refuse(row, columns) ||
                        may_indexes_refuse(table, number == model->scores);
     relation_close(table, NoLock);

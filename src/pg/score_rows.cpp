@@ -38,6 +38,36 @@ Bitmapset *changing_columns(const ScoreRows *rows) {
     return columns;
 }
 
+// Whether anything follows writes to the model's tables, or may: see find_doubts().
+bool may_have_triggers(const ScoreRows *rows) {
+    return rows->writes.result->ri_TrigDesc != nullptr || rows->model->doubts != nullptr;
+}
+
+// As a statement that changes all columns of ours: a trigger may be OF some.
+void hold_triggers(const ScoreRows *rows) {
+    EState *estate = rows->writes.estate;
+    Bitmapset *updated = nullptr;
+    for (int i = rows->model->key_count + 1; i <= rows->model->key_count + score_column_count; ++i) {
+        updated = bms_add_member(updated, i - FirstLowInvalidHeapAttributeNumber);
+    }
+    auto *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_RELATION;
+    entry->relid = RelationGetRelid(rows->table);
+    entry->relkind = rows->table->rd_rel->relkind;
+    entry->rellockmode = RowExclusiveLock;
+    LEADSCORE_INIT_RANGE_TABLE(estate, entry, updated);
+    rows->writes.result->ri_RangeTableIndex = 1;
+    AfterTriggerBeginQuery();
+}
+
+// They see all that was written, and may write what brings these very leads up to date again.
+void run_triggers(const ScoreRows *rows) {
+    CommandCounterIncrement();
+    AfterTriggerEndQuery(rows->writes.estate);
+    ExecCloseResultRelations(rows->writes.estate); // tables that were opened for them
+    ExecResetTupleTable(rows->writes.estate->es_tupleTable, false);
+}
+
 } // namespace
 
 ScoreRows *open_score_rows(Model *model) {
@@ -69,12 +99,19 @@ ScoreRows *open_score_rows(Model *model) {
     rows->writes.unchecked = !has_checks(rows->table);
     rows->writes.result = makeNode(ResultRelInfo);
     InitResultRelInfo(rows->writes.result, rows->table, 0, nullptr, 0);
+    rows->holds_triggers = may_have_triggers(rows);
+    if (rows->holds_triggers) {
+        hold_triggers(rows);
+    }
     rows->found = table_slot_create(rows->table, nullptr);
     rows->fresh = table_slot_create(rows->table, nullptr);
     return rows;
 }
 
 void close_score_rows(ScoreRows *rows) {
+    if (rows->holds_triggers) {
+        run_triggers(rows);
+    }
     ExecDropSingleTupleTableSlot(rows->found);
     ExecDropSingleTupleTableSlot(rows->fresh);
     close_written_indexes(&rows->writes);
@@ -218,16 +255,32 @@ void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const
     ExecStoreVirtualTuple(fresh);
 }
 
-// Whatever somebody has put on the score table follows.
-void update_with_triggers(ScoreRows *rows, const ScoreRow *old) {
+void forget_row(TupleTableSlot *slot) {
+    if (slot != nullptr) {
+        ExecClearTuple(slot);
+    }
+}
+
+// Changes the row to what is in rows->fresh, or deletes it; whatever somebody has put on the score table follows.
+void write_with_triggers(ScoreRows *rows, const ScoreRow *old, CmdType command) {
+    EState *estate = rows->writes.estate;
+    ResultRelInfo *result = rows->writes.result;
     open_written_indexes(&rows->writes);
     ExecForceStoreHeapTuple(old->tuple, rows->found, false);
     rows->found->tts_tid = old->tuple->t_self;
+    estate->es_output_cid = GetCurrentCommandId(true); // by which a trigger's look at the row tells what was before
     EPQState recheck;
-    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->writes.estate);
-    ExecSimpleRelationUpdate(rows->writes.result, rows->writes.estate, &recheck, rows->found, rows->fresh);
+    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, estate);
+    if (command == CMD_DELETE) {
+        ExecSimpleRelationDelete(result, estate, &recheck, rows->found);
+    } else {
+        ExecSimpleRelationUpdate(result, estate, &recheck, rows->found, rows->fresh);
+    }
     EvalPlanQualEnd(&recheck);
-    ResetPerTupleExprContext(rows->writes.estate);
+    // No page must stay pinned while others are waited for.
+    forget_row(result->ri_TrigOldSlot);
+    forget_row(result->ri_TrigNewSlot);
+    ResetPerTupleExprContext(estate);
 }
 
 } // namespace
@@ -235,7 +288,7 @@ void update_with_triggers(ScoreRows *rows, const ScoreRow *old) {
 bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
     fill_fresh(rows, old, values, nulls);
     if (!rows->plain) {
-        update_with_triggers(rows, old);
+        write_with_triggers(rows, old, CMD_UPDATE);
         return true;
     }
     const TM_Result result = write_row(&rows->writes, &old->tuple->t_self, rows->fresh);
@@ -252,13 +305,7 @@ bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values,
 }
 
 void delete_score_row(ScoreRows *rows, const ScoreRow *old) {
-    open_written_indexes(&rows->writes);
-    ExecForceStoreHeapTuple(old->tuple, rows->found, false);
-    rows->found->tts_tid = old->tuple->t_self;
-    EPQState recheck;
-    LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, rows->writes.estate);
-    ExecSimpleRelationDelete(rows->writes.result, rows->writes.estate, &recheck, rows->found);
-    EvalPlanQualEnd(&recheck);
+    write_with_triggers(rows, old, CMD_DELETE);
 }
 
 } // namespace leadscore

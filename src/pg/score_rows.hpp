@@ -37,6 +37,7 @@ struct ScoreRows {
     Model *model;
     Relation table;
     bool plain;                            // nothing but its indexes follows a write
+    bool holds_triggers;                   // AFTER triggers of the model's tables are kept till close_score_rows(), which runs them
     Relation index;                        // of the primary key
     ScanKeyData scan_keys[INDEX_MAX_KEYS]; // of a key yet to come
     IndexScanDesc scan;                    // as of `snapshot`; null until something is looked for

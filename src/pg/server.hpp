@@ -52,6 +52,7 @@ extern "C" {
 #include "parser/parse_coerce.h"
 #include "parser/parse_func.h"
 #include "parser/parse_oper.h"
+#include "parser/parse_relation.h"
 #include "pgstat.h"
 #include "pgtime.h"
 #include "regex/regex.h"

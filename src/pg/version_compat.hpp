@@ -69,6 +69,27 @@ extern "C" {
 #define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1)
 #endif
 
+// One table, with the columns that are changed: until 15 they stand in its entry, from 16 on beside it; 18 wants to know which are not pruned.
+#if PG_VERSION_NUM >= 160000
+#if PG_VERSION_NUM >= 180000
+#define LEADSCORE_UNPRUNED , bms_make_singleton(1)
+#else
+#define LEADSCORE_UNPRUNED
+#endif
+#define LEADSCORE_INIT_RANGE_TABLE(estate, entry, updated)                                                                       \
+    do {                                                                                                                         \
+        List *rights = NIL;                                                                                                      \
+        addRTEPermissionInfo(&rights, entry)->updatedCols = (updated);                                                           \
+        ExecInitRangeTable(estate, list_make1(entry), rights LEADSCORE_UNPRUNED);                                                \
+    } while (0)
+#else
+#define LEADSCORE_INIT_RANGE_TABLE(estate, entry, updated)                                                                       \
+    do {                                                                                                                         \
+        (entry)->updatedCols = (updated);                                                                                        \
+        ExecInitRangeTable(estate, list_make1(entry));                                                                           \
+    } while (0)
+#endif
+
 // From 16 on, a write tells whether only summaries of pages must follow.
 #if PG_VERSION_NUM >= 160000
 #define LEADSCORE_UPDATED_INDEXES TU_UpdateIndexes

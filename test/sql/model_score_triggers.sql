@@ -1,0 +1,140 @@
+-- Triggers of somebody on the score table of a model, and foreign keys that refer to it.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+CREATE SCHEMA fire;
+SET search_path = fire;
+CREATE TABLE leads (id int PRIMARY KEY, size int);
+CREATE TABLE events (lead int, at timestamptz DEFAULT '2026-01-01Z');
+CREATE INDEX ON events (lead);
+\set rules '{"rules":[{"name":"visits","on":"visit","points":10}],"stages":[{"name":"cold"},{"name":"warm","from":20}]}'
+SELECT leadscore.create_model('m', 'leads', :'rules'), leadscore.create_model('bare', 'leads', :'rules', mirror => false), leadscore.create_model('queued', 'leads', :'rules', mirror => false, upkeep => 'queued');
+SELECT leadscore.add_events(m, 'events', lead => 'lead', at => 'at', kind => 'visit') FROM unnest('{m,bare,queued}'::text[]) m;
+INSERT INTO leads VALUES (1), (2), (3);
+-- What all models say of the leads, and what verify() and the status find.
+CREATE FUNCTION state() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT string_agg(format('%s %s %s %s %s', id, lead_score, lead_stage, b.score, q.score), ', ' ORDER BY id) FROM leads LEFT JOIN leads_bare b ON b.lead_id = id LEFT JOIN leads_queued q ON q.lead_id = id
+  UNION ALL SELECT format('%s: %s', m, v) FROM unnest('{m,bare,queued}'::text[]) m, leadscore.verify(m) v
+  UNION ALL SELECT format('%s: %s', model, p) FROM leadscore.model_status, unnest(problems) p WHERE model IN ('m', 'bare', 'queued') AND p NOT LIKE 'scores may be refused: one of its tables%' $$;
+CREATE FUNCTION on_all(command text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE scores text;
+BEGIN FOREACH scores IN ARRAY '{leads_m,leads_bare,leads_queued}'::text[] LOOP EXECUTE replace(command, '$', scores); END LOOP; END $$;
+-- Each kind of write there is.
+CREATE PROCEDURE write_all() LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO events VALUES (1);
+  COMMIT;
+  INSERT INTO events VALUES (1);
+  INSERT INTO events VALUES (1), (2), (99);
+  UPDATE events SET lead = 3 WHERE lead = 2;
+  COMMIT;
+  DELETE FROM events WHERE lead = 99;
+  INSERT INTO leads VALUES (4);
+  INSERT INTO events SELECT 4 FROM generate_series(1, 3);
+  PERFORM leadscore.fold('queued');
+  PERFORM leadscore.adjust(m, 3, 'engagement', 'add', 5) FROM unnest('{m,bare,queued}'::text[]) m;
+  PERFORM leadscore.adjust('m', 3, 'engagement', 'add', 5);
+  COMMIT;
+  UPDATE leads_m SET due = '-infinity';
+  PERFORM leadscore.refresh('m');
+  UPDATE leads_bare SET due = '-infinity';
+  CALL leadscore.catch_up('bare');
+  PERFORM leadscore.set_rules(m, '{"rules":[{"name":"visits","on":"visit","points":15}],"stages":[{"name":"cold"},{"name":"warm","from":20}]}') FROM unnest('{m,bare,queued}'::text[]) m;
+  COMMIT;
+END $$;
+CREATE PROCEDURE undo_all(rules leadscore.scoring_rules) LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM events WHERE lead IN (1, 2, 3);
+  DELETE FROM events;
+  DELETE FROM leads WHERE id = 4;
+  PERFORM leadscore.fold('queued');
+  PERFORM leadscore.adjust('m', 3, 'engagement', 'add', -10), leadscore.adjust('bare', 3, 'engagement', 'add', -5), leadscore.adjust('queued', 3, 'engagement', 'add', -5);
+  PERFORM leadscore.set_rules(m, rules) FROM unnest('{m,bare,queued}'::text[]) m;
+  COMMIT;
+END $$;
+SELECT state();
+CALL write_all();
+SELECT state();
+CALL undo_all(:'rules');
+SELECT state();
+
+\echo # a foreign key that refers to scores
+CREATE TABLE owners (lead int REFERENCES leads_m, owner text);
+ALTER TABLE leads_bare ADD UNIQUE (lead_id);
+CREATE TABLE cascade (lead int REFERENCES leads_bare (lead_id) ON DELETE CASCADE ON UPDATE CASCADE, owner text);
+INSERT INTO owners VALUES (1, 'ann'), (2, 'bob');
+INSERT INTO cascade VALUES (1, 'ann'), (2, 'bob'), (3, 'cy');
+SELECT model, problems FROM leadscore.model_status WHERE model IN ('m', 'bare', 'queued') ORDER BY 1;
+CALL write_all();
+SELECT state();
+CALL undo_all(:'rules');
+SELECT state();
+-- A row that is held stays; the CRM writes on.
+DELETE FROM leads WHERE id > 1;
+SELECT lead_id FROM leads_m ORDER BY 1;
+SELECT lead_id FROM leads_bare ORDER BY 1;
+SELECT * FROM cascade;
+SELECT state();
+DROP TABLE owners, cascade;
+SELECT leadscore.rebuild('m');
+ALTER TABLE leads_bare DROP CONSTRAINT leads_bare_lead_id_key;
+INSERT INTO leads VALUES (2), (3);
+SELECT leadscore.fold('queued');
+SELECT state();
+SELECT model, problems FROM leadscore.model_status WHERE model IN ('m', 'bare', 'queued') ORDER BY 1;
+
+\echo # a trigger before each row
+CREATE FUNCTION go_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN coalesce(new, old); END $$;
+SELECT on_all('CREATE TRIGGER a BEFORE INSERT OR UPDATE OR DELETE ON $ FOR EACH ROW EXECUTE FUNCTION go_on()');
+CALL write_all();
+SELECT state();
+CALL undo_all(:'rules');
+SELECT state();
+SELECT on_all('DROP TRIGGER a ON $');
+
+\echo # after each row, of some columns, with a condition
+CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY, line text);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO log (line) VALUES (format('%s %s of %s: %s %s > %s %s, lead %s', tg_argv[0], tg_op, coalesce(new.lead_id, old.lead_id), old.score, old.stage, new.score, new.stage, (SELECT lead_score FROM fire.leads WHERE id = new.lead_id)));
+  RETURN NULL;
+END $$;
+ALTER FUNCTION note() SET search_path = fire;
+CREATE TRIGGER a AFTER INSERT OR UPDATE OR DELETE ON leads_m FOR EACH ROW EXECUTE FUNCTION note('all');
+CREATE TRIGGER b AFTER UPDATE OF stage ON leads_m FOR EACH ROW WHEN (old.stage IS DISTINCT FROM new.stage) EXECUTE FUNCTION note('stage');
+CREATE TRIGGER c AFTER UPDATE OF lead_id ON leads_m FOR EACH ROW EXECUTE FUNCTION note('key');
+CREATE TRIGGER d BEFORE UPDATE OF score ON leads_m FOR EACH ROW EXECUTE FUNCTION go_on();
+CALL write_all();
+SELECT state();
+CALL undo_all(:'rules');
+SELECT state();
+SELECT line FROM log ORDER BY id;
+DROP TRIGGER a ON leads_m; DROP TRIGGER b ON leads_m; DROP TRIGGER c ON leads_m; DROP TRIGGER d ON leads_m;
+
+\echo # after each row, one that writes an event of the same lead and of the next
+CREATE FUNCTION more() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN INSERT INTO fire.events VALUES (new.lead_id), (new.lead_id % 3 + 1); RETURN NULL; END $$;
+SELECT on_all('CREATE TRIGGER a AFTER UPDATE ON $ FOR EACH ROW WHEN (pg_trigger_depth() < 2) EXECUTE FUNCTION more()');
+INSERT INTO events VALUES (1), (2);
+SELECT leadscore.fold('queued');
+SELECT leadscore.fold('queued');
+SELECT state();
+SELECT on_all('DROP TRIGGER a ON $');
+DELETE FROM events;
+SELECT leadscore.fold('queued');
+
+\echo # triggers that raise, and one that is deferred, which nothing may be while upkeep runs
+CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no!'; END $$;
+CREATE TRIGGER a AFTER UPDATE ON leads_m FOR EACH ROW EXECUTE FUNCTION no();
+CREATE CONSTRAINT TRIGGER a AFTER UPDATE ON leads_bare DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION go_on();
+INSERT INTO events VALUES (1), (1);
+SELECT leadscore.adjust('m', 1, 'engagement', 'add', 5);
+SELECT state();
+DROP TRIGGER a ON leads_m; DROP TRIGGER a ON leads_bare;
+SELECT leadscore.rebuild(m) FROM unnest('{m,bare}'::text[]) m;
+SELECT leadscore.fold('queued');
+SELECT state();
+SELECT leadscore.drop_model(m) FROM unnest('{m,bare,queued}'::text[]) m;
+DROP SCHEMA fire CASCADE;
