@@ -17,6 +17,8 @@ struct Subject {
 // In memory of the transaction.
 struct Message {
     Message *before;
+    Message *after;
+    Message *earlier; // of the same subject, whose place it takes
     SubTransactionId subtransaction;
     Subject subject;
     char *payload; // null: nothing is to be sent
@@ -24,44 +26,56 @@ struct Message {
 };
 Message *messages = nullptr; // the latest first
 
-// The last one of each subject, the latest first; null at the end.
-Message **last_messages(MemoryContext memory) {
-    HASHCTL control = {};
-    control.keysize = sizeof(Subject);
-    control.entrysize = sizeof(Subject);
-    control.hcxt = memory;
-    HTAB *met = hash_create("leadscore messages", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-    size_t count = 0;
-    for (const Message *message = messages; message != nullptr; message = message->before) {
-        ++count;
+// The latest message of each subject there is one of.
+struct Latest {
+    Subject subject;
+    Message *message;
+};
+HTAB *latest = nullptr; // null: none
+
+Message *latest_of(const Subject &subject) {
+    if (latest == nullptr || subject.change == 0) {
+        return nullptr;
     }
-    auto **last = static_cast<Message **>(MemoryContextAllocExtended(memory, sizeof(Message *) * (count + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
-    count = 0;
-    for (Message *message = messages; message != nullptr; message = message->before) {
-        bool known = false;
-        if (message->subject.change != 0) {
-            hash_search(met, &message->subject, HASH_ENTER, &known);
-        }
-        if (!known && message->payload != nullptr) {
-            last[count++] = message;
-        }
+    const auto *found = static_cast<const Latest *>(hash_search(latest, &subject, HASH_FIND, nullptr));
+    return found != nullptr ? found->message : nullptr;
+}
+
+void set_latest(const Subject &subject, Message *message) {
+    if (subject.change == 0) {
+        return;
     }
-    return last;
+    if (message == nullptr) {
+        hash_search(latest, &subject, HASH_REMOVE, nullptr);
+        return;
+    }
+    if (latest == nullptr) {
+        HASHCTL control = {};
+        control.keysize = sizeof(Subject);
+        control.entrysize = sizeof(Latest);
+        control.hcxt = TopTransactionContext;
+        latest = hash_create("leadscore messages", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+    static_cast<Latest *>(hash_search(latest, &subject, HASH_ENTER, nullptr))->message = message;
+}
+
+void forget_all() {
+    messages = nullptr;
+    latest = nullptr;
 }
 
 void send_all() {
-    MemoryContext memory = AllocSetContextCreate(TopTransactionContext, "leadscore messages", ALLOCSET_DEFAULT_SIZES);
-    Message **last = last_messages(memory);
-    size_t count = 0;
-    while (last[count] != nullptr) {
-        ++count;
+    Message *message = messages;
+    while (message != nullptr && message->before != nullptr) {
+        message = message->before;
     }
-    while (count > 0) {
-        const Message *message = last[--count];
-        Async_Notify(message->channel, message->payload);
+    for (; message != nullptr; message = message->after) {
+        const bool is_last = message->subject.change == 0 || latest_of(message->subject) == message;
+        if (is_last && message->payload != nullptr) {
+            Async_Notify(message->channel, message->payload);
+        }
     }
-    messages = nullptr;
-    MemoryContextDelete(memory);
+    forget_all();
 }
 
 void transaction_ends(XactEvent event, void *) {
@@ -75,26 +89,39 @@ void transaction_ends(XactEvent event, void *) {
     case XACT_EVENT_COMMIT:
     case XACT_EVENT_ABORT:
     case XACT_EVENT_PREPARE:
-        messages = nullptr;
+        forget_all();
         break;
     default:
         break;
     }
 }
 
+// The latest of its subject: the one before it is that again.
+void drop(Message *message) {
+    set_latest(message->subject, message->earlier);
+    if (message->after != nullptr) {
+        message->after->before = message->before;
+    } else {
+        messages = message->before;
+    }
+    if (message->before != nullptr) {
+        message->before->after = message->after;
+    }
+    if (message->payload != nullptr) {
+        pfree(message->payload);
+    }
+    pfree(message);
+}
+
 // Numbers of subtransactions rise: those of the one that is gone and of all within it are its own or higher, and came last.
 void subtransaction_ends(SubXactEvent event, SubTransactionId gone, SubTransactionId, void *) {
     while (event == SUBXACT_EVENT_ABORT_SUB && messages != nullptr && messages->subtransaction >= gone) {
-        Message *before = messages->before;
-        if (messages->payload != nullptr) {
-            pfree(messages->payload);
-        }
-        pfree(messages);
-        messages = before;
+        drop(messages);
     }
 }
 
-Message *add_message(Oid history, int64 change) {
+// `channel` and `payload` null: nothing is to be sent.
+void put_in_line(const Subject &subject, const char *channel, const char *payload) {
     static bool registered = false;
     if (!registered) {
         RegisterXactCallback(transaction_ends, nullptr);
@@ -102,24 +129,36 @@ Message *add_message(Oid history, int64 change) {
         registered = true;
     }
     auto *message = static_cast<Message *>(MemoryContextAllocZero(TopTransactionContext, sizeof(Message)));
-    message->before = messages;
     message->subtransaction = GetCurrentSubTransactionId();
-    message->subject = {history, 0, change};
-    return message;
+    message->subject = subject;
+    message->earlier = latest_of(subject);
+    if (payload != nullptr) {
+        strlcpy(message->channel, channel, sizeof message->channel);
+        message->payload = MemoryContextStrdup(TopTransactionContext, payload);
+    }
+    set_latest(subject, message);
+    message->before = messages;
+    if (messages != nullptr) {
+        messages->after = message;
+    }
+    messages = message;
 }
 
 } // namespace
 
 void send_at_commit(Oid history, int64 change, const char *channel, const char *payload) {
-    Message *message = add_message(history, change);
-    strlcpy(message->channel, channel, sizeof message->channel);
-    message->payload = MemoryContextStrdup(TopTransactionContext, payload);
-    messages = message;
+    put_in_line({history, 0, change}, channel, payload);
+}
+
+const char *channel_in_line(Oid history, int64 change) {
+    const Message *message = latest_of({history, 0, change});
+    return message != nullptr && message->payload != nullptr ? pstrdup(message->channel) : nullptr;
 }
 
 void take_message_back(Oid history, int64 change) {
-    if (messages != nullptr) {
-        messages = add_message(history, change);
+    const Subject subject = {history, 0, change};
+    if (latest_of(subject) != nullptr) {
+        put_in_line(subject, nullptr, nullptr);
     }
 }
 

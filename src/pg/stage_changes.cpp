@@ -139,22 +139,40 @@ void take_back(const Work *work, const Chosen &taken) {
     remove_stage_changes(work->model, taken.count, ids.values);
 }
 
-// By the number of its row in the history one message takes the place of another.
-void tell(const Work *work, const Chosen &told) {
-    if (!work->options->announce || work->model->channel == nullptr) {
+// Where changes are sent; null: nowhere.
+const char *channel_of(const Work *work) {
+    return work->options->announce ? work->model->channel : nullptr;
+}
+
+void tell_added(const Work *work, const Chosen &added) {
+    const char *channel = channel_of(work);
+    if (channel == nullptr) {
         return;
     }
     StageHistory *history = open_stage_history(work->model);
-    for (size_t i = 0; i < told.count; ++i) {
-        const LeadWork *lead = told.leads[i];
+    for (size_t i = 0; i < added.count; ++i) {
+        const LeadWork *lead = added.leads[i];
         OwnChange row = {};
-        row.id = lead->change;
-        if (row.id == 0) {
-            find_own_change(history, lead->touched->key, work->options->as_of, &row);
-        }
-        send_at_commit(work->model->companions[0], row.id, work->model->channel, payload_of(work, lead));
+        find_own_change(history, lead->touched->key, work->options->as_of, &row);
+        send_at_commit(work->model->companions[0], row.id, channel, payload_of(work, lead));
     }
     close_stage_history(history);
+}
+
+// By the number of its row in the history one message takes the place of another. One that is in line follows its row even where this
+// change by itself would not be sent.
+void tell_changed(const Work *work, const Chosen &changed) {
+    const Oid history = work->model->companions[0];
+    for (size_t i = 0; i < changed.count; ++i) {
+        const LeadWork *lead = changed.leads[i];
+        const char *channel = channel_of(work);
+        if (channel == nullptr) {
+            channel = channel_in_line(history, lead->change);
+        }
+        if (channel != nullptr) {
+            send_at_commit(history, lead->change, channel, payload_of(work, lead));
+        }
+    }
 }
 
 } // namespace
@@ -165,11 +183,11 @@ void record_changes(Work *work, LeadWork **leads, size_t count) {
     }
     if (const Chosen added = choose(Telling::add, leads, count); added.count > 0) {
         add(work, added);
-        tell(work, added);
+        tell_added(work, added);
     }
     if (const Chosen changed = choose(Telling::change, leads, count); changed.count > 0) {
         change(work, changed);
-        tell(work, changed);
+        tell_changed(work, changed);
     }
     if (const Chosen taken = choose(Telling::take_back, leads, count); taken.count > 0) {
         take_back(work, taken);
