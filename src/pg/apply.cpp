@@ -102,6 +102,18 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot mo
     }
 }
 
+// What the score table says by now: a trigger before a row of the history may have written what changes the lead.
+void take_scores_again(const Work *work, LeadWork **leads, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        ScoreRow row;
+        if (find_score_row(work->rows, leads[i]->touched->key, false, &row)) {
+            memcpy(leads[i]->values, row.values, sizeof row.values);
+            memcpy(leads[i]->nulls, row.nulls, sizeof row.nulls);
+        }
+    }
+    end_finding(work->rows);
+}
+
 // Locks, reads, scores and writes; leads whose row somebody else made meanwhile stay undone.
 void run_round(Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
@@ -166,7 +178,11 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
             written[written_count++] = leads[i];
         }
     }
+    const uint64 before = batches;
     record_changes(work, written, written_count);
+    if (batches != before) {
+        take_scores_again(work, written, written_count);
+    }
     mirror_leads(work, written, written_count);
 }
 

@@ -59,6 +59,7 @@ struct Added {
     size_t rows;
     Datum *values;
     bool *nulls;
+    bool held; // see run_write()
 };
 
 void add_to_companion(Model *model, PlanPair *plans, const char *table, const AddedColumn *columns, size_t count, const Added &added) {
@@ -81,7 +82,7 @@ void add_to_companion(Model *model, PlanPair *plans, const char *table, const Ad
             nulls[keys + c] = added.nulls[c] ? 'n' : ' ';
         }
     }
-    run_plan(plan, parameters, nulls, SPI_OK_INSERT);
+    run_write(plan, parameters, nulls, SPI_OK_INSERT, added.held);
 }
 
 } // namespace
@@ -95,12 +96,12 @@ SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic) {
     return plan;
 }
 
-void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {
+void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls, bool held) {
     add_to_companion(model, &plans_of(model)->history, model->stage_change_name, stage_change_columns, stage_change_column_count,
-                     {keys, rows, values, nulls});
+                     {keys, rows, values, nulls, held});
 }
 
-void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls) {
+void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls, bool held) {
     constexpr Oid types[] = {INT8OID, TEXTOID, NUMERICOID, TEXTOID, INT4OID};
     static_assert(lengthof(types) == changed_column_count);
     SPIPlanPtr &plan = plans_of(model)->alter_history;
@@ -117,10 +118,10 @@ void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls) 
     for (size_t c = 0; c < changed_column_count; ++c) {
         parameters[c] = array_parameter(values + c * rows, nulls + c * rows, rows, types[c]);
     }
-    run_plan(plan, parameters, nullptr, SPI_OK_UPDATE);
+    run_write(plan, parameters, nullptr, SPI_OK_UPDATE, held);
 }
 
-void remove_stage_changes(Model *model, size_t rows, Datum *ids) {
+void remove_stage_changes(Model *model, size_t rows, Datum *ids, bool held) {
     SPIPlanPtr &plan = plans_of(model)->remove_history;
     if (plan == nullptr) {
         const char *sql = psprintf("DELETE FROM %s h WHERE h.id OPERATOR(pg_catalog.=) ANY ($1)", model->stage_change_name);
@@ -128,11 +129,11 @@ void remove_stage_changes(Model *model, size_t rows, Datum *ids) {
         plan = keep_plan(sql, lengthof(types), types, false);
     }
     Datum parameters[] = {array_parameter(ids, nullptr, rows, INT8OID)};
-    run_plan(plan, parameters, nullptr, SPI_OK_DELETE);
+    run_write(plan, parameters, nullptr, SPI_OK_DELETE, held);
 }
 
 void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls) {
-    add_to_companion(model, &plans_of(model)->enqueue, model->queue_name, queue_columns, queue_column_count, {keys, rows, values, nulls});
+    add_to_companion(model, &plans_of(model)->enqueue, model->queue_name, queue_columns, queue_column_count, {keys, rows, values, nulls, false});
 }
 
 SPIPlanPtr pending_plan(Model *model) {

@@ -80,14 +80,15 @@ RelatedPlans *related_plans_for(Model *model, const AttributeSource *source);
 void free_pair(PlanPair *plans);
 
 // Adds rows to a companion table, each with its key and the values of its columns: those of the first column for all rows, then the next.
-void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls);
+// `held`: see run_write().
+void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls, bool held);
 void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls);
 constexpr size_t stage_change_column_count = 7; // old_stage, new_stage, score, at, why, version, old_since
 constexpr size_t queue_column_count = 4;        // evidence, delta, why, at
 
 // Alters or removes rows of the history by their ids.
-void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls);
-void remove_stage_changes(Model *model, size_t rows, Datum *ids);
+void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls, bool held);
+void remove_stage_changes(Model *model, size_t rows, Datum *ids, bool held);
 constexpr size_t changed_column_count = 5; // id, new_stage, score, why, version
 
 // "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY u(k1, k2, …, ord)"; the keys first, then `more` arrays, v1 and on.

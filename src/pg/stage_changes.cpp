@@ -114,7 +114,7 @@ void add(const Work *work, const Chosen &added) {
         columns.set(5, i, Int32GetDatum(work->model->version));
         columns.set(6, i, TimestampTzGetDatum(lead->before.since), lead->before.since_null);
     }
-    add_stage_changes(work->model, keys_of(added.leads, added.count), added.count, columns.values, columns.nulls);
+    add_stage_changes(work->model, keys_of(added.leads, added.count), added.count, columns.values, columns.nulls, work->rows->holds_triggers);
 }
 
 void change(const Work *work, const Chosen &changed) {
@@ -127,7 +127,7 @@ void change(const Work *work, const Chosen &changed) {
         columns.set(3, i, CStringGetTextDatum(lead->why));
         columns.set(4, i, Int32GetDatum(work->model->version));
     }
-    alter_stage_changes(work->model, changed.count, columns.values, columns.nulls);
+    alter_stage_changes(work->model, changed.count, columns.values, columns.nulls, work->rows->holds_triggers);
 }
 
 void take_back(const Work *work, const Chosen &taken) {
@@ -136,12 +136,18 @@ void take_back(const Work *work, const Chosen &taken) {
         ids.set(0, i, Int64GetDatum(taken.leads[i]->change));
         take_message_back(work->model->companions[0], taken.leads[i]->change);
     }
-    remove_stage_changes(work->model, taken.count, ids.values);
+    remove_stage_changes(work->model, taken.count, ids.values, work->rows->holds_triggers);
 }
 
 // Where changes are sent; null: nowhere.
 const char *channel_of(const Work *work) {
     return work->options->announce ? work->model->channel : nullptr;
+}
+
+bool leads_to(const OwnChange &row, const LeadWork *lead) {
+    const bool is_null = lead->nulls[column_stage];
+    return row.new_stage_null == is_null &&
+           (is_null || DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, row.new_stage, lead->values[column_stage])));
 }
 
 void tell_added(const Work *work, const Chosen &added) {
@@ -153,7 +159,9 @@ void tell_added(const Work *work, const Chosen &added) {
     for (size_t i = 0; i < added.count; ++i) {
         const LeadWork *lead = added.leads[i];
         OwnChange row = {};
-        find_own_change(history, lead->touched->key, work->options->as_of, &row);
+        if (find_own_change(history, lead->touched->key, work->options->as_of, &row) && !leads_to(row, lead)) {
+            continue; // a trigger before the row has written what changed the lead again, and that was told
+        }
         send_at_commit(work->model->companions[0], row.id, channel, payload_of(work, lead));
     }
     close_stage_history(history);

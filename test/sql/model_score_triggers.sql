@@ -125,6 +125,37 @@ SELECT on_all('DROP TRIGGER a ON $');
 DELETE FROM events;
 SELECT leadscore.fold('queued');
 
+\echo # triggers of the history that write events of the same lead
+CREATE FUNCTION more_of_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN INSERT INTO fire.events VALUES (new.lead_id), (new.lead_id); RETURN new; END $$;
+CREATE FUNCTION history() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT format('%s: %s > %s at %s', lead_id, old_stage, new_stage, score) FROM fire.leads_m_stage_change ORDER BY id $$;
+SELECT leadscore.set_rules('m', replace(:'rules', '{"name":"warm","from":20}', '{"name":"warm","from":20},{"name":"hot","from":40},{"name":"hottest","from":80}')::leadscore.scoring_rules);
+TRUNCATE leads_m_stage_change;
+CREATE TRIGGER a AFTER INSERT ON leads_m_stage_change FOR EACH ROW EXECUTE FUNCTION more_of_it();
+INSERT INTO events VALUES (1), (1), (2), (3), (3);
+SELECT history();
+CREATE TRIGGER b AFTER UPDATE ON leads_m_stage_change FOR EACH ROW WHEN (pg_trigger_depth() < 4) EXECUTE FUNCTION more_of_it();
+INSERT INTO events VALUES (2);
+SELECT history();
+DROP TRIGGER b ON leads_m_stage_change;
+CREATE TRIGGER b AFTER DELETE ON leads_m_stage_change FOR EACH STATEMENT EXECUTE FUNCTION go_on();
+BEGIN; DELETE FROM events WHERE lead = 3; INSERT INTO events SELECT 3 FROM generate_series(1, 8); DELETE FROM events WHERE lead = 3; INSERT INTO events SELECT 3 FROM generate_series(1, 4); COMMIT;
+SELECT history();
+DROP TRIGGER b ON leads_m_stage_change;
+DROP TRIGGER a ON leads_m_stage_change;
+DELETE FROM events;
+TRUNCATE leads_m_stage_change;
+CREATE TRIGGER a BEFORE INSERT ON leads_m_stage_change FOR EACH ROW WHEN (pg_trigger_depth() < 3) EXECUTE FUNCTION more_of_it();
+INSERT INTO events VALUES (1), (1), (2);
+SELECT history();
+DROP TRIGGER a ON leads_m_stage_change;
+SELECT leadscore.fold('queued');
+SELECT state();
+DELETE FROM events;
+SELECT leadscore.fold('queued');
+SELECT leadscore.set_rules('m', :'rules');
+
 \echo # triggers that raise, and one that is deferred, which nothing may be while upkeep runs
 CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no!'; END $$;
 CREATE TRIGGER a AFTER UPDATE ON leads_m FOR EACH ROW EXECUTE FUNCTION no();
