@@ -174,7 +174,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     auto **written = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t written_count = 0;
     for (size_t i = 0; i < count; ++i) {
-        if (leads[i]->done && !leads[i]->fresh.empty) {
+        if (leads[i]->done) {
             written[written_count++] = leads[i];
         }
     }

@@ -75,10 +75,11 @@ TimestampTz due_of(const Work *work, const LeadWork *lead) {
     return work->options->as_of < before && before < next ? before : next;
 }
 
-// One row of the history for each lead and transaction: a second change is told in the row of the first, or takes it back.
+// One row of the history for each lead and transaction: a second change is told in the row of the first, or takes it back. So does the end
+// of the lead: if it comes again, its stage before is that of its score row before.
 Telling telling_of(const LeadWork *lead, bool changed) {
     const FreshScore &fresh = lead->fresh;
-    if (lead->change == 0 || !fresh.scored) {
+    if (lead->change == 0) {
         return changed ? Telling::add : Telling::nothing;
     }
     if (!changed) {

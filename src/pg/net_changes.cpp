@@ -39,7 +39,7 @@ bool is_coming(const LeadWork *lead) {
 
 // The stage may have begun in this transaction; only then is there anything to look for.
 bool may_have_changed(const Work *work, const LeadWork *lead) {
-    return lead->there && lead->before.present && !lead->before.since_null && lead->before.since == work->options->as_of;
+    return lead->before.present && !lead->before.since_null && lead->before.since == work->options->as_of;
 }
 
 void take_change(LeadWork *lead, const OwnChange &change) {

@@ -139,6 +139,23 @@ void take_back(const Work *work, const Chosen &taken) {
     remove_stage_changes(work->model, taken.count, ids.values, work->rows->holds_triggers);
 }
 
+// Leads that are gone of which this transaction wrote more: what counts all leads anew has a row of its own. Their last ones are found from
+// the end; one that somebody's trigger kept from being removed ends that.
+Chosen left_of_gone(const Work *work, const Chosen &taken) {
+    Chosen left = {taken.leads, 0};
+    StageHistory *history = open_stage_history(work->model);
+    for (size_t i = 0; i < taken.count; ++i) {
+        LeadWork *lead = taken.leads[i];
+        OwnChange row;
+        if (!lead->there && find_own_change(history, lead->touched->key, work->options->as_of, &row) && row.id < lead->change) {
+            lead->change = row.id;
+            left.leads[left.count++] = lead;
+        }
+    }
+    close_stage_history(history);
+    return left;
+}
+
 // Where changes are sent; null: nowhere.
 const char *channel_of(const Work *work) {
     return work->options->announce ? work->model->channel : nullptr;
@@ -197,7 +214,7 @@ void record_changes(Work *work, LeadWork **leads, size_t count) {
         change(work, changed);
         tell_changed(work, changed);
     }
-    if (const Chosen taken = choose(Telling::take_back, leads, count); taken.count > 0) {
+    for (Chosen taken = choose(Telling::take_back, leads, count); taken.count > 0; taken = left_of_gone(work, taken)) {
         take_back(work, taken);
     }
 }

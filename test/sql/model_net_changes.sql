@@ -144,6 +144,24 @@ BEGIN; UPDATE net.leads SET size = 50 WHERE id = 1; DELETE FROM net.leads WHERE 
 INSERT INTO net.leads VALUES (5); INSERT INTO net.events (lead) VALUES (5), (5); DELETE FROM net.leads WHERE id = 5; INSERT INTO net.leads VALUES (5); INSERT INTO net.events (lead) VALUES (5), (5), (5), (5);
 INSERT INTO net.leads VALUES (6); DELETE FROM net.leads WHERE id = 6; COMMIT;
 SELECT net.state();
+CALL net.start(); :keep
+BEGIN; UPDATE net.leads SET size = 50; TRUNCATE net.leads; COMMIT;
+SELECT net.state();
+CALL net.start(); :keep
+BEGIN; UPDATE net.leads SET size = 50; TRUNCATE net.leads; INSERT INTO net.leads SELECT id, 50 FROM net.kept_leads WHERE id < 4; COMMIT;
+SELECT net.state();
+-- Their events gone first, and with a row each by what counts all leads anew.
+CALL net.start();
+BEGIN; INSERT INTO net.events (lead) VALUES (1);
+SELECT leadscore.set_rules(m, replace(:'rules', '"on": "visit", "points": 10', '"on": ["visit", "call"], "points": 100')::leadscore.scoring_rules) IS NOT NULL FROM unnest('{m,bare}'::text[]) m;
+SELECT net.state();
+DELETE FROM net.events; DELETE FROM net.leads WHERE id IN (1, 4); COMMIT;
+SELECT net.state();
+SELECT leadscore.set_rules(m, :'rules') IS NOT NULL FROM unnest('{m,bare}'::text[]) m;
+-- The end of the lead is rolled back: its row is there again, and then it changes once more.
+CALL net.start();
+BEGIN; UPDATE net.leads SET size = 50 WHERE id IN (1, 2); SAVEPOINT a; DELETE FROM net.leads WHERE id < 3; SELECT net.state(); ROLLBACK TO a; UPDATE net.leads SET size = 10 WHERE id = 1; COMMIT;
+SELECT net.state();
 
 \echo == savepoints
 -- What is rolled back was not deleted.
