@@ -69,9 +69,15 @@ void send_all() {
     while (message != nullptr && message->before != nullptr) {
         message = message->before;
     }
+    Oid history = InvalidOid;
+    bool there = false; // else the model was dropped after that
     for (; message != nullptr; message = message->after) {
         const bool is_last = message->subject.change == 0 || latest_of(message->subject) == message;
-        if (is_last && message->payload != nullptr) {
+        if (message->subject.history != history) {
+            history = message->subject.history;
+            there = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(history));
+        }
+        if (is_last && there && message->payload != nullptr) {
             Async_Notify(message->channel, message->payload);
         }
     }
