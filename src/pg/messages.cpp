@@ -102,9 +102,7 @@ void transaction_ends(XactEvent event, void *) {
     }
 }
 
-// The latest of its subject: the one before it is that again.
-void drop(Message *message) {
-    set_latest(message->subject, message->earlier);
+void take_out(Message *message) {
     if (message->after != nullptr) {
         message->after->before = message->before;
     } else {
@@ -119,9 +117,41 @@ void drop(Message *message) {
     pfree(message);
 }
 
-// Numbers of subtransactions rise: those of the one that is gone and of all within it are its own or higher, and came last.
-void subtransaction_ends(SubXactEvent event, SubTransactionId gone, SubTransactionId, void *) {
-    while (event == SUBXACT_EVENT_ABORT_SUB && messages != nullptr && messages->subtransaction >= gone) {
+// The latest of its subject: the one before it is that again.
+void drop(Message *message) {
+    set_latest(message->subject, message->earlier);
+    take_out(message);
+}
+
+// One that would only come back where this one goes too.
+void drop_earlier(Message *message) {
+    while (message->earlier != nullptr && message->earlier->subtransaction >= message->subtransaction) {
+        Message *earlier = message->earlier;
+        message->earlier = earlier->earlier;
+        take_out(earlier);
+    }
+}
+
+// What it put in line is its parent's.
+void pass_on(SubTransactionId released, SubTransactionId parent) {
+    Message *message = messages;
+    while (message != nullptr && message->subtransaction >= released) {
+        message->subtransaction = parent;
+        drop_earlier(message);
+        Message *before = message->before;
+        if (message->payload == nullptr && message->earlier == nullptr) {
+            drop(message);
+        }
+        message = before;
+    }
+}
+
+// Numbers of subtransactions rise: those of the one that ends and of all within it are its own or higher, and came last.
+void subtransaction_ends(SubXactEvent event, SubTransactionId number, SubTransactionId parent, void *) {
+    if (event == SUBXACT_EVENT_COMMIT_SUB) {
+        pass_on(number, parent);
+    }
+    while (event == SUBXACT_EVENT_ABORT_SUB && messages != nullptr && messages->subtransaction >= number) {
         drop(messages);
     }
 }
@@ -148,6 +178,10 @@ void put_in_line(const Subject &subject, const char *channel, const char *payloa
         messages->after = message;
     }
     messages = message;
+    drop_earlier(message);
+    if (payload == nullptr && message->earlier == nullptr) {
+        drop(message);
+    }
 }
 
 } // namespace
