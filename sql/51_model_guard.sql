@@ -3,9 +3,7 @@
 
 -- Whether the current role owns the table as far as PostgreSQL is concerned. False for a table that is gone.
 CREATE FUNCTION @extschema@.owns_table(relation regclass) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce((SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = $1), false)
-$$;
+    AS 'MODULE_PATHNAME', 'leadscore_owns_table' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.owns_table(regclass) IS 'Whether the current role has the rights of the owner of a table; false for one that is gone.';
 
 -- Whether the current role may change the model. One whose tables are gone belongs to who made it.

@@ -1,4 +1,5 @@
-// What the catalogs say of columns, types and keys, for generated statements. In C, for a model's statements ask hundreds of times.
+// What the catalogs say of columns, types and keys, for generated statements. In C, for a model's statements ask hundreds of
+// times.
 #include <algorithm>
 
 #include "column_reader.hpp"
@@ -32,13 +33,16 @@ struct Elements {
     bool *nulls = nullptr;
     int count = 0;
 
-    bool has(int i) const { return i < count && !nulls[i]; }
+    bool has(int i) const {
+        return i < count && !nulls[i];
+    }
 };
 
 Elements elements_of(FunctionCallInfo fcinfo, int argument, Oid type, int16 length, bool by_value, char alignment) {
     Elements elements;
     if (!PG_ARGISNULL(argument)) {
-        deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value, alignment, &elements.values, &elements.nulls, &elements.count);
+        deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value, alignment, &elements.values, &elements.nulls,
+                          &elements.count);
     }
     return elements;
 }
@@ -70,6 +74,10 @@ Name column_name(Oid table, AttrNumber number) {
     return name;
 }
 
+bool is_there(Oid table) {
+    return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(table));
+}
+
 } // namespace
 
 } // namespace leadscore
@@ -84,6 +92,9 @@ LEADSCORE_FUNCTION(leadscore_key_operators);
 LEADSCORE_FUNCTION(leadscore_names_key);
 LEADSCORE_FUNCTION(leadscore_current_names);
 LEADSCORE_FUNCTION(leadscore_current_numbers);
+LEADSCORE_FUNCTION(leadscore_owns_table);
+LEADSCORE_FUNCTION(leadscore_name_of_table);
+LEADSCORE_FUNCTION(leadscore_namesake);
 
 // The type of a column, of a domain the one below; null if there is no such column.
 Datum leadscore_column_type(PG_FUNCTION_ARGS) {
@@ -98,7 +109,9 @@ Datum leadscore_column_type(PG_FUNCTION_ARGS) {
 // "OPERATOR(schema.=)" of the default order; null if the type has none.
 Datum leadscore_equality_of(PG_FUNCTION_ARGS) {
     const TypeCacheEntry *type = lookup_type_cache(PG_GETARG_OID(0), TYPECACHE_BTREE_OPFAMILY);
-    const Oid equal = OidIsValid(type->btree_opf) ? get_opfamily_member(type->btree_opf, type->btree_opintype, type->btree_opintype, BTEqualStrategyNumber) : InvalidOid;
+    const Oid equal = OidIsValid(type->btree_opf) ? get_opfamily_member(type->btree_opf, type->btree_opintype,
+                                                                        type->btree_opintype, BTEqualStrategyNumber)
+                                                  : InvalidOid;
     if (!OidIsValid(equal)) {
         PG_RETURN_NULL();
     }
@@ -165,5 +178,36 @@ Datum leadscore_current_numbers(PG_FUNCTION_ARGS) {
         values[i] = Int16GetDatum(column_number(table, names, i));
     }
     PG_RETURN_ARRAYTYPE_P(construct_array(values, names.count, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
+}
+
+Datum leadscore_owns_table(PG_FUNCTION_ARGS) {
+    const Oid table = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
+    PG_RETURN_BOOL(is_there(table) && LEADSCORE_OWNS_TABLE(table, GetUserId()));
+}
+
+// Null if the table is gone.
+Datum leadscore_name_of_table(PG_FUNCTION_ARGS) {
+    const Oid table = PG_GETARG_OID(0);
+    const char *name = get_rel_name(table);
+    const char *schema = name != nullptr ? get_namespace_name(get_rel_namespace(table)) : nullptr;
+    if (schema == nullptr) {
+        PG_RETURN_NULL();
+    }
+    Datum names[] = {DirectFunctionCall1(namein, CStringGetDatum(schema)), DirectFunctionCall1(namein, CStringGetDatum(name))};
+    PG_RETURN_ARRAYTYPE_P(construct_array(names, lengthof(names), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR));
+}
+
+// The other table that has this schema and name now; null if there is none, or if the first one is gone.
+Datum leadscore_namesake(PG_FUNCTION_ARGS) {
+    const Oid table = PG_GETARG_OID(0);
+    const Elements names = names_argument(fcinfo, 1);
+    const Oid schema =
+        names.has(0) && names.has(1) ? get_namespace_oid(NameStr(*DatumGetName(names.values[0])), true) : InvalidOid;
+    const Oid other = OidIsValid(schema) ? get_relname_relid(NameStr(*DatumGetName(names.values[1])), schema) : InvalidOid;
+    const char kind = OidIsValid(other) && other != table && is_there(table) ? get_rel_relkind(other) : '\0';
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_OID(other);
 }
 }
