@@ -99,6 +99,7 @@ CREATE FUNCTION @extschema@.model_report(
 DECLARE
     m @extschema@.model;
     trouble text;
+    doubt text;
     scores text;
     queue text;
     refusals text;
@@ -122,7 +123,7 @@ BEGIN
     IF sees_all THEN
         problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
     END IF;
-    trouble := @extschema@.upkeep_trouble(m.name);
+    SELECT INTO trouble, doubt u.trouble, u.doubt FROM @extschema@.upkeep_trouble(m.name) u;
     IF trouble IS NOT NULL THEN
         IF sees_all THEN
             problems := format('nothing is kept current: %s', trouble) || problems;
@@ -143,9 +144,8 @@ BEGIN
     IF NOT sees_all THEN
         RETURN;
     END IF;
-    trouble := @extschema@.upkeep_trouble(m.name, true);
-    IF trouble IS NOT NULL THEN
-        problems := problems || format('scores may be refused: %s', trouble);
+    IF doubt IS NOT NULL THEN
+        problems := problems || format('scores may be refused: %s', doubt);
     END IF;
     IF m.paused THEN
         problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;

@@ -33,10 +33,10 @@ COMMENT ON FUNCTION @extschema@.hold_rules(regclass, boolean) IS
     'For changes of rules: from now until the transaction ends others mark what they write into a score table as due, and this is true, if all that wrote without a mark have '
     'ended. wait: waits for that; else it is false if there are such. Only for the owner of the table: 42501.';
 
-CREATE FUNCTION @extschema@.upkeep_trouble(model text, doubts boolean DEFAULT false) RETURNS text
+CREATE FUNCTION @extschema@.upkeep_trouble(model text, OUT trouble text, OUT doubt text) RETURNS record
     AS 'MODULE_PATHNAME', 'leadscore_upkeep_trouble' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION @extschema@.upkeep_trouble(text, boolean) IS
-    'Why upkeep() can do nothing for a model, in words; NULL if it can. doubts: true tells instead why it might fail, of which the write that it serves learns nothing.';
+COMMENT ON FUNCTION @extschema@.upkeep_trouble(text) IS
+    'trouble: why upkeep() can do nothing for a model, in words; NULL if it can. doubt: why it might fail, of which the write that it serves learns nothing; NULL for no reason known.';
 
 CREATE FUNCTION @extschema@.lock_sequence(sequence regclass, no_wait boolean) RETURNS void
     AS 'MODULE_PATHNAME', 'leadscore_lock_sequence' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;

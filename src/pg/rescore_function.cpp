@@ -27,7 +27,8 @@ void check_columns(const Model *model, TupleDesc columns) {
         fits = TupleDescAttr(columns, i)->atttypid == model->keys[i].type;
     }
     if (!fits) {
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query's columns are not the key of model \"%s\"", model->name)));
+        ereport(ERROR,
+                (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query's columns are not the key of model \"%s\"", model->name)));
     }
 }
 
@@ -94,8 +95,12 @@ LEADSCORE_FUNCTION(leadscore_upkeep_trouble);
 Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     const char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
     const char *keys = text_to_cstring(PG_GETARG_TEXT_PP(1));
-    ApplyOptions options = {text_to_cstring(PG_GETARG_TEXT_PP(2)), PG_GETARG_TIMESTAMPTZ(3), PG_GETARG_BOOL(4),
-                            PG_GETARG_BOOL(6), PG_GETARG_BOOL(5), true};
+    ApplyOptions options = {text_to_cstring(PG_GETARG_TEXT_PP(2)),
+                            PG_GETARG_TIMESTAMPTZ(3),
+                            PG_GETARG_BOOL(4),
+                            PG_GETARG_BOOL(6),
+                            PG_GETARG_BOOL(5),
+                            true};
     const int32 size = PG_GETARG_INT32(7);
     if (size < 1) {
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("batch must be positive")));
@@ -136,12 +141,10 @@ Datum leadscore_note_count(PG_FUNCTION_ARGS) {
 Datum leadscore_upkeep_trouble(PG_FUNCTION_ARGS) {
     const char *doubts = nullptr;
     const char *why = check_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), &doubts);
-    if (PG_GETARG_BOOL(1)) {
-        why = doubts;
-    }
-    if (why == nullptr) {
-        PG_RETURN_NULL();
-    }
-    PG_RETURN_TEXT_P(cstring_to_text(why));
+    TupleDesc type = nullptr;
+    get_call_result_type(fcinfo, nullptr, &type);
+    Datum values[] = {why != nullptr ? CStringGetTextDatum(why) : 0, doubts != nullptr ? CStringGetTextDatum(doubts) : 0};
+    bool nulls[] = {why == nullptr, doubts == nullptr};
+    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(type), values, nulls)));
 }
 }
