@@ -26,6 +26,8 @@ CREATE TABLE @extschema@.model (
     created_at timestamptz NOT NULL DEFAULT now(),
     created_by text NOT NULL DEFAULT current_user
 );
+-- Whoever loads a model looks for others of its table of leads.
+CREATE INDEX ON @extschema@.model (leads);
 COMMENT ON TABLE @extschema@.model IS
     'One row a model: rules bound to a table of leads. Written by create_model(), set_rules(), pause() and the like, not by hand.';
 COMMENT ON COLUMN @extschema@.model.name IS 'what the model is called';
