@@ -62,10 +62,20 @@ BEGIN
             MESSAGE = format('must be owner of %s to write leadscore.%s', refused, TG_TABLE_NAME),
             HINT = 'A model belongs to the owner of its table of leads; who binds a table to it must own that, too.';
     END IF;
+    -- What is no longer bound and still has triggers: so model_status and refresh() need not look for it among all tables.
+    IF TG_TABLE_NAME IN ('event_source', 'attribute_source') AND TG_OP <> 'INSERT' THEN
+        INSERT INTO @extschema@.counted_table (model, part, source, table_oid, table_name)
+        SELECT DISTINCT u.model, u.part, u.source, u.relation, @extschema@.name_of_table(u.relation)
+          FROM unnest('{events,via,relation}'::text[]) t(part)
+          CROSS JOIN LATERAL @extschema@.upkeep_triggers(@extschema@.table_called(old_row ->> t.part)) u
+         WHERE new_row ->> t.part IS DISTINCT FROM old_row ->> t.part AND (u.model, u.source) = (old_row ->> 'model', (old_row ->> 'source')::integer)
+        ON CONFLICT DO NOTHING;
+    END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
 REVOKE ALL ON FUNCTION @extschema@.guard_catalog() FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.guard_catalog() IS 'Trigger of the catalogs of models: only owners of the tables concerned write their rows.';
+COMMENT ON FUNCTION @extschema@.guard_catalog() IS
+    'Trigger of the catalogs of models: only owners of the tables concerned write their rows. A table whose source goes while it has triggers is kept in counted_table.';
 
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.model FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.rules_version FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();

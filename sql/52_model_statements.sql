@@ -261,7 +261,7 @@ COMMENT ON FUNCTION @extschema@.pending_sql(text, text, text) IS
 -- The related tables of a model whose columns are all there, numbered.
 CREATE FUNCTION @extschema@.usable_attributes(model text)
     RETURNS TABLE (source integer, relation regclass, on_columns name[], key_columns name[], prefix text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY

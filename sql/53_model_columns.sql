@@ -25,7 +25,10 @@ COMMENT ON FUNCTION @extschema@.current_numbers(regclass, name[]) IS 'The number
 -- keeps its number, in case it only lost its table for a while.
 CREATE FUNCTION @extschema@.known_columns(model text)
     RETURNS TABLE (place text, source integer, names name[], numbers smallint[], now_names name[], now_numbers smallint[])
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT k.place, k.source, k.names, k.numbers, n.names,
            ARRAY(SELECT coalesce(nullif(f.number, 0), k.numbers[f.ord]) FROM unnest(@extschema@.current_numbers(k.relation, n.names)) WITH ORDINALITY f(number, ord) ORDER BY f.ord)
       FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers, NULL::text[] FROM @extschema@.model m WHERE m.name = $1
@@ -45,14 +48,15 @@ CREATE FUNCTION @extschema@.known_columns(model text)
               FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model WHERE a.model = $1
             UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers, NULL FROM @extschema@.attribute_source a WHERE a.model = $1
            ) k(place, source, relation, names, numbers, comments)
-      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers, k.comments)) n(names)
-$$;
+      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers, k.comments)) n(names);
+END $$;
 COMMENT ON FUNCTION @extschema@.known_columns(text) IS 'The columns a model knows: by stored names and numbers, and what they are now.';
 
 CREATE FUNCTION @extschema@.columns_moved(model text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM @extschema@.known_columns($1) k WHERE (k.names, k.numbers) IS DISTINCT FROM (k.now_names, k.now_numbers))
-$$;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM @extschema@.known_columns($1) k WHERE (k.names, k.numbers) IS DISTINCT FROM (k.now_names, k.now_numbers));
+END $$;
 COMMENT ON FUNCTION @extschema@.columns_moved(text) IS 'Whether columns a model knows were renamed or renumbered; sync_columns() writes down how.';
 
 CREATE FUNCTION @extschema@.sync_columns(model text) RETURNS boolean

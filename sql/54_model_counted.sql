@@ -4,30 +4,40 @@
 
 -- The tables with rows, and the bound table that each belongs to.
 CREATE FUNCTION @extschema@.leaf_tables(model text) RETURNS TABLE (relation regclass, part text, source integer, bound regclass)
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT w.relation, w.part, w.source, b.relation
       FROM @extschema@.watched_tables($1) w
       JOIN @extschema@.bound_tables($1) b ON (b.part, b.source) = (w.part, w.source)
-      JOIN pg_class c ON c.oid = w.relation AND c.relkind = 'r'
-$$;
+      CROSS JOIN LATERAL (SELECT FROM pg_class c WHERE c.oid = w.relation AND c.relkind = 'r' OFFSET 0) c;
+END $$;
 COMMENT ON FUNCTION @extschema@.leaf_tables(text) IS 'The tables bound to a model, and of partitioned ones the partitions that hold rows; bound: the table that is bound.';
 
 -- Those of one name that have triggers are meant in a restored database, where OIDs are others. A new table that got the name has none, or is in the
 -- list itself.
 CREATE FUNCTION @extschema@.lost_tables(model text)
     RETURNS TABLE (part text, source integer, table_oid oid, table_name name[], bound regclass, found regclass)
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    -- Most models have no partitions.
+    IF NOT EXISTS (SELECT FROM @extschema@.counted_table c WHERE c.model = $1) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
     WITH leaves AS MATERIALIZED (SELECT l.* FROM @extschema@.leaf_tables($1) l)
     SELECT c.part, c.source, c.table_oid, c.table_name, b.relation,
            (SELECT l.relation FROM leaves l
              WHERE (l.part, l.source) = (c.part, c.source) AND @extschema@.name_of_table(l.relation) = c.table_name
                AND NOT EXISTS (SELECT FROM @extschema@.counted_table o WHERE (o.model, o.part, o.source, o.table_oid) = (c.model, c.part, c.source, l.relation))
-               AND l.relation = ANY (@extschema@.tables_with_triggers($1, c.part, c.source)) LIMIT 1)
+               AND EXISTS (SELECT FROM @extschema@.upkeep_triggers(l.relation) t WHERE (t.model, t.part, t.source) = ($1, c.part, c.source)) LIMIT 1)
       FROM @extschema@.counted_table c
       JOIN @extschema@.bound_tables($1) b ON (b.part, b.source) = (c.part, c.source)
       LEFT JOIN leaves n ON (n.part, n.source, n.relation) = (c.part, c.source, c.table_oid::regclass)
-     WHERE c.model = $1 AND n.relation IS NULL
-$$;
+     WHERE c.model = $1 AND n.relation IS NULL;
+END $$;
 COMMENT ON FUNCTION @extschema@.lost_tables(text) IS
     'What the list of counted tables of a model names and does not find by OID among its tables. bound: the table it belongs to; found: the one it is '
     'after all, by its name; NULL: it is gone, and what was in it is still in the scores.';
@@ -79,6 +89,11 @@ COMMENT ON FUNCTION @extschema@.note_emptied(text, regclass) IS 'Notes that a ta
 CREATE FUNCTION @extschema@.follow_tables(model text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- Most models have no partitions.
+    IF NOT EXISTS (SELECT FROM @extschema@.counted_table c WHERE c.model = follow_tables.model)
+       AND NOT EXISTS (SELECT FROM @extschema@.leaf_tables(follow_tables.model) l WHERE l.relation <> l.bound) THEN
+        RETURN;
+    END IF;
     UPDATE @extschema@.counted_table c SET table_oid = t.found FROM @extschema@.lost_tables(follow_tables.model) t
      WHERE c.model = follow_tables.model AND (c.part, c.source, c.table_oid) = (t.part, t.source, t.table_oid) AND t.found IS NOT NULL;
     UPDATE @extschema@.counted_table c SET table_name = @extschema@.name_of_table(l.relation) FROM @extschema@.leaf_tables(follow_tables.model) l

@@ -2,25 +2,33 @@
 
 -- What a lead of the model has: columns of leads, and of related tables with the prefix in front.
 CREATE FUNCTION @extschema@.attribute_columns(model text) RETURNS TABLE (name text, relation regclass, type oid, modifier integer)
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    -- One table after the other by index: all columns of the database may be many.
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT t.prefix || a.attname, t.relation, a.atttypid, a.atttypmod
       FROM (SELECT m.leads, '' FROM @extschema@.model m WHERE m.name = $1
             UNION ALL SELECT u.relation, u.prefix || '.' FROM @extschema@.usable_attributes($1) u) t(relation, prefix)
-      JOIN pg_attribute a ON a.attrelid = t.relation AND a.attnum > 0 AND NOT a.attisdropped
-$$;
+      CROSS JOIN LATERAL (SELECT k.* FROM pg_attribute k WHERE k.attrelid = t.relation AND k.attnum > 0 AND NOT k.attisdropped OFFSET 0) a;
+END $$;
 COMMENT ON FUNCTION @extschema@.attribute_columns(text) IS 'The columns that a model''s rules may call attributes, under those names, with type and its modifier.';
 
 CREATE FUNCTION @extschema@.missing_attributes(model text, rules @extschema@.scoring_rules) RETURNS SETOF text
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     -- A field may be a column, or a path whose first part is a column of jsonb; of related rows with their prefix in front.
     SELECT DISTINCT f.field
       FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(place text, field text)
      WHERE NOT EXISTS (
-           SELECT FROM @extschema@.attribute_columns($1) a JOIN pg_type y ON y.oid = a.type
+           SELECT FROM @extschema@.attribute_columns($1) a
             WHERE a.name = f.field
-               OR coalesce(nullif(y.typbasetype, 0), y.oid) IN ('jsonb'::regtype, 'json'::regtype) AND starts_with(f.field, a.name || '.'))
-     ORDER BY f.field
-$$;
+               OR starts_with(f.field, a.name || '.')
+                  AND (SELECT coalesce(nullif(y.typbasetype, 0), y.oid) IN ('jsonb'::regtype, 'json'::regtype) FROM pg_type y WHERE y.oid = a.type))
+     ORDER BY f.field;
+END $$;
 COMMENT ON FUNCTION @extschema@.missing_attributes(text, @extschema@.scoring_rules) IS
     'The attributes that rules look at and neither the leads table of a model nor its related tables have.';
 

@@ -130,9 +130,10 @@ END $$;
 COMMENT ON FUNCTION @extschema@.why_due(@extschema@.model) IS 'For the history: rules while leads are there that older rules scored, else clock.';
 
 CREATE FUNCTION @extschema@.announces(m @extschema@.model, why text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT $2 <> 'rules' OR coalesce((SELECT v.announce FROM @extschema@.rules_version v WHERE v.model = ($1).name AND v.version = ($1).version), false)
-$$;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN why <> 'rules' OR coalesce((SELECT v.announce FROM @extschema@.rules_version v WHERE v.model = m.name AND v.version = m.version), false);
+END $$;
 COMMENT ON FUNCTION @extschema@.announces(@extschema@.model, text) IS 'Whether changes of stage with this cause are sent; those by new rules only if set_rules() said so.';
 
 CREATE FUNCTION @extschema@.in_transaction_block() RETURNS boolean

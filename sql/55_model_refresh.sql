@@ -1,7 +1,7 @@
 -- refresh(), fold(), rebuild(), pause(), resume(), replicate()
 
 -- What keeps a model in order besides scores.
-CREATE FUNCTION @extschema@.tend(m @extschema@.model) RETURNS void
+CREATE FUNCTION @extschema@.tend(m @extschema@.model, everything boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text := @extschema@.companion(m.name, '_refused');
@@ -18,8 +18,7 @@ BEGIN
         PERFORM @extschema@.make_triggers(m.name, false);
     END IF;
     -- Partitions that were detached kept their triggers.
-    FOR t IN SELECT DISTINCT u.relation FROM @extschema@.upkeep_triggers() u
-              WHERE u.model = m.name AND u.relation NOT IN (SELECT w.relation FROM @extschema@.watched_tables(m.name) w) LOOP
+    FOR t IN SELECT s.relation FROM @extschema@.stray_tables(m.name, everything) s(relation) LOOP
         IF @extschema@.owns_table(t) THEN
             PERFORM @extschema@.drop_upkeep_triggers(m.name, t);
             RAISE NOTICE 'model "%" no longer watches %; rebuild() forgets its rows', m.name, t;
@@ -33,8 +32,8 @@ BEGIN
                        'SELECT g.source, g.reason, sum(g.events), max(g.at) FROM gone g GROUP BY g.source, g.reason HAVING sum(g.events) <> 0', refused));
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.tend(@extschema@.model) IS
-    'Follows renamed columns, watches partitions that were attached and no longer those that were detached, and sums up the events that were refused.';
+COMMENT ON FUNCTION @extschema@.tend(@extschema@.model, boolean) IS
+    'Follows renamed columns, watches partitions that were attached and no longer those that were detached, and sums up the events that were refused. everything: looks for tables that are watched without being bound among all of the database.';
 
 CREATE FUNCTION @extschema@.refresh(model text, as_of timestamptz DEFAULT now(), batch integer DEFAULT 20000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -106,7 +105,7 @@ CREATE FUNCTION @extschema@.rebuild_locked(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM @extschema@.lock_model_tables(m);
-    PERFORM @extschema@.tend(m);
+    PERFORM @extschema@.tend(m, true);
     PERFORM @extschema@.restate(m, 'replace', @extschema@.tally_sql(m.name, '$7'), 'rebuild', true);
     PERFORM @extschema@.recount_refused(m);
 END $$;

@@ -2,16 +2,19 @@
 
 -- What is wrong with the tables and columns of a model, in words; from the system catalogs alone.
 CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+    -- Of the system's catalogs only what belongs to the model is read, by index: hence LATERAL and OFFSET 0.
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT format('table %s is gone: leadscore.rebuild() does not help, drop the model and create it again',
                   (SELECT format('%I.%I', n.nspname, c.relname || x.suffix) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ($1).scores))
       FROM unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
      WHERE to_regclass(@extschema@.companion(($1).name, x.suffix)) IS NULL
     UNION ALL
     SELECT format('%1$s does not belong to the owner of %2$s: ALTER TABLE %1$s OWNER TO %3$I', k.oid::regclass, l.oid::regclass, pg_get_userbyid(l.relowner))
-      FROM pg_class l, pg_class s
-      JOIN unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix) ON true
-      JOIN pg_class k ON k.relnamespace = s.relnamespace AND k.relname = s.relname || x.suffix
+      FROM pg_class l CROSS JOIN pg_class s CROSS JOIN unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
+      CROSS JOIN LATERAL (SELECT n.oid, n.relowner FROM pg_class n WHERE n.relnamespace = s.relnamespace AND n.relname = s.relname || x.suffix OFFSET 0) k
      WHERE l.oid = ($1).leads AND s.oid = ($1).scores AND k.relowner <> l.relowner
     UNION ALL
     SELECT format('key column "%s" of %s is of type %s, in the score table of type %s: leadscore.rebuild() follows', p.leads_name, ($1).leads, t.type::regtype, p.type::regtype)
@@ -29,7 +32,7 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
                   CASE WHEN c.part = 'attributes' THEN format(': attributes %s.… are missing', a.prefix)
                        WHEN c.relation = e.via THEN ': events through it do not count' ELSE ': its events do not count' END)
       FROM @extschema@.source_columns(($1).name) c
-      JOIN pg_class k ON k.oid = c.relation
+      CROSS JOIN LATERAL (SELECT FROM pg_class t WHERE t.oid = c.relation OFFSET 0) k
       LEFT JOIN @extschema@.event_source e ON e.model = ($1).name AND e.source = c.source AND c.part = 'events'
       LEFT JOIN @extschema@.attribute_source a ON a.model = ($1).name AND a.source = c.source AND c.part = 'attributes'
      WHERE NOT c.usable
@@ -39,7 +42,7 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
               FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
             SELECT a.relation, a.key_columns, format('attributes %s.…', a.prefix), 'drop_attributes() and add_attributes()'
               FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, columns, what, remedy)
-      JOIN pg_class k ON k.oid = t.relation
+      CROSS JOIN LATERAL (SELECT FROM pg_class k WHERE k.oid = t.relation OFFSET 0) k
      WHERE NOT EXISTS (SELECT FROM unnest(t.columns) c(name) WHERE @extschema@.column_type(t.relation, c.name) IS NULL)
        AND NOT @extschema@.is_unique(t.relation, t.columns)
     UNION ALL
@@ -50,7 +53,7 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
               FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
             SELECT a.relation, 'a related table', format('leadscore.drop_attributes(%L, %s) forgets it', a.model, a.relation::oid)
               FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, what, remedy)
-     WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relation)
+     WHERE (SELECT c.oid FROM pg_class c WHERE c.oid = t.relation) IS NULL
     UNION ALL
     SELECT DISTINCT format('%s is another table than the one that was bound, which is %s now: %s', t.namesake, t.relation, t.remedy)
       FROM (SELECT ($1).leads, @extschema@.namesake(($1).leads, ($1).bound_as), 'a model of the new one is to be created' UNION ALL
@@ -75,21 +78,24 @@ CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
       FROM @extschema@.lost_tables(($1).name) t WHERE t.found IS NULL
     UNION ALL
     SELECT format('%s is a foreign table: its rows are not seen, and PostgreSQL refuses writes to it through %s while that is watched; detach it', p.relid, w.relation)
-      FROM @extschema@.bound_tables(($1).name) w CROSS JOIN LATERAL pg_partition_tree(w.relation) p JOIN pg_class f ON f.oid = p.relid AND f.relkind = 'f'
+      FROM @extschema@.bound_tables(($1).name) w CROSS JOIN LATERAL pg_partition_tree(w.relation) p
+      CROSS JOIN LATERAL (SELECT FROM pg_class c WHERE c.oid = p.relid AND c.relkind = 'f' OFFSET 0) f
     UNION ALL
     SELECT format('%s has come to inherit from %s: what is written to it there is not seen', i.inhrelid::regclass, i.inhparent::regclass)
-      FROM @extschema@.bound_tables(($1).name) w JOIN pg_class c ON c.oid = w.relation JOIN pg_inherits i ON i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind = 'r'
+      FROM @extschema@.bound_tables(($1).name) w
+      CROSS JOIN LATERAL (SELECT h.* FROM pg_inherits h WHERE h.inhrelid = w.relation
+                          UNION SELECT h.* FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid WHERE c.oid = w.relation AND c.relkind = 'r') i
     UNION ALL
     SELECT format('row-level security of %s has been switched %s, and %s does not follow yet: leadscore.refresh() mends that', ($1).leads,
                   CASE WHEN v.secured THEN 'on' ELSE 'off' END, v.relation)
       FROM @extschema@.visibility_to_follow($1) v
     UNION ALL
-    SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.upkeep_triggers() u WHERE u.model = ($1).name AND u.enabled = 'D'
+    SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
+     WHERE (u.model, u.part, u.source) = (($1).name, w.part, w.source) AND u.enabled = 'D'
     UNION ALL
-    SELECT format('%s is watched, but no longer part of the model''s tables: leadscore.refresh() ends that', u.relation)
-      FROM (SELECT DISTINCT t.relation FROM @extschema@.upkeep_triggers() t WHERE t.model = ($1).name) u
-     WHERE u.relation NOT IN (SELECT w.relation FROM @extschema@.watched_tables(($1).name) w)
-$$;
+    SELECT format('%s is watched, but no longer part of the model''s tables: leadscore.refresh() ends that', t.relation)
+      FROM @extschema@.stray_tables(($1).name) t(relation);
+END $$;
 COMMENT ON FUNCTION @extschema@.broken_parts(@extschema@.model) IS 'What is wrong with the tables of a model, in words.';
 
 CREATE FUNCTION @extschema@.model_report(

@@ -3,16 +3,19 @@
 -- Views look at the leads table themselves. This is for whoever reads the tables behind them.
 CREATE FUNCTION @extschema@.visibility_to_follow(m @extschema@.model)
     RETURNS TABLE (relation regclass, secured boolean, policy boolean, security boolean)
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT t.* FROM (
         SELECT c.oid::regclass, l.relrowsecurity, p.ours <> l.relrowsecurity, c.relrowsecurity <> l.relrowsecurity AND NOT (c.relrowsecurity AND p.others)
-          FROM pg_class l, unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
-          JOIN pg_class c ON c.oid = to_regclass(@extschema@.companion(($1).name, s.suffix))
+          FROM pg_class l CROSS JOIN unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
+          CROSS JOIN LATERAL (SELECT k.oid, k.relrowsecurity FROM pg_class k WHERE k.oid = to_regclass(@extschema@.companion(($1).name, s.suffix)) OFFSET 0) c
           CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'leadscore_visible') AS ours,
                                      EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'leadscore_visible') AS others) p
          WHERE l.oid = ($1).leads) t(relation, secured, policy, security)
-     WHERE t.policy OR t.security
-$$;
+     WHERE t.policy OR t.security;
+END $$;
 COMMENT ON FUNCTION @extschema@.visibility_to_follow(@extschema@.model) IS
     'The tables of a model that do not follow the row-level security of the leads table yet. secured: whether the leads table has it; policy: the policy of the '
     'model is to be made or dropped; security: row-level security is to be switched.';

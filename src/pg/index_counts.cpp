@@ -3,6 +3,7 @@
 // not for expressions. No entry stands for several rows, for the server merges none of numerics: equal ones may differ in their
 // digits.
 #include "leaf_pages.hpp"
+#include "result_rows.hpp"
 #include "visible_rows.hpp"
 
 #include <optional>
@@ -65,22 +66,6 @@ Opened open_countable(Oid id) {
                         errhint("It has to be a valid btree index of numerics, in their own order, and of all rows.")));
     }
     return opened;
-}
-
-// The result to be filled.
-ReturnSetInfo *begin_rows(FunctionCallInfo fcinfo) {
-    auto *info = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    TupleDesc type = nullptr;
-    if (info == nullptr || !IsA(info, ReturnSetInfo) || (info->allowedModes & SFRM_Materialize) == 0 ||
-        get_call_result_type(fcinfo, nullptr, &type) != TYPEFUNC_COMPOSITE) {
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("index_counts() must be called in FROM")));
-    }
-    MemoryContext old = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
-    info->setDesc = CreateTupleDescCopy(type);
-    info->setResult = tuplestore_begin_heap((info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
-    info->returnMode = SFRM_Materialize;
-    MemoryContextSwitchTo(old);
-    return info;
 }
 
 // A value of the index and how many rows have it so far.
