@@ -63,7 +63,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.unwatched_tables(text) IS 'The tables of a model, partitions one by one, that lack triggers of it.';
 
 -- Partitions that were detached keep their triggers. They are in the list of counted tables, or parents of such, as are tables of sources that
--- somebody deleted from the catalogs by hand. Only rebuild() looks at all tables, for partitions that were truncated before they went.
+-- somebody deleted from the catalogs by hand. rebuild() looks at all tables, in case somebody wrote into that list, too.
 CREATE FUNCTION @extschema@.stray_tables(model text, anywhere boolean DEFAULT false) RETURNS SETOF regclass
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column

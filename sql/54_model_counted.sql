@@ -36,7 +36,7 @@ BEGIN
       FROM @extschema@.counted_table c
       JOIN @extschema@.bound_tables($1) b ON (b.part, b.source) = (c.part, c.source)
       LEFT JOIN leaves n ON (n.part, n.source, n.relation) = (c.part, c.source, c.table_oid::regclass)
-     WHERE c.model = $1 AND n.relation IS NULL;
+     WHERE c.model = $1 AND n.relation IS NULL AND c.table_name <> '{}';
 END $$;
 COMMENT ON FUNCTION @extschema@.lost_tables(text) IS
     'What the list of counted tables of a model names and does not find by OID among its tables. bound: the table it belongs to; found: the one it is '
@@ -51,7 +51,7 @@ BEGIN
       -- Not whether there are rows: those that came through the parent may have been deleted unseen.
       CROSS JOIN LATERAL (SELECT pg_relation_size(l.oid) > 0) w(written)
      WHERE l.oid = relation AND l.relkind = 'r' AND (w.written OR l.relispartition)
-    ON CONFLICT ON CONSTRAINT counted_table_pkey DO UPDATE SET missed = true WHERE excluded.missed AND NOT c.missed;
+    ON CONFLICT ON CONSTRAINT counted_table_pkey DO UPDATE SET missed = true, table_name = excluded.table_name WHERE excluded.missed AND NOT c.missed;
 END $$;
 COMMENT ON FUNCTION @extschema@.note_watched(text, regclass, text, integer) IS
     'Notes that a table of a model has got its triggers just now: what was written to it before may be missing in scores. To be called with the table locked against writers.';
@@ -63,25 +63,27 @@ BEGIN
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
        AND (c.missed OR NOT EXISTS (SELECT FROM @extschema@.leaf_tables(note_counted.model) l WHERE (l.part, l.source, l.relation) = (c.part, c.source, c.table_oid::regclass)));
     -- Of what is not watched it is open whether this is all that will have been written when it is.
-    INSERT INTO @extschema@.counted_table (model, part, source, table_oid, table_name)
+    INSERT INTO @extschema@.counted_table AS c (model, part, source, table_oid, table_name)
     SELECT note_counted.model, l.part, l.source, l.relation, @extschema@.name_of_table(l.relation)
       FROM @extschema@.leaf_tables(note_counted.model) l
      WHERE l.part = ANY (parts) AND (note_counted.source IS NULL OR l.source = note_counted.source) AND l.relation <> l.bound
        AND NOT EXISTS (SELECT FROM @extschema@.unwatched_tables(note_counted.model) u WHERE (u.relation, u.part, u.source) = (l.relation, l.part, l.source))
-    ON CONFLICT DO NOTHING;
+    ON CONFLICT ON CONSTRAINT counted_table_pkey DO UPDATE SET table_name = excluded.table_name WHERE c.table_name = '{}';
 END $$;
 COMMENT ON FUNCTION @extschema@.note_counted(text, text[], integer) IS
     'Notes that all rows of tables of a model have been counted, as they are now, and what had to be told of those there were before is settled. parts: of '
     'which parts; source: of which source, NULL for all. To be called with the tables locked against writers.';
 
--- Empty when it goes, a partition takes nothing along.
+-- Empty when it goes, a partition takes nothing along. Its row stays, without a name: it has triggers still.
 CREATE FUNCTION @extschema@.note_emptied(model text, relation regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- Upkeep calls this, and TRUNCATE shall not fail where somebody took the right to write catalogs away.
-    IF has_table_privilege('@extschema@.counted_table', 'DELETE') THEN
+    IF has_table_privilege('@extschema@.counted_table', 'DELETE') AND has_table_privilege('@extschema@.counted_table', 'UPDATE') THEN
+        UPDATE @extschema@.counted_table c SET table_name = '{}'
+         WHERE c.model = note_emptied.model AND NOT c.missed AND c.table_oid = relation AND c.table_name <> '{}';
         DELETE FROM @extschema@.counted_table c
-         WHERE c.model = note_emptied.model AND NOT c.missed AND (c.table_oid = relation OR c.table_name = @extschema@.name_of_table(relation));
+         WHERE c.model = note_emptied.model AND NOT c.missed AND c.table_oid <> relation AND c.table_name = @extschema@.name_of_table(relation);
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.note_emptied(text, regclass) IS 'Notes that a table of a model was truncated, and scores know: nothing of it is in them.';
@@ -98,8 +100,8 @@ BEGIN
      WHERE c.model = follow_tables.model AND (c.part, c.source, c.table_oid) = (t.part, t.source, t.table_oid) AND t.found IS NOT NULL;
     UPDATE @extschema@.counted_table c SET table_name = @extschema@.name_of_table(l.relation) FROM @extschema@.leaf_tables(follow_tables.model) l
      WHERE c.model = follow_tables.model AND (c.part, c.source, c.table_oid::regclass) = (l.part, l.source, l.relation)
-       AND c.table_name <> @extschema@.name_of_table(l.relation);
-    -- Those that were truncated and have rows again.
+       AND c.table_name <> @extschema@.name_of_table(l.relation) AND (c.table_name <> '{}' OR pg_relation_size(l.relation) > 0);
+    -- Those that were truncated before there was a row for them, and have rows again.
     INSERT INTO @extschema@.counted_table (model, part, source, table_oid, table_name)
     SELECT follow_tables.model, l.part, l.source, l.relation, @extschema@.name_of_table(l.relation)
       FROM @extschema@.leaf_tables(follow_tables.model) l
