@@ -271,11 +271,13 @@ void write_with_triggers(ScoreRows *rows, const ScoreRow *old, CmdType command) 
     estate->es_output_cid = GetCurrentCommandId(true); // by which a trigger's look at the row tells what was before
     EPQState recheck;
     LEADSCORE_EVAL_PLAN_QUAL_INIT(&recheck, estate);
+    MemoryContext old_context = MemoryContextSwitchTo(estate->es_query_cxt); // what is known of a trigger's function is kept for the next row
     if (command == CMD_DELETE) {
         ExecSimpleRelationDelete(result, estate, &recheck, rows->found);
     } else {
         ExecSimpleRelationUpdate(result, estate, &recheck, rows->found, rows->fresh);
     }
+    MemoryContextSwitchTo(old_context);
     EvalPlanQualEnd(&recheck);
     // No page must stay pinned while others are waited for.
     forget_row(result->ri_TrigOldSlot);

@@ -69,7 +69,8 @@ extern "C" {
 #define LEADSCORE_EVAL_PLAN_QUAL_INIT(recheck, estate) EvalPlanQualInit(recheck, estate, nullptr, NIL, -1)
 #endif
 
-// One table, with the columns that are changed: until 15 they stand in its entry, from 16 on beside it; 18 wants to know which are not pruned.
+// One table, with the columns that are changed: until 15 they stand in its entry, from 16 on beside it; 18 wants to know which
+// are not pruned.
 #if PG_VERSION_NUM >= 160000
 #if PG_VERSION_NUM >= 180000
 #define LEADSCORE_UNPRUNED , bms_make_singleton(1)

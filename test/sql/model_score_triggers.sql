@@ -156,6 +156,31 @@ DELETE FROM events;
 SELECT leadscore.fold('queued');
 SELECT leadscore.set_rules('m', :'rules');
 
+\echo # many leads, a function that is called anew for each row, one that is half undone, and what a statement sees at once
+CREATE FUNCTION half() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = fire AS $$
+BEGIN
+  BEGIN INSERT INTO log (line) VALUES (tg_op); RAISE 'undone'; EXCEPTION WHEN raise_exception THEN INSERT INTO log (line) VALUES (format('%s %s %s', tg_name, tg_when, tg_op)); END;
+  RETURN coalesce(new, old);
+END $$;
+CREATE FUNCTION at_once() RETURNS trigger LANGUAGE plpgsql SET search_path = fire AS $$ BEGIN INSERT INTO log (line) SELECT format('%s rows in one statement', count(*)) FROM added; RETURN NULL; END $$;
+TRUNCATE log;
+SELECT on_all('CREATE TRIGGER a BEFORE INSERT OR UPDATE OR DELETE ON $ FOR EACH ROW EXECUTE FUNCTION half()');
+CREATE TRIGGER b AFTER INSERT OR UPDATE OR DELETE ON leads_m FOR EACH ROW EXECUTE FUNCTION half();
+CREATE TRIGGER c AFTER INSERT OR UPDATE OR DELETE ON leads_m_stage_change FOR EACH ROW EXECUTE FUNCTION half();
+CREATE TRIGGER d AFTER INSERT ON leads_m_stage_change REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION at_once();
+INSERT INTO leads SELECT i FROM generate_series(11, 1510) i;
+BEGIN ISOLATION LEVEL SERIALIZABLE; INSERT INTO events SELECT i FROM generate_series(11, 1510) i, generate_series(1, 2); UPDATE events SET lead = lead - 1 WHERE lead > 11; COMMIT;
+SELECT leadscore.fold('queued');
+SELECT count(*) FROM leads JOIN leads_bare b ON b.lead_id = id JOIN leads_queued q ON q.lead_id = id WHERE (lead_score, lead_stage) IN ((b.score, b.stage), (20, 'warm')) AND b.score = q.score;
+SELECT m, v FROM unnest('{m,bare,queued}'::text[]) m, leadscore.verify(m) v;
+DELETE FROM events;
+DELETE FROM leads WHERE id > 10;
+SELECT leadscore.fold('queued');
+SELECT line, count(*) FROM log GROUP BY 1 ORDER BY line COLLATE "C";
+SELECT on_all('DROP TRIGGER a ON $');
+DROP TRIGGER b ON leads_m; DROP TRIGGER c ON leads_m_stage_change; DROP TRIGGER d ON leads_m_stage_change;
+SELECT state();
+
 \echo # triggers that raise, and one that is deferred, which nothing may be while upkeep runs
 CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no!'; END $$;
 CREATE TRIGGER a AFTER UPDATE ON leads_m FOR EACH ROW EXECUTE FUNCTION no();
