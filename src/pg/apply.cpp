@@ -103,7 +103,7 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot mo
 }
 
 // What the score table says by now: a trigger before a row of the history may have written what changes the lead.
-void take_scores_again(const Work *work, LeadWork **leads, size_t count) {
+void read_scores_again(const Work *work, LeadWork **leads, size_t count) {
     for (size_t i = 0; i < count; ++i) {
         ScoreRow row;
         if (find_score_row(work->rows, leads[i]->touched->key, false, &row)) {
@@ -181,7 +181,7 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     const uint64 before = batches;
     record_changes(work, written, written_count);
     if (batches != before) {
-        take_scores_again(work, written, written_count);
+        read_scores_again(work, written, written_count);
     }
     mirror_leads(work, written, written_count);
 }
