@@ -69,7 +69,7 @@ void read_head(const JsonValue &root, DocumentHost &host, Rules &rules) {
     if (const std::optional<JsonValue> zone = root.find("timezone")) {
         const std::optional<std::string> known = host.time_zone_name(read_name(*zone));
         if (!known) {
-            zone->refuse("unknown time zone");
+            zone->refuse("unknown time zone", "A name as in pg_timezone_names, such as \"Europe/Berlin\" or \"America/New_York\".");
         }
         rules.timezone = *known;
     }

@@ -169,9 +169,44 @@ std::string hint_for(std::string_view key, const std::vector<std::string_view> &
     return list + ".";
 }
 
+namespace {
+
+struct Example {
+    std::string_view key;
+    std::string_view text;
+};
+
+constexpr Example examples[] = {
+    {"rules", "[{\"name\": \"visits\", \"on\": \"visit\", \"points\": 1}]"},
+    {"stages", "[{\"name\": \"cold\"}, {\"name\": \"hot\", \"from\": 60}]"},
+    {"exclude", "[{\"name\": \"customers\", \"if\": {\"status\": \"customer\"}}]"},
+    {"labels", "{\"grade\": {\"of\": \"fit\", \"levels\": [{\"name\": \"B\"}, {\"name\": \"A\", \"from\": 50}]}}"},
+    {"dimensions", "{\"fit\": {\"max\": 50}}"},
+    {"bands", "[{\"points\": 0}, {\"from\": 50, \"points\": 10}]"},
+    {"if", "{\"country\": \"DE\"}"},
+    {"between", "[10, 20]"},
+};
+
+// By the last key of the place, for an element of an array that of the array.
+std::string example_for(const std::string &place) {
+    std::string_view key = place;
+    if (!key.empty() && key.back() == ']') {
+        key = key.substr(0, key.rfind('['));
+    }
+    key = key.substr(key.rfind('.') + 1); // the whole, if there is none
+    for (const Example &example : examples) {
+        if (example.key == key) {
+            return "For example \"" + std::string(key) + "\": " + std::string(example.text) + ".";
+        }
+    }
+    return {};
+}
+
+} // namespace
+
 void expect_object(const JsonValue &value) {
     if (value.kind() != JsonNode::Kind::object) {
-        value.wrong_type("an object");
+        value.wrong_type("an object", example_for(value.place()));
     }
 }
 
@@ -187,7 +222,7 @@ void expect_object(const JsonValue &value, Keys keys) {
 
 void expect_array(const JsonValue &value) {
     if (value.kind() != JsonNode::Kind::array) {
-        value.wrong_type("an array");
+        value.wrong_type("an array", example_for(value.place()));
     }
 }
 
