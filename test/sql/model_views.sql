@@ -170,10 +170,6 @@ SELECT p ~ 'Index Scan using leads_now_pkey on leads_now', p ~ 'Seq Scan on lead
 FROM views.plan('SELECT id, score, stage, rank FROM views.leads_now_scores WHERE id = 42') p;
 -- Which rows are of older rules is only looked at while there may be such.
 SELECT p ~ 'Index Scan using leads_now_due_idx on leads_now s_\d \(never executed\)', array_length(string_to_array(p, 'Seq Scan on leads_now s'), 1) - 1 AS scans FROM views.plan('SELECT id, score FROM views.leads_now_scores', 'ANALYZE, TIMING OFF, SUMMARY OFF, COSTS OFF') p;
--- Nor are workers started for them.
-SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
-SELECT p ~ 'Gather' AS workers FROM views.plan('SELECT id, score, stage FROM views.leads_now_scores ORDER BY score DESC NULLS LAST LIMIT 5') p;
-RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 SELECT string_agg(id::text, ' ' ORDER BY n) = (SELECT string_agg(id::text, ' ') FROM (SELECT id FROM views.wanted ORDER BY score DESC NULLS LAST, id LIMIT 30) w)
 FROM (SELECT id, row_number() OVER () AS n FROM (SELECT id FROM views.leads_now_scores ORDER BY score DESC NULLS LAST, id LIMIT 30) v) v;
 
