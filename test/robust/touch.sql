@@ -17,8 +17,8 @@ CREATE FUNCTION pg_temp.argument(f regprocedure, type oid, name text) RETURNS te
 DECLARE
     value text := CASE type::regtype::text WHEN 'scoring_rules' THEN 'd.rules' WHEN 'lead_tally' THEN 't.t' WHEN 'json' THEN 'd.rules::json'
         WHEN 'jsonb' THEN CASE name WHEN 'adjustments' THEN '''[{"at": 820000000000000, "dimension": "fit", "op": "add", "points": 1.5}]''::jsonb' ELSE 'd.rules::jsonb' END
-        WHEN 'bigint' THEN '77' WHEN 'anyelement' THEN 'row(1.5, ''x'')' WHEN 'timestamp with time zone' THEN '''2026-04-20Z''' WHEN 'text' THEN '''cold'''
-        WHEN 'bytea' THEN 'pack_tally(t.t)' WHEN 'regclass' THEN '''tally''' WHEN 'integer' THEN '-1' WHEN 'regclass[]' THEN 'VARIADIC ''{tally}''' WHEN 'oid' THEN '''numeric[]''::regtype'
+        WHEN 'bigint' THEN '77' WHEN 'anyelement' THEN CASE name WHEN 'lead' THEN '77' ELSE 'row(1.5, ''x'')' END WHEN 'timestamp with time zone' THEN '''2026-04-20Z''' WHEN 'text' THEN '''cold'''
+        WHEN 'bytea' THEN 'pack_tally(t.t)' WHEN 'regclass' THEN '''tally''' WHEN 'integer' THEN CASE WHEN name IN ('part', 'parts') THEN '1' ELSE '-1' END WHEN 'regclass[]' THEN 'VARIADIC ''{tally}''' WHEN 'oid' THEN '''numeric[]''::regtype'
         WHEN 'cstring' THEN CASE WHEN f::text LIKE '%tally%' THEN 't.t::text::cstring' ELSE 'd.rules::text::cstring' END END;
 BEGIN
     IF value IS NULL THEN
