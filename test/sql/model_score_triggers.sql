@@ -17,7 +17,8 @@ INSERT INTO leads VALUES (1), (2), (3);
 CREATE FUNCTION state() RETURNS SETOF text LANGUAGE sql AS $$
   SELECT string_agg(format('%s %s %s %s %s', id, lead_score, lead_stage, b.score, q.score), ', ' ORDER BY id) FROM leads LEFT JOIN leads_bare b ON b.lead_id = id LEFT JOIN leads_queued q ON q.lead_id = id
   UNION ALL SELECT format('%s: %s', m, v) FROM unnest('{m,bare,queued}'::text[]) m, leadscore.verify(m) v
-  UNION ALL SELECT format('%s: %s', model, p) FROM leadscore.model_status, unnest(problems) p WHERE model IN ('m', 'bare', 'queued') AND p NOT LIKE 'scores may be refused: one of its tables%' $$;
+  UNION ALL (SELECT format('%s: %s', model, p) FROM leadscore.model_status, unnest(problems) WITH ORDINALITY u(p, ord) WHERE model IN ('m', 'bare', 'queued') AND p NOT LIKE 'scores may be refused: one of its tables%'
+             ORDER BY array_position('{m,bare,queued}', model), ord) $$;
 CREATE FUNCTION on_all(command text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE scores text;
 BEGIN FOREACH scores IN ARRAY '{leads_m,leads_bare,leads_queued}'::text[] LOOP EXECUTE replace(command, '$', scores); END LOOP; END $$;
