@@ -128,7 +128,7 @@ CREATE FUNCTION @extschema@.check_lockable(m @extschema@.model) RETURNS void
 DECLARE
     t regclass;
 BEGIN
-    SELECT INTO t b.relation FROM @extschema@.bound_tables(m.name) b JOIN pg_class c ON c.oid = b.relation
+    SELECT INTO t b.relation FROM @extschema@.bound_tables(m.name) b
      WHERE NOT has_table_privilege(b.relation, 'UPDATE, DELETE, TRUNCATE') ORDER BY b.relation LIMIT 1;
     IF FOUND THEN
         RAISE insufficient_privilege USING MESSAGE = format('must have UPDATE, DELETE or TRUNCATE on %s to lock it against writers', t),

@@ -200,12 +200,7 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     const MirrorWrite before = begin_mirror_write(model->leads);
     const bool careful = leads_may_refuse(model);
     const bool guarded = work->options->guarded;
-    const OwnerRights rights = rights_now();
-    if (!guarded) {
-        // Whatever the table's own triggers may do in a session of the owner's, they may do here too.
-        SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
-    }
-    const int settings = careful ? begin_settings(model->path) : 0;
+    const OwnerRights rights = begin_lead_write(careful ? model->path : nullptr, guarded);
     PG_TRY();
     {
         if (careful) {
@@ -217,10 +212,7 @@ void mirror_leads(Work *work, LeadWork **leads, size_t count) {
     PG_FINALLY();
     { end_mirror_write(before); }
     PG_END_TRY();
-    if (careful) {
-        end_settings(settings, guarded);
-    }
-    become_self(rights);
+    become_self(rights, guarded);
 }
 
 } // namespace leadscore

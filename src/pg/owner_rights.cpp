@@ -26,11 +26,22 @@ OwnerRights become_owner(const Model *model) {
     return before;
 }
 
-void become_self(const OwnerRights &rights) {
+void become_self(const OwnerRights &rights, bool undo) {
     if (rights.settings != 0) {
-        end_settings(rights.settings, false);
+        end_settings(rights.settings, undo);
     }
     SetUserIdAndSecContext(rights.user, rights.context);
+}
+
+OwnerRights begin_lead_write(const char *path, bool guarded) {
+    OwnerRights before = rights_now();
+    if (!guarded) {
+        SetUserIdAndSecContext(before.user, before.context & ~SECURITY_RESTRICTED_OPERATION);
+    }
+    if (path != nullptr) {
+        before.settings = begin_settings(path);
+    }
+    return before;
 }
 
 bool is_guarded(const OwnerRights &before, Oid owner) {

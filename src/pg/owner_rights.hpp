@@ -18,7 +18,13 @@ struct OwnerRights {
 };
 OwnerRights rights_now();
 OwnerRights become_owner(const Model *model);
-void become_self(const OwnerRights &rights);
+
+// `undo`: what was set meanwhile, too, if settings end with these rights.
+void become_self(const OwnerRights &rights, bool undo = false);
+
+// Of the owner, for a write of lead columns: where nobody is to be guarded, what is on the table may do all that it may in a session of the owner's.
+// A path is set; null: it stays. Ends with become_self(…, guarded).
+OwnerRights begin_lead_write(const char *path, bool guarded);
 
 // Whether who was at work before the owner must not be left anything that runs later.
 bool is_guarded(const OwnerRights &before, Oid owner);

@@ -49,9 +49,7 @@ void require_arguments(FunctionCallInfo fcinfo, int count) {
 
 struct Administration {
     OwnerRights before;
-    Oid owner;
     bool guarded;
-    int settings;
 };
 
 // Of the table; the caller must have its rights.
@@ -68,12 +66,8 @@ Administration become_owner_of(Oid table) {
     ReleaseSysCache(row);
     SetUserIdAndSecContext(owner,
                            before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-    return {before, owner, is_guarded(before, owner), begin_settings(nullptr)};
-}
-
-void end_administration(const Administration &work) {
-    end_settings(work.settings, work.guarded);
-    become_self(work.before);
+    before.settings = begin_settings(nullptr);
+    return {before, is_guarded(before, owner)};
 }
 
 uint64 run(const Statement &statement) {
@@ -126,12 +120,8 @@ void query(const Statement &statement, Tuplestorestate *result, TupleDesc column
 }
 
 // A statement that writes lead columns, as upkeep does: our own triggers know, and those of others may do what they may in a session of the owner's.
-uint64 run_on_leads(Oid leads, const Administration &work, const Statement &statement) {
-    const OwnerRights rights = rights_now();
-    if (!work.guarded) {
-        SetUserIdAndSecContext(rights.user, rights.context & ~SECURITY_RESTRICTED_OPERATION);
-    }
-    const int settings = begin_settings(path_of_owner(work.owner, leads));
+uint64 run_on_leads(Oid leads, bool guarded, const Statement &statement) {
+    const OwnerRights rights = begin_lead_write(path_of_owner(GetUserId(), leads), guarded);
     const MirrorWrite before = begin_mirror_write(leads);
     volatile uint64 rows = 0;
     PG_TRY();
@@ -139,8 +129,7 @@ uint64 run_on_leads(Oid leads, const Administration &work, const Statement &stat
     PG_FINALLY();
     { end_mirror_write(before); }
     PG_END_TRY();
-    end_settings(settings, work.guarded);
-    become_self(rights);
+    become_self(rights, guarded);
     return rows;
 }
 
@@ -162,8 +151,8 @@ Datum leadscore_run_as_owner(PG_FUNCTION_ARGS) {
     const Statement statement = statement_of(fcinfo, 1, 3);
     SPI_connect();
     const Administration work = become_owner_of(leads);
-    const uint64 rows = mirror ? run_on_leads(leads, work, statement) : run(statement);
-    end_administration(work);
+    const uint64 rows = mirror ? run_on_leads(leads, work.guarded, statement) : run(statement);
+    become_self(work.before, work.guarded);
     SPI_finish();
     PG_RETURN_INT64(static_cast<int64>(rows));
 }
@@ -175,7 +164,7 @@ Datum leadscore_query_as_owner(PG_FUNCTION_ARGS) {
     SPI_connect();
     const Administration work = become_owner_of(PG_GETARG_OID(0));
     query(statement, result, reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo)->setDesc);
-    end_administration(work);
+    become_self(work.before, work.guarded);
     SPI_finish();
     return static_cast<Datum>(0);
 }
