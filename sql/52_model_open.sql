@@ -23,10 +23,10 @@ BEGIN
             MESSAGE = format('the score table of model "%s" is gone or has lost its primary key', m.name),
             HINT = 'leadscore.rebuild() makes a primary key anew. If the table is gone, drop the model and create it again; what it knew can be counted again from the tables.';
     END IF;
-    RETURN m;
+    RETURN @extschema@.with_current_names(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.need_model(text) IS
-    'The catalog row of a model that the caller may administer. Errors: 42704 no such model, 42501 not the owner of its leads table, 55000 tables gone.';
+    'The catalog row of a model that the caller may administer, with columns of leads as they are called now. Errors: 42704 no such model, 42501 not the owner of its leads table, 55000 tables gone.';
 
 -- One such function at a time for each model.
 CREATE FUNCTION @extschema@.open_model(model text) RETURNS @extschema@.model

@@ -50,7 +50,7 @@ BEGIN
                 ELSE format('%s::%s', x.expression, @extschema@.type_name(p.type)) END || CASE WHEN o.differs THEN ' COLLATE ' || o.of_key ELSE '' END,
            CASE WHEN o.differs THEN ' COLLATE ' || o.of_column ELSE '' END
       FROM @extschema@.key_parts($1) p
-      JOIN @extschema@.event_source s ON s.model = $1 AND s.source = $2
+      JOIN @extschema@.event_sources($1) s ON s.source = $2
       CROSS JOIN LATERAL (
           SELECT n.name, @extschema@.column_type(coalesce(s.via, s.events), n.name) AS type
             FROM (SELECT CASE WHEN s.via IS NULL THEN s.lead_columns[p.position] ELSE s.via_lead_columns[p.position] END) n(name)) c
@@ -104,8 +104,7 @@ DECLARE
     moment text;
     row_of text;
 BEGIN
-    SELECT INTO STRICT s e.* FROM @extschema@.event_source e
-     WHERE e.model = source_tally_sql.model AND e.source = source_tally_sql.source;
+    SELECT INTO STRICT s e.* FROM @extschema@.event_sources(source_tally_sql.model) e WHERE e.source = source_tally_sql.source;
     SELECT INTO columns, groups, conditions, keys
            string_agg(format('%s AS %I', k.typed, k.stored_name), ', ' ORDER BY k.position),
            string_agg(k.typed, ', ' ORDER BY k.position),
@@ -145,28 +144,28 @@ BEGIN
                        WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
                        ELSE true END AND t.type IS NOT NULL
       FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END
-              FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
-              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.model = $1
+              FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
+              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord
             UNION ALL
             SELECT 'events', e.source, e.via, k.name, 'key', p.type
-              FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
-              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.model = $1 AND e.via IS NOT NULL
+              FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
+              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.via IS NOT NULL
             UNION ALL
-            SELECT 'events', e.source, e.via, k.name, 'any', NULL FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
-             WHERE e.model = $1 AND e.via IS NOT NULL
+            SELECT 'events', e.source, e.via, k.name, 'any', NULL FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
+             WHERE e.via IS NOT NULL
             UNION ALL
             SELECT 'events', e.source, e.events, k.name, k.role, NULL
-              FROM @extschema@.event_source e
+              FROM @extschema@.event_sources($1) e
               CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties'), (e.deleted_column, 'deleted')) k(name, role)
-             WHERE e.model = $1 AND k.name IS NOT NULL
+             WHERE k.name IS NOT NULL
             UNION ALL
             SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there)
-              FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model
+              FROM @extschema@.attribute_sources($1) a JOIN @extschema@.model m ON m.name = a.model
               CROSS JOIN LATERAL unnest(a.on_columns, a.key_columns) k(here, there)
-             WHERE a.model = $1 AND @extschema@.column_type(a.relation, k.there) IS NOT NULL
+             WHERE @extschema@.column_type(a.relation, k.there) IS NOT NULL
             UNION ALL
             SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL
-              FROM @extschema@.attribute_source a CROSS JOIN LATERAL unnest(a.key_columns) k(there) WHERE a.model = $1
+              FROM @extschema@.attribute_sources($1) a CROSS JOIN LATERAL unnest(a.key_columns) k(there)
            ) c(part, source, relation, name, role, key_type)
       CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type);
 END $$;
@@ -180,8 +179,8 @@ CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT e.* FROM @extschema@.event_source e
-     WHERE e.model = $1 AND e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
+    SELECT e.* FROM @extschema@.event_sources($1) e
+     WHERE e.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'events' AND NOT c.usable)
      ORDER BY e.source;
 END $$;
 COMMENT ON FUNCTION @extschema@.usable_events(text) IS 'The event sources of a model that can be read; events of others do not count.';
@@ -266,8 +265,8 @@ CREATE FUNCTION @extschema@.usable_attributes(model text)
 BEGIN
     RETURN QUERY
     SELECT a.source, a.relation, a.on_columns, a.key_columns, a.prefix
-      FROM @extschema@.attribute_source a
-     WHERE a.model = $1 AND a.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'attributes' AND NOT c.usable)
+      FROM @extschema@.attribute_sources($1) a
+     WHERE a.source NOT IN (SELECT c.source FROM @extschema@.source_columns($1) c WHERE c.part = 'attributes' AND NOT c.usable)
      ORDER BY a.source;
 END $$;
 COMMENT ON FUNCTION @extschema@.usable_attributes(text) IS 'The related tables of a model that can be read; attributes of others are missing.';

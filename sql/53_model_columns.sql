@@ -21,6 +21,62 @@ CREATE FUNCTION @extschema@.current_numbers(relation regclass, names name[]) RET
     AS 'MODULE_PATHNAME', 'leadscore_current_numbers' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.current_numbers(regclass, name[]) IS 'The numbers of columns, 0 for one that is gone.';
 
+-- Where the events and attributes of a model come from, read with the names that columns have now: a rename is written down with the next write, readers do not wait for one.
+CREATE FUNCTION @extschema@.event_sources(model text) RETURNS SETOF @extschema@.event_source
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s @extschema@.event_source;
+    names name[];
+BEGIN
+    FOR s IN SELECT e.* FROM @extschema@.event_source e WHERE e.model = event_sources.model ORDER BY e.source LOOP
+        names := @extschema@.current_names(s.events, ARRAY[s.at_column, s.kind_column, s.properties_column, s.deleted_column],
+                                           ARRAY[s.at_number, s.kind_number, s.properties_number, s.deleted_number]);
+        s.at_column := names[1];
+        s.kind_column := names[2];
+        s.properties_column := names[3];
+        s.deleted_column := names[4];
+        s.lead_columns := @extschema@.current_names(s.events, s.lead_columns, s.lead_numbers);
+        s.via_key_columns := @extschema@.current_names(s.via, s.via_key_columns, s.via_key_numbers);
+        s.via_lead_columns := @extschema@.current_names(s.via, s.via_lead_columns, s.via_lead_numbers);
+        RETURN NEXT s;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@.event_sources(text) IS 'The event sources of a model, in order, with their columns as they are called now.';
+
+CREATE FUNCTION @extschema@.attribute_sources(model text) RETURNS SETOF @extschema@.attribute_source
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    a @extschema@.attribute_source;
+    leads regclass := (SELECT m.leads FROM @extschema@.model m WHERE m.name = attribute_sources.model);
+BEGIN
+    FOR a IN SELECT o.* FROM @extschema@.attribute_source o WHERE o.model = attribute_sources.model ORDER BY o.source LOOP
+        a.on_columns := @extschema@.current_names(leads, a.on_columns, a.on_numbers);
+        a.key_columns := @extschema@.current_names(a.relation, a.key_columns, a.key_numbers);
+        RETURN NEXT a;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@.attribute_sources(text) IS 'The related tables of a model, in order, with their columns as they are called now.';
+
+CREATE FUNCTION @extschema@.mirror_columns(m @extschema@.model) RETURNS name[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN ($1).mirror THEN @extschema@.current_names(($1).leads, ARRAY[($1).score_column, ($1).stage_column], ARRAY[($1).score_number, ($1).stage_number],
+                                                                @extschema@.mirror_comments(($1).name)) END
+$$;
+COMMENT ON FUNCTION @extschema@.mirror_columns(@extschema@.model) IS
+    'The columns of leads for score and stage of a model as they are called now; NULL if it has none.';
+
+CREATE FUNCTION @extschema@.with_current_names(m @extschema@.model) RETURNS @extschema@.model
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mirror name[] := @extschema@.mirror_columns(m);
+BEGIN
+    m.key_columns := @extschema@.current_names(m.leads, m.key_columns, m.key_numbers);
+    m.score_column := mirror[1];
+    m.stage_column := mirror[2];
+    RETURN m;
+END $$;
+COMMENT ON FUNCTION @extschema@.with_current_names(@extschema@.model) IS 'The catalog row of a model, with the columns of leads as they are called now.';
+
 -- All columns a model knows by name and number, as one list: where they stand, and what they are called now. A column that is gone
 -- keeps its number, in case it only lost its table for a while.
 CREATE FUNCTION @extschema@.known_columns(model text)

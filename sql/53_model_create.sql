@@ -62,7 +62,7 @@ BEGIN
         RETURN true;
     END IF;
     SELECT INTO other m.name FROM @extschema@.model m
-     WHERE m.leads = make_lead_column.leads AND make_lead_column.name IN (m.score_column, m.stage_column);
+     WHERE m.leads = make_lead_column.leads AND make_lead_column.name = ANY (@extschema@.mirror_columns(m));
     IF FOUND THEN
         RAISE duplicate_object USING MESSAGE = format('column "%s" of %s is kept by model "%s"', name, leads, other),
             HINT = 'Name other columns: score_column => …, stage_column => …; or say mirror => false.';

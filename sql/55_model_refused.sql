@@ -9,7 +9,7 @@ DECLARE
     moment text;
     named text;
 BEGIN
-    SELECT INTO STRICT s e.* FROM @extschema@.event_source e WHERE e.model = refused_sql.model AND e.source = refused_sql.source;
+    SELECT INTO STRICT s e.* FROM @extschema@.event_sources(refused_sql.model) e WHERE e.source = refused_sql.source;
     -- Upkeep refuses an event before it looks for the lead of its contact.
     named := CASE WHEN s.via IS NULL THEN (SELECT string_agg(k.typed || ' IS NOT NULL', ' AND ' ORDER BY k.position) FROM @extschema@.source_keys(s.model, s.source) k)
                   ELSE (SELECT string_agg(format('leadscore_e.%I IS NOT NULL', k.name), ' AND ') FROM unnest(s.lead_columns) k(name)) END;

@@ -146,8 +146,7 @@ COMMENT ON FUNCTION @extschema@.restate(@extschema@.model, text, text, text, boo
 -- Whether lead columns are kept: somebody may have dropped them.
 CREATE FUNCTION @extschema@.mirrors(m @extschema@.model) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT ($1).mirror AND @extschema@.column_type(($1).leads, ($1).score_column) IS NOT NULL
-           AND @extschema@.column_type(($1).leads, ($1).stage_column) IS NOT NULL
+    SELECT ($1).mirror AND 0 <> ALL (@extschema@.current_numbers(($1).leads, @extschema@.mirror_columns($1)))
 $$;
 COMMENT ON FUNCTION @extschema@.mirrors(@extschema@.model) IS 'Whether score and stage of a model are kept in columns of its leads table.';
 

@@ -22,8 +22,7 @@ BEGIN
     UNION ALL
     SELECT format('column "%s" of %s is gone%s', n.name, t.relation, t.effect)
       FROM (SELECT ($1).leads, @extschema@.current_names(($1).leads, ($1).key_columns, ($1).key_numbers), ': leads cannot be found any more' UNION ALL
-            SELECT ($1).leads, @extschema@.current_names(($1).leads, ARRAY[($1).score_column, ($1).stage_column], ARRAY[($1).score_number, ($1).stage_number],
-                                                         @extschema@.mirror_comments(($1).name)), ': score and stage are only in the score table now' WHERE ($1).mirror
+            SELECT ($1).leads, @extschema@.mirror_columns($1), ': score and stage are only in the score table now' WHERE ($1).mirror
            ) t(relation, names, effect)
       CROSS JOIN LATERAL unnest(t.names) n(name)
      WHERE n.name IS NOT NULL AND @extschema@.column_type(t.relation, n.name) IS NULL
@@ -39,9 +38,9 @@ BEGIN
     UNION ALL
     SELECT format('%s has no unique index on %s any more: %s may count wrong; leadscore.%s bind it as it is now', t.relation, array_to_string(t.columns, ', '), t.what, t.remedy)
       FROM (SELECT e.via, e.via_key_columns || CASE WHEN e.via_many THEN e.via_lead_columns ELSE '{}' END, format('events of %s', e.events), 'drop_events() and add_events()'
-              FROM @extschema@.event_source e WHERE e.model = ($1).name AND e.via IS NOT NULL UNION ALL
+              FROM @extschema@.event_sources(($1).name) e WHERE e.via IS NOT NULL UNION ALL
             SELECT a.relation, a.key_columns, format('attributes %s.…', a.prefix), 'drop_attributes() and add_attributes()'
-              FROM @extschema@.attribute_source a WHERE a.model = ($1).name) t(relation, columns, what, remedy)
+              FROM @extschema@.attribute_sources(($1).name) a) t(relation, columns, what, remedy)
       CROSS JOIN LATERAL (SELECT FROM pg_class k WHERE k.oid = t.relation OFFSET 0) k
      WHERE NOT EXISTS (SELECT FROM unnest(t.columns) c(name) WHERE @extschema@.column_type(t.relation, c.name) IS NULL)
        AND NOT @extschema@.is_unique(t.relation, t.columns)

@@ -12,9 +12,9 @@ BEGIN
           OR (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
         RAISE object_not_in_prerequisite_state USING MESSAGE = format('the tables of model "%s" are gone', m.name);
     END IF;
-    RETURN m;
+    RETURN @extschema@.with_current_names(m);
 END $$;
-COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, for anybody. Errors: 42704 no such model, 55000 tables gone.';
+COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, with columns of leads as they are called now, for anybody. Errors: 42704 no such model, 55000 tables gone.';
 
 -- What a key is as text: of a row or a JSON object of several columns, a JSON object.
 CREATE FUNCTION @extschema@.key_text(key anyelement) RETURNS text

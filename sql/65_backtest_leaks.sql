@@ -32,7 +32,7 @@ DECLARE
 BEGIN
     RETURN QUERY
         SELECT f.field, NULL::text, x.reason, x.detail
-          FROM unnest(fields) f(field) LEFT JOIN @extschema@.model o ON o.leads = m.leads AND f.field IN (o.score_column, o.stage_column)
+          FROM unnest(fields) f(field) LEFT JOIN @extschema@.model o ON o.leads = m.leads AND f.field = ANY (@extschema@.mirror_columns(o)::text[])
          CROSS JOIN LATERAL (VALUES (f.field = converted, 1, 'outcome', 'it is the outcome itself'),
             (o.name IS NOT NULL, 2, 'score of a model', format('model "%s" keeps it: it tells of now, not of the snapshot', o.name)),
             (o.name IS NULL AND f.field <> converted AND @extschema@.judgement_word(f.field) IS NOT NULL, 3, 'name',

@@ -28,6 +28,15 @@ ALTER TABLE cols.clicks RENAME contact TO who; ALTER TABLE cols.clicks RENAME at
 ALTER TABLE cols.orgs RENAME id TO nr;
 ALTER TABLE cols.leads RENAME TO people; ALTER TABLE cols.events RENAME TO happenings; ALTER TABLE cols.contacts RENAME TO persons; ALTER TABLE cols.orgs RENAME TO firms;
 SELECT leadscore.columns_moved('c');
+-- Readers do not wait for a write.
+SELECT * FROM leadscore.verify('c');
+SELECT problems FROM leadscore.model_status WHERE model = 'c';
+SELECT lead, score, stage FROM leadscore.score_at('c', '2026-02-01Z') ORDER BY lead;
+SELECT name, hits, points FROM leadscore.explain_lead('c', 2, as_of => '2026-02-01Z') WHERE step = 'rule';
+SELECT attname FROM unnest(leadscore.fit_attributes('cols.people', '{}')) attname;
+SELECT count(*) FROM leadscore.source_columns('c') WHERE NOT usable;
+ALTER TABLE cols.people DISABLE TRIGGER USER; UPDATE cols.people SET "The Score" = -1 WHERE lead_no = 3; SELECT * FROM leadscore.verify('c'); UPDATE cols.people SET "The Score" = 5 WHERE lead_no = 3; ALTER TABLE cols.people ENABLE TRIGGER USER;
+SELECT leadscore.columns_moved('c');
 INSERT INTO cols.happenings VALUES (3, '2026-01-01Z', 'visit', '{"n":2}');
 SELECT leadscore.columns_moved('c');
 INSERT INTO cols.clicks VALUES (4, '2026-01-01Z', 4); UPDATE cols.persons SET of_lead = 1 WHERE nr = 2; UPDATE cols.firms SET sector = 'food'; UPDATE cols.people SET size = 100 WHERE lead_no = 1; UPDATE cols.people SET lead_no = 7 WHERE lead_no = 4;
@@ -48,7 +57,7 @@ DROP TABLE cols.events; DROP VIEW cols.leads;
 SELECT leadscore.adjust('c', 7, 'fit', 'add', 1), leadscore.rebuild('c');
 SELECT * FROM leadscore.verify('c');
 
-\echo # readers follow the key and the status the score columns before the model does; another column that takes the name of one is left alone
+\echo # readers and status follow before the model does; another column that takes the name of one is left alone
 CREATE TABLE cols.named (id int PRIMARY KEY, company text);
 CREATE TABLE cols.acts (lead int, at timestamptz);
 SELECT leadscore.create_model('n', 'cols.named', '{"rules":[{"name":"v","on":"visit","points":10}],"stages":[{"name":"cold"},{"name":"hot","from":10}]}');
