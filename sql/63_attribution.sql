@@ -52,6 +52,7 @@ DECLARE
     type oid := @extschema@.column_type(leads, converted);
     moment text;
     parts text[];
+    touches_seen boolean := false;
 BEGIN
     IF converted IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'converted must name a column of the leads';
@@ -69,7 +70,7 @@ BEGIN
         RAISE undefined_column USING MESSAGE = format('no event has a property "%s"', by);
     END IF;
     parts := array_remove(parts, NULL);
-    RETURN QUERY EXECUTE format($sql$
+    FOR touch, touches, touched, first_touch, last_touch, linear, decayed IN EXECUTE format($sql$
         WITH leadscore_c AS MATERIALIZED (
             SELECT row_number() OVER () AS lead, c.* FROM (SELECT %1$s, %2$s AS converted_at FROM %3$s l) c
              WHERE isfinite(c.converted_at) AND c.converted_at >= $4 AND c.converted_at < $5
@@ -109,7 +110,14 @@ BEGIN
         CASE WHEN parts = '{}' THEN 'SELECT NULL::bigint AS lead, NULL::timestamptz AS converted_at, NULL::text AS touch, NULL::timestamptz AS at WHERE false'
              ELSE array_to_string(parts, ' UNION ALL ') END)
         USING make_interval(secs => extract(epoch FROM within)::float8), extract(epoch FROM half_life)::float8, coalesce(leave_out, '{}'),
-              coalesce(since, '-infinity'), coalesce(until, 'infinity');
+              coalesce(since, '-infinity'), coalesce(until, 'infinity')
+    LOOP
+        touches_seen := touches_seen OR touch IS NOT NULL;
+        RETURN NEXT;
+    END LOOP;
+    IF by IS NOT NULL AND NOT touches_seen THEN
+        RAISE NOTICE USING MESSAGE = format('no event that counts has a property "%s"', by), HINT = 'by => … is a property of events, as rules call it.';
+    END IF;
 END $body$;
 COMMENT ON FUNCTION @extschema@.attribution_over(@extschema@.event_source[], regclass, name[], text, name, text, interval, interval, text[], timestamptz, timestamptz) IS
     'attribution(), when it is known where the events are.';
@@ -129,7 +137,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.attribution(text, name, text, interval, interval, text[], timestamptz, timestamptz) IS
     'How much of the conversions each touch is given. A touch is an event of a converted lead, not after its conversion and less than "within" before it (NULL: however '
     'long). model: whose leads and event sources; converted: a column of the leads, timestamptz, timestamp or date, that says when a lead converted, null: not; '
-    'by: what touches are told apart by, a property of events (those without it are no touches), by default their kind; half_life: how long before the last touch one is '
+    'by: what touches are told apart by, a property of events (those without it are no touches; a NOTICE says so if none has it), by default their kind; half_life: how long before the last touch one is '
     'worth half as much, for decayed; leave_out: touches that do not count, such as the kind that is the conversion; since, until: conversions from since to before until only. '
     'touch: NULL for conversions without any touch; touches: events; touched: converted leads that had such a touch; first_touch, last_touch: conversions given to '
     'the earliest or latest touch, shared out if several are at that moment; linear: to all touches of the lead alike; decayed: by weight 2^(-age/half_life), 9 places. '

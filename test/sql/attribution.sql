@@ -31,6 +31,9 @@ SELECT touch, decayed FROM leadscore.attribution(leads => 'leads', converted => 
 \echo # by a property, windows, what is left out
 SELECT * FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', by => 'source');
 SELECT touch, touches, linear FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', by => 'utm.campaign');
+SET client_min_messages = notice;
+SELECT touch, touches, linear FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', by => 'utm.kampaign');
+SET client_min_messages = warning;
 SELECT touch, touches, linear FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', within => NULL);
 SELECT touch, touches, linear FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', within => '7 days');
 SELECT touch, touches, linear FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events', within => '7 days 1 microsecond');
