@@ -1,7 +1,18 @@
 -- lint_model(): what looks wrong in rules for the tables of a model
 
+CREATE FUNCTION @extschema@.type_wanted(test jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN count(DISTINCT jsonb_typeof(v.value)) = 1 THEN nullif(min(jsonb_typeof(v.value)), 'null') END
+      FROM (SELECT o.value FROM jsonb_each(CASE jsonb_typeof($1) WHEN 'object' THEN $1 END) o
+             WHERE o.key NOT IN ('!=', 'not_in', 'exists', 'within_last', 'older_than', 'within_next')
+            UNION ALL SELECT $1 WHERE jsonb_typeof($1) <> 'object') t
+     CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(t.value) WHEN 'array' THEN t.value ELSE jsonb_build_array(t.value) END) v
+$$;
+COMMENT ON FUNCTION @extschema@.type_wanted(jsonb) IS
+    'Of which type a value must be for a test of a condition to hold: number, string or boolean; NULL if any will do, or several. test: what stands behind a field.';
+
 -- In conditions all, any and not join others; every other key is a field.
-CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURNS TABLE (rule text, kinds text[], field text)
+CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURNS TABLE (rule text, kinds text[], field text, wanted text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE evidence AS (
         SELECT e.rules_using[1] AS rule, e.evidence,
@@ -15,22 +26,24 @@ CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURN
          CROSS JOIN LATERAL jsonb_array_elements(CASE j.key WHEN 'not' THEN jsonb_build_array(j.value) ELSE j.value END) n(node)
          WHERE j.key IN ('all', 'any', 'not')
     )
-    SELECT c.rule, c.kinds, j.key FROM conditions c CROSS JOIN LATERAL jsonb_each(c.node) j WHERE j.key NOT IN ('all', 'any', 'not')
+    SELECT c.rule, c.kinds, j.key, @extschema@.type_wanted(j.value) FROM conditions c CROSS JOIN LATERAL jsonb_each(c.node) j WHERE j.key NOT IN ('all', 'any', 'not')
     UNION
-    SELECT e.rule, e.kinds, k.field FROM evidence e CROSS JOIN LATERAL (VALUES (e.evidence #>> '{keep,sum}'), (e.evidence #>> '{keep,distinct}')) k(field)
+    SELECT e.rule, e.kinds, k.field, k.wanted FROM evidence e CROSS JOIN LATERAL (VALUES (e.evidence #>> '{keep,sum}', 'number'), (e.evidence #>> '{keep,distinct}', NULL)) k(field, wanted)
      WHERE k.field IS NOT NULL
 $$;
 COMMENT ON FUNCTION @extschema@.event_fields(@extschema@.scoring_rules) IS
-    'The properties of events that rules look at: a rule that does, the kinds (NULL for all) and the field as the rules call it.';
+    'The properties of events that rules look at: a rule that does, the kinds (NULL for all), the field as the rules call it, and of which type a value must be: number, string, boolean, or NULL.';
 
--- Of a share of each table that has some 20,000 events: kinds, how many of each, and how many have a property.
+-- Of a share of each table that has some 20,000 events: kinds, how many of each, and how many have a property of which type.
 CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT string_agg(format($sql$
-               SELECT s.kind, k.key, pg_catalog.count(*)
+               SELECT s.kind, k.key, k.type, pg_catalog.count(*)
                  FROM (SELECT %1$s AS kind, pg_catalog.to_jsonb(%2$s) AS properties FROM %3$s leadscore_e TABLESAMPLE system (%4$s) REPEATABLE (0) WHERE %5$s) s
-                CROSS JOIN LATERAL (SELECT NULL UNION ALL SELECT pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof(s.properties) WHEN 'object' THEN s.properties END)) k(key)
-                WHERE s.kind IS NOT NULL GROUP BY 1, 2$sql$,
+                CROSS JOIN LATERAL (
+                    SELECT NULL, NULL UNION ALL
+                    SELECT p.key, pg_catalog.jsonb_typeof(p.value) FROM pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(s.properties) WHEN 'object' THEN s.properties END) p) k(key, type)
+                WHERE s.kind IS NOT NULL GROUP BY 1, 2, 3$sql$,
                CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
                CASE WHEN e.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', e.properties_column) END,
                e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1))), @extschema@.undeleted_sql(e)), ' UNION ALL ')
@@ -38,7 +51,7 @@ CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
      CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)
 $body$;
 COMMENT ON FUNCTION @extschema@.sampled_events_sql(text) IS
-    'The query of kind, key and number of events in a sample of a model''s tables; key is NULL for all of the kind. NULL if there are no such tables.';
+    'The query of kind, key, type of its values and number of events in a sample of a model''s tables; key is NULL for all of the kind. NULL if there are no such tables.';
 
 CREATE FUNCTION @extschema@.kinds_there_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -78,7 +91,7 @@ BEGIN
                      CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN e.evidence -> 'on' ELSE '[]' END) k(kind));
     IF sample IS NOT NULL THEN
         there := ARRAY(SELECT t.kind FROM @extschema@.query_as_owner(m.leads, @extschema@.kinds_there_sql(m.name), wanted) t(kind text));
-        SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, sample) s(kind text, key text, events bigint);
+        SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, sample) s(kind text, key text, type text, events bigint);
     END IF;
     RETURN QUERY
         SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s" (rule "%s")', m.name, k.kind, (array_agg(r.name ORDER BY r.position))[1])
@@ -87,18 +100,27 @@ BEGIN
          GROUP BY k.kind ORDER BY min(r.position), k.kind;
     RETURN QUERY
         WITH seen AS (
-            SELECT s.kind, s.key, sum(s.events) AS events FROM jsonb_to_recordset(sampled) AS s(kind text, key text, events bigint) GROUP BY s.kind, s.key)
-        SELECT 'warning', 'property', format('rules[%s]', r.position - 1),
-               format('none of %s events that were looked at has the property "%s" (rule "%s")', sum(s.events) FILTER (WHERE s.key IS NULL), f.field, r.name)
-          FROM @extschema@.event_fields(checked) f
-          JOIN @extschema@.rules_of(checked) r ON r.name = f.rule
-          JOIN seen s ON f.kinds IS NULL OR s.kind = ANY (f.kinds)
-         GROUP BY r.position, r.name, f.field
-        HAVING sum(s.events) FILTER (WHERE s.key IS NULL) >= enough
-           AND NOT bool_or(s.key IS NOT NULL AND (f.field = s.key OR starts_with(f.field, s.key || '.')))
-         ORDER BY r.position, f.field;
+            SELECT s.* FROM jsonb_to_recordset(sampled) AS s(kind text, key text, type text, events bigint)
+        ), looked_at AS (
+            SELECT r.position, r.name, f.field, f.wanted, sum(s.events) FILTER (WHERE s.key IS NULL) AS events,
+                   coalesce(bool_or(f.field = s.key OR starts_with(f.field, s.key || '.')), false) AS has,
+                   sum(s.events) FILTER (WHERE f.field = s.key AND s.type <> 'null') AS values,
+                   coalesce(bool_or(f.field = s.key AND s.type IN (f.wanted, 'array')), false) AS fits
+              FROM @extschema@.event_fields(checked) f
+              JOIN @extschema@.rules_of(checked) r ON r.name = f.rule
+              JOIN seen s ON f.kinds IS NULL OR s.kind = ANY (f.kinds)
+             GROUP BY r.position, r.name, f.field, f.wanted)
+        SELECT 'warning', x.topic, format('rules[%s]', l.position - 1), x.message || format(' (rule "%s")', l.name)
+          FROM looked_at l
+         CROSS JOIN LATERAL (
+               SELECT 'property', format('none of %s events that were looked at has the property "%s"', l.events, l.field) WHERE l.events >= enough AND NOT l.has
+               UNION ALL
+               SELECT 'property type', format('the property "%s" is a %s in none of %s events that were looked at and have it', l.field, replace(l.wanted, 'string', 'text'), l.values)
+                WHERE l.values >= enough AND l.wanted IS NOT NULL AND NOT l.fits) x(topic, message)
+         GROUP BY l.position, l.name, l.field, x.topic, x.message
+         ORDER BY l.position, l.field, x.message;
 END $$;
 COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
     'What looks wrong in rules for a model: what lint_rules() finds, and attributes that neither leads nor related tables have or whose type a test never meets, kinds that no event '
-    'has, and properties that none of at least 100 events of a sample has. model: its name, owned by the caller; rules: NULL is the active ones. Kinds are looked for in all events, '
+    'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants. model: its name, owned by the caller; rules: NULL is the active ones. Kinds are looked for in all events, '
     'unless a table has one kind only. Errors: 42704, 42501, 55000.';
