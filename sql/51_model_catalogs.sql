@@ -111,6 +111,8 @@ CREATE TABLE @extschema@.event_source (
     via_lead_columns name[],
     via_lead_numbers smallint[],
     via_many boolean,
+    replaced name[] NOT NULL,
+    numbered_in oid NOT NULL,
     PRIMARY KEY (model, source)
 );
 COMMENT ON TABLE @extschema@.event_source IS 'Where the events of models come from. Written by add_events() and drop_events().';
@@ -135,6 +137,8 @@ COMMENT ON COLUMN @extschema@.event_source.via_key_columns IS 'its key, which le
 COMMENT ON COLUMN @extschema@.event_source.via_key_numbers IS 'their numbers';
 COMMENT ON COLUMN @extschema@.event_source.via_lead_columns IS 'its columns that name the lead';
 COMMENT ON COLUMN @extschema@.event_source.via_lead_numbers IS 'their numbers';
+COMMENT ON COLUMN @extschema@.event_source.replaced IS 'columns of the table of events that gave way to others of their names since its events were counted';
+COMMENT ON COLUMN @extschema@.event_source.numbered_in IS 'the table whose columns have these numbers: in a restored database another one';
 COMMENT ON COLUMN @extschema@.event_source.via_many IS 'whether one of its keys may stand in several rows, and so lead to several leads';
 
 CREATE TABLE @extschema@.attribute_source (

@@ -43,6 +43,20 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.event_sources(text) IS 'The event sources of a model, in order, with their columns as they are called now.';
 
+-- A column that goes while another gets its name: what was counted came from the first, and an UPDATE that fills the second looks as if its rows had named no lead,
+-- no moment or no kind before. In a restored database columns have other numbers and are the same.
+CREATE FUNCTION @extschema@.replaced_columns(s @extschema@.event_source) RETURNS name[]
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ARRAY(SELECT r.name FROM unnest(($1).replaced) r(name)
+                 UNION SELECT c.name FROM unnest(($1).lead_columns || ARRAY[($1).at_column, ($1).kind_column, ($1).properties_column, ($1).deleted_column],
+                                                 ($1).lead_numbers || ARRAY[($1).at_number, ($1).kind_number, ($1).properties_number, ($1).deleted_number]) c(name, number)
+                  WHERE ($1).numbered_in = ($1).events::oid
+                    AND c.number <> ANY (array_remove(@extschema@.current_numbers(($1).events, ARRAY[c.name]), 0::smallint))
+                 ORDER BY 1)
+$$;
+COMMENT ON FUNCTION @extschema@.replaced_columns(@extschema@.event_source) IS
+    'The columns of a source that gave way to others of their names since its events were counted.';
+
 CREATE FUNCTION @extschema@.attribute_sources(model text) RETURNS SETOF @extschema@.attribute_source
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -121,6 +135,9 @@ DECLARE
     k record;
     moved boolean := false;
 BEGIN
+    UPDATE @extschema@.event_source e SET replaced = r.replaced, numbered_in = e.events
+      FROM @extschema@.event_source s CROSS JOIN LATERAL (SELECT @extschema@.replaced_columns(s)) r(replaced)
+     WHERE s.model = sync_columns.model AND (e.model, e.source) = (s.model, s.source) AND (r.replaced <> e.replaced OR e.numbered_in <> e.events::oid);
     FOR k IN SELECT c.* FROM @extschema@.known_columns(sync_columns.model) c
               WHERE (c.names, c.numbers) IS DISTINCT FROM (c.now_names, c.now_numbers) LOOP
         moved := true;

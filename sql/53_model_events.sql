@@ -159,6 +159,8 @@ BEGIN
     s.source := (SELECT coalesce(max(e.source), 0) + 1 FROM @extschema@.event_source e WHERE e.model = m.name);
     s.events := events;
     s.bound_as := @extschema@.name_of_table(events);
+    s.replaced := '{}';
+    s.numbered_in := events;
     s.lead_columns := lead;
     s.lead_numbers := @extschema@.column_numbers(events, lead);
     s.at_column := at;

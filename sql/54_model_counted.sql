@@ -62,6 +62,8 @@ BEGIN
     DELETE FROM @extschema@.counted_table c
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
        AND (c.missed OR NOT EXISTS (SELECT FROM @extschema@.leaf_tables(note_counted.model) l WHERE (l.part, l.source, l.relation) = (c.part, c.source, c.table_oid::regclass)));
+    UPDATE @extschema@.event_source e SET replaced = '{}'
+     WHERE e.model = note_counted.model AND 'events' = ANY (parts) AND (note_counted.source IS NULL OR e.source = note_counted.source) AND e.replaced <> '{}';
     -- Of what is not watched it is open whether this is all that will have been written when it is.
     INSERT INTO @extschema@.counted_table AS c (model, part, source, table_oid, table_name)
     SELECT note_counted.model, l.part, l.source, l.relation, @extschema@.name_of_table(l.relation)

@@ -29,12 +29,15 @@ BEGIN
     UNION ALL
     SELECT format('column "%s" of %s is %s%s', c.name, c.relation, CASE WHEN c.type IS NULL THEN 'gone' ELSE 'of type ' || c.type::regtype END,
                   CASE WHEN c.part = 'attributes' THEN format(': attributes %s.… are missing', a.prefix)
-                       WHEN c.relation = e.via THEN ': events through it do not count' ELSE ': its events do not count' END)
+                       WHEN c.relation = e.via THEN ': new events through it do not count' ELSE ': new events do not count' END)
       FROM @extschema@.source_columns(($1).name) c
       CROSS JOIN LATERAL (SELECT FROM pg_class t WHERE t.oid = c.relation OFFSET 0) k
       LEFT JOIN @extschema@.event_source e ON e.model = ($1).name AND e.source = c.source AND c.part = 'events'
       LEFT JOIN @extschema@.attribute_source a ON a.model = ($1).name AND a.source = c.source AND c.part = 'attributes'
      WHERE NOT c.usable
+    UNION ALL
+    SELECT format('column "%s" of %s is another one than was counted: leadscore.verify() tells what differs, leadscore.rebuild() counts anew', r.name, e.events)
+      FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(@extschema@.replaced_columns(e)) r(name) WHERE e.model = ($1).name
     UNION ALL
     SELECT format('%s has no unique index on %s any more: %s may count wrong; leadscore.%s bind it as it is now', t.relation, array_to_string(t.columns, ', '), t.what, t.remedy)
       FROM (SELECT e.via, e.via_key_columns || CASE WHEN e.via_many THEN e.via_lead_columns ELSE '{}' END, format('events of %s', e.events), 'drop_events() and add_events()'
@@ -144,7 +147,7 @@ BEGIN
         EXECUTE format('SELECT count(*) FROM %s q', queue) INTO pending;
     END IF;
     IF has_column_privilege(to_regclass(refusals), 'events', 'SELECT') THEN
-        EXECUTE format('SELECT coalesce(sum(r.events), 0)::bigint FROM %s r', refusals) INTO refused;
+        EXECUTE format('SELECT greatest(coalesce(sum(r.events), 0), 0)::bigint FROM %s r', refusals) INTO refused;
     END IF;
     IF NOT sees_all THEN
         RETURN;
@@ -158,7 +161,7 @@ BEGIN
     IF to_regclass(refusals) IS NOT NULL THEN
         EXECUTE format('SELECT array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
                        'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
-                       '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) <> 0) r', refusals) INTO lines;
+                       '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) > 0) r', refusals) INTO lines;
         problems := problems || coalesce(lines, '{}');
     END IF;
 END $$;

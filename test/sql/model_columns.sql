@@ -86,6 +86,40 @@ SELECT leadscore.drop_model('n');
 SELECT attname FROM pg_attribute WHERE attrelid = 'cols.named'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
 DROP TABLE cols.named, cols.acts;
 
+\echo # a column that goes while another gets its name: what was counted came from the first
+CREATE TABLE cols.swapped (id int PRIMARY KEY);
+CREATE TABLE cols.moves (id int PRIMARY KEY, lead int, at timestamp, kind text, data jsonb, gone boolean);
+INSERT INTO cols.swapped VALUES (1), (2);
+SELECT leadscore.create_model('s', 'cols.swapped', '{"stages":[{"name":"s"}],"rules":[{"name":"v","on":"visit","points":1},{"name":"n","on":"visit","if":{"n":1},"points":10}]}');
+SELECT leadscore.add_events('s', 'cols.moves', lead => 'lead', at => 'at', kind_column => 'kind', properties => 'data', deleted => 'gone');
+INSERT INTO cols.moves VALUES (1, 1, '2026-01-01', 'visit', '{"n":1}', false), (2, 2, '2026-01-01', 'visit', '{"n":2}', true);
+BEGIN;
+ALTER TABLE cols.moves RENAME lead TO lead_old; ALTER TABLE cols.moves RENAME at TO at_old; ALTER TABLE cols.moves RENAME kind TO kind_old; ALTER TABLE cols.moves RENAME data TO data_old; ALTER TABLE cols.moves RENAME gone TO gone_old;
+ALTER TABLE cols.moves ADD lead bigint, ADD at timestamptz, ADD kind varchar(9), ADD data json, ADD gone date;
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
+UPDATE cols.moves SET lead = lead_old, at = at_old, kind = kind_old, data = data_old, gone = CASE WHEN gone_old THEN date '2026-01-02' END;
+COMMIT;
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
+SELECT refused FROM leadscore.model_status WHERE model = 's';
+SELECT leadscore.refresh('s');
+SELECT replaced FROM leadscore.event_source WHERE model = 's';
+SELECT leadscore.rebuild('s');
+SELECT id, lead_score FROM cols.swapped ORDER BY id;
+SELECT problems FROM leadscore.model_status WHERE model = 's';
+SELECT * FROM leadscore.verify('s');
+-- Dropped, and made again later.
+ALTER TABLE cols.moves DROP COLUMN lead;
+INSERT INTO cols.moves (id, at, kind) VALUES (3, '2026-01-01', 'visit');
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
+ALTER TABLE cols.moves ADD lead int; UPDATE cols.moves SET lead = 2;
+SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
+-- A restored database numbers columns anew, and none of them is another one.
+UPDATE leadscore.event_source SET replaced = '{}', numbered_in = 1, lead_numbers = '{1}' WHERE model = 's';
+SELECT problems FROM leadscore.model_status WHERE model = 's';
+SELECT leadscore.rebuild('s');
+SELECT numbered_in = events, lead_numbers FROM leadscore.event_source WHERE model = 's';
+SELECT leadscore.drop_model('s'); DROP TABLE cols.swapped, cols.moves;
+
 \echo # columns are dropped
 SELECT leadscore.drop_model('c'); DROP TABLE cols.firms, cols.people, cols.happenings, cols.clicks, cols.persons;
 CREATE TABLE cols.orgs (id int PRIMARY KEY, sector text);
