@@ -23,6 +23,7 @@ CREATE TABLE @extschema@.model (
     paused boolean NOT NULL DEFAULT false,
     replica boolean NOT NULL DEFAULT false,
     added_columns boolean[] NOT NULL DEFAULT '{f,f}',
+    views boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     created_by text NOT NULL DEFAULT current_user
 );
@@ -51,6 +52,7 @@ COMMENT ON COLUMN @extschema@.model.channel IS 'where changes of stage are sent 
 COMMENT ON COLUMN @extschema@.model.paused IS 'true: nothing is kept current until resume()';
 COMMENT ON COLUMN @extschema@.model.replica IS 'true: rows applied by logical replication count, see replicate()';
 COMMENT ON COLUMN @extschema@.model.added_columns IS 'whether create_model() added the columns of score and of stage';
+COMMENT ON COLUMN @extschema@.model.views IS 'whether it has views: create_views() and drop_views()';
 COMMENT ON COLUMN @extschema@.model.created_at IS 'when create_model() made it';
 COMMENT ON COLUMN @extschema@.model.created_by IS 'who did';
 

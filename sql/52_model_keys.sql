@@ -124,7 +124,10 @@ BEGIN
         BEGIN
             EXECUTE 'SELECT ' || literals[part.position];
         EXCEPTION WHEN data_exception THEN
-            RAISE USING ERRCODE = SQLSTATE, MESSAGE = format('key of a lead: %s', SQLERRM), HINT = format('A lead is named by "%s", of type %s.', part.leads_name, format_type(part.type, NULL));
+            RAISE USING ERRCODE = SQLSTATE, MESSAGE = format('key of a lead: %s', SQLERRM), HINT = format('A lead is named by "%s", of type %s.', part.leads_name, format_type(part.type, NULL))
+                || coalesce((SELECT format(' In %s it is of type %s now: leadscore.rebuild(%L) follows.', m.leads, format_type(t.type, NULL), m.name)
+                               FROM @extschema@.model m CROSS JOIN LATERAL (SELECT @extschema@.column_type(m.leads, part.leads_name)) t(type)
+                              WHERE m.name = key_literals.model AND t.type <> part.type), '');
         END;
     END LOOP;
     RETURN literals;

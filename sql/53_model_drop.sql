@@ -10,6 +10,7 @@ DECLARE
     nsp oid;
     base text;
     owner oid;
+    detail text;
 BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model FOR UPDATE;
     IF NOT FOUND THEN
@@ -40,7 +41,13 @@ BEGIN
     IF NOT keep_columns AND m.mirror THEN
         FOR c IN SELECT k.name FROM (VALUES (m.score_column, 1), (m.stage_column, 2)) k(name, place)
                   WHERE m.added_columns[k.place] AND @extschema@.column_type(m.leads, k.name) IS NOT NULL LOOP
-            EXECUTE format('ALTER TABLE %s DROP COLUMN %I', m.leads, c.name);
+            BEGIN
+                EXECUTE format('ALTER TABLE %s DROP COLUMN %I', m.leads, c.name);
+            EXCEPTION WHEN dependent_objects_still_exist THEN
+                GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+                RAISE dependent_objects_still_exist USING MESSAGE = SQLERRM, DETAIL = detail,
+                    HINT = format('leadscore.drop_model(%L, keep_columns => true) leaves the column.', m.name);
+            END;
         END LOOP;
     END IF;
     DELETE FROM @extschema@.event_source e WHERE e.model = m.name;

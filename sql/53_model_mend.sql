@@ -26,7 +26,7 @@ DECLARE
     t regclass;
     other name;
     keys text;
-    views boolean;
+    moved boolean;
 BEGIN
     PERFORM FROM @extschema@.model o WHERE o.name = mend_tables.model FOR NO KEY UPDATE;
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = mend_tables.model;
@@ -51,8 +51,8 @@ BEGIN
                                                          m.scores, keys));
         PERFORM @extschema@.run_as_owner(m.leads, format('ALTER TABLE %s ADD PRIMARY KEY (%s)', m.scores, keys));
     END IF;
-    views := EXISTS (SELECT FROM @extschema@.moved_key_types(m)) AND to_regclass(@extschema@.companion(m.name, '_scores')) IS NOT NULL;
-    IF views THEN
+    moved := EXISTS (SELECT FROM @extschema@.moved_key_types(m));
+    IF moved THEN
         PERFORM @extschema@.drop_views(m.name);
     END IF;
     FOR k IN SELECT * FROM @extschema@.moved_key_types(m) LOOP
@@ -64,8 +64,10 @@ BEGIN
         END LOOP;
     END LOOP;
     PERFORM @extschema@.invalidate_model(m.name);
-    IF views THEN
+    IF moved AND m.views THEN
         PERFORM @extschema@.create_views(m.name);
+    ELSIF moved THEN
+        PERFORM @extschema@.sync_visibility(m.name);
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.mend_tables(text) IS

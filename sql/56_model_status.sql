@@ -88,9 +88,11 @@ BEGIN
       CROSS JOIN LATERAL (SELECT h.* FROM pg_inherits h WHERE h.inhrelid = w.relation
                           UNION SELECT h.* FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid WHERE c.oid = w.relation AND c.relkind = 'r') i
     UNION ALL
-    SELECT format('row-level security of %s has been switched %s, and %s does not follow yet: leadscore.refresh() mends that', ($1).leads,
-                  CASE WHEN v.secured THEN 'on' ELSE 'off' END, v.relation)
+    SELECT format('row-level security of %s is %s, and %s does not follow yet: leadscore.refresh() mends that', ($1).leads, CASE WHEN v.secured THEN 'on' ELSE 'off' END, v.relation)
       FROM @extschema@.visibility_to_follow($1) v
+    UNION ALL
+    SELECT format('%s of its views are gone: leadscore.create_views(%L) makes them again, and leadscore.grant_reading() lets others read them', count(*), ($1).name)
+      FROM unnest(@extschema@.view_suffixes()) v(suffix) WHERE ($1).views AND to_regclass(@extschema@.companion(($1).name, '')) IS NOT NULL AND to_regclass(@extschema@.companion(($1).name, v.suffix)) IS NULL HAVING count(*) > 0
     UNION ALL
     SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
      WHERE (u.model, u.part, u.source) = (($1).name, w.part, w.source) AND u.enabled = 'D'

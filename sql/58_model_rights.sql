@@ -46,6 +46,19 @@ COMMENT ON FUNCTION @extschema@.sync_visibility(text) IS
     'If the leads table has row-level security, so get the tables of the model: one sees the rows of leads one sees; if not, not. Part of create_views() '
     'and refresh(); tells whether anything had to change. Only for the owner of the leads table. Errors: 42704, 42501.';
 
+-- They name the key of leads, and so keep its type. Without one nobody sees a row.
+CREATE FUNCTION @extschema@.drop_visibility(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    FOR relation IN SELECT p.polrelid FROM pg_policy p WHERE p.polrelid = ANY (m.scores || m.companions) AND p.polname = 'leadscore_visible' LOOP
+        EXECUTE format('DROP POLICY leadscore_visible ON %s', relation);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@.drop_visibility(@extschema@.model) IS
+    'Drops the policies by which tables of a model follow the row-level security of its leads; sync_visibility() makes them again. Row-level security itself stays on.';
+
 -- Other tables than the model's own that its views read: leads waiting to be counted anew, for contacts moved, are so by the reader.
 CREATE FUNCTION @extschema@.tables_read_by_views(m @extschema@.model) RETURNS SETOF regclass
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -178,6 +178,7 @@ BEGIN
         PERFORM @extschema@.create_view(m.name, part.suffix, part.query, part.names, part.comments, part.comment);
     END LOOP;
     PERFORM @extschema@.sync_visibility(m.name);
+    UPDATE @extschema@.model o SET views = true WHERE o.name = m.name AND NOT o.views;
 END $$;
 COMMENT ON FUNCTION @extschema@.create_views(text) IS
     'Makes or renews the views of a model beside its score table: _scores, _funnel, _distribution, _history, _rules. To be called after a change of '
@@ -196,6 +197,8 @@ BEGIN
             EXECUTE format('DROP VIEW %s', view);
         END IF;
     END LOOP;
+    PERFORM @extschema@.drop_visibility(m);
+    UPDATE @extschema@.model o SET views = false WHERE o.name = m.name AND o.views;
 END $$;
 COMMENT ON FUNCTION @extschema@.drop_views(text) IS
-    'Drops the views of a model. Error 2BP01 if other views read them; these must go first.';
+    'Drops the views of a model; with row-level security of its leads also the policies of its tables, which then show no row to others than their owner until create_views() or refresh(). Error 2BP01 if other views read them; these must go first.';

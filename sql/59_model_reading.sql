@@ -16,6 +16,20 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, with columns of leads as they are called now, for anybody. Errors: 42704 no such model, 55000 tables gone.';
 
+-- Said beforehand, for a statement made of many parts fails at one of them and tells all.
+CREATE FUNCTION @extschema@.scored_model(model text) RETURNS @extschema@.model
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(scored_model.model);
+BEGIN
+    IF NOT has_table_privilege(m.scores, 'SELECT') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied for table %s', m.scores),
+            HINT = format('Who owns %s can let others read: SELECT leadscore.grant_reading(%L, %L).', m.leads, m.name, current_user);
+    END IF;
+    RETURN m;
+END $$;
+COMMENT ON FUNCTION @extschema@.scored_model(text) IS 'As readable_model(), for who may read the score table. Further error: 42501.';
+
 -- What a key is as text: of a row or a JSON object of several columns, a JSON object.
 CREATE FUNCTION @extschema@.key_text(key anyelement) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -65,7 +79,7 @@ COMMENT ON FUNCTION @extschema@.one_lead_sql(text, text, timestamptz) IS
 CREATE FUNCTION @extschema@.score_of(model text, key text) RETURNS @extschema@.scored_lead
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(score_of.model);
+    m @extschema@.model := @extschema@.scored_model(score_of.model);
     lead @extschema@.scored_lead;
 BEGIN
     EXECUTE format('SELECT (x.lead).* FROM (SELECT @extschema@.named_score($1, @extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, '
@@ -115,7 +129,7 @@ CREATE FUNCTION @extschema@.explain_lead(
 ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(explain_lead.model);
+    m @extschema@.model := @extschema@.scored_model(explain_lead.model);
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.explained_from(m.name, @extschema@.one_lead_sql(m.name, key, as_of)))
@@ -139,7 +153,7 @@ CREATE FUNCTION @extschema@.explain_leads(
 ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 20000 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(explain_leads.model);
+    m @extschema@.model := @extschema@.scored_model(explain_leads.model);
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT %s, r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.key_text_sql(m.name, 's', 'leads'),
@@ -152,7 +166,7 @@ COMMENT ON FUNCTION @extschema@.explain_leads(text, timestamptz) IS
 CREATE FUNCTION @extschema@.explain_lead_text(model text, key text, as_of timestamptz DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(explain_lead_text.model);
+    m @extschema@.model := @extschema@.scored_model(explain_lead_text.model);
     tree text;
 BEGIN
     EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, %s, $2, s.stage) FROM (%s) s',
@@ -169,7 +183,7 @@ CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz, rules @extsc
     RETURNS TABLE (lead text, score numeric, stage text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(score_at.model);
+    m @extschema@.model := @extschema@.scored_model(score_at.model);
 BEGIN
     RETURN QUERY EXECUTE format('SELECT %s, n.score, n.stage FROM (%s%s) s CROSS JOIN LATERAL '
                                 '@extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, $2, s.stage) n',
@@ -188,7 +202,7 @@ COMMENT ON FUNCTION @extschema@.score_at(text, timestamptz, @extschema@.scoring_
 CREATE FUNCTION @extschema@.next_change(model text, key text) RETURNS TABLE (at timestamptz, stage text, score numeric)
     LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(next_change.model);
+    m @extschema@.model := @extschema@.scored_model(next_change.model);
 BEGIN
     RETURN QUERY EXECUTE format($sql$
         WITH RECURSIVE lead AS MATERIALIZED (

@@ -150,3 +150,53 @@ SELECT * FROM leadscore.verify('by_email');
 SELECT leadscore.drop_model('by_email');
 
 DROP SCHEMA keys CASCADE;
+
+\echo # the key gets another type while row-level security is on: views and policies name it, and go for a while
+CREATE SCHEMA seen;
+CREATE TABLE seen.leads (id int PRIMARY KEY, company int);
+INSERT INTO seen.leads VALUES (1, 1), (2, 2);
+ALTER TABLE seen.leads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY first_company ON seen.leads USING (company = 1);
+SELECT leadscore.create_model('seen', 'seen.leads', '{"rules":[{"name":"c","attribute":"company","values":{"1":5,"2":7}}]}');
+CREATE ROLE regress_ls_seeing;
+GRANT USAGE ON SCHEMA seen TO regress_ls_seeing; GRANT SELECT ON seen.leads TO regress_ls_seeing;
+SET ROLE regress_ls_seeing;
+SELECT leadscore.score_of('seen', 1);
+RESET ROLE;
+SELECT leadscore.grant_reading('seen', 'regress_ls_seeing');
+SET ROLE regress_ls_seeing;
+SELECT (leadscore.score_of('seen', 1)).score, (leadscore.score_of('seen', 2)).score, (SELECT count(*) FROM seen.leads_seen);
+RESET ROLE;
+SELECT leadscore.drop_views('seen');
+SET ROLE regress_ls_seeing;
+SELECT count(*) FROM seen.leads_seen;
+RESET ROLE;
+ALTER TABLE seen.leads ALTER id TYPE bigint;
+INSERT INTO seen.leads VALUES (5000000000, 1);
+SELECT leadscore.score_of('seen', 5000000000);
+SELECT leadscore.rebuild('seen');
+SELECT views FROM leadscore.model WHERE name = 'seen';
+SELECT problems FROM leadscore.model_status WHERE model = 'seen';
+SELECT lead_id, score FROM seen.leads_seen ORDER BY 1;
+SELECT leadscore.create_views('seen');
+SELECT leadscore.grant_reading('seen', 'regress_ls_seeing');
+SET ROLE regress_ls_seeing;
+SELECT id, score FROM seen.leads_seen_scores ORDER BY 1;
+SELECT count(*) FROM seen.leads_seen;
+RESET ROLE;
+SELECT * FROM leadscore.verify('seen');
+
+\echo # views that somebody dropped are told; drop_views() means it
+SET client_min_messages = warning;
+DROP VIEW seen.leads_seen_scores CASCADE;
+SELECT problems FROM leadscore.model_status WHERE model = 'seen';
+SELECT leadscore.drop_views('seen');
+SELECT problems FROM leadscore.model_status WHERE model = 'seen' AND array_to_string(problems, ',') LIKE '%views%';
+SELECT leadscore.create_views('seen');
+SELECT problems FROM leadscore.model_status WHERE model = 'seen';
+CREATE VIEW seen.best AS SELECT max(lead_score) FROM seen.leads;
+\set VERBOSITY default
+SELECT leadscore.drop_model('seen');
+\set VERBOSITY terse
+SELECT leadscore.drop_model('seen', keep_columns => true);
+DROP SCHEMA seen CASCADE; DROP ROLE regress_ls_seeing;
