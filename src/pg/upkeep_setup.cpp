@@ -11,39 +11,34 @@ namespace {
 // A trigger to be made.
 struct Wanted {
     const char *event; // as in its name
-    const char *clauses;
-    int16 type; // bits of pg_trigger.tgtype
+    int16 type;        // bits of pg_trigger.tgtype
 };
 
 constexpr Wanted statement_triggers[] = {
-    {"insert", "AFTER INSERT ON %s REFERENCING NEW TABLE AS leadscore_new FOR EACH STATEMENT", TRIGGER_TYPE_INSERT},
-    {"update", "AFTER UPDATE ON %s REFERENCING OLD TABLE AS leadscore_old NEW TABLE AS leadscore_new FOR EACH STATEMENT",
-     TRIGGER_TYPE_UPDATE},
-    {"delete", "AFTER DELETE ON %s REFERENCING OLD TABLE AS leadscore_old FOR EACH STATEMENT", TRIGGER_TYPE_DELETE},
-    {"truncate", "AFTER TRUNCATE ON %s FOR EACH STATEMENT", TRIGGER_TYPE_TRUNCATE},
+    {"insert", TRIGGER_TYPE_INSERT},
+    {"update", TRIGGER_TYPE_UPDATE},
+    {"delete", TRIGGER_TYPE_DELETE},
+    {"truncate", TRIGGER_TYPE_TRUNCATE},
 };
 // Says which of the others follow: see firings.hpp.
-constexpr Wanted before_writes = {"before", "BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT",
-                                  TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_BEFORE};
+constexpr Wanted before_writes = {"before", TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_BEFORE};
 // The same, and events are read before they go.
-constexpr Wanted before_truncate = {"before_truncate", "BEFORE TRUNCATE ON %s FOR EACH STATEMENT",
-                                    TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
+constexpr Wanted before_truncate = {"before_truncate", TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
 // Of rows that logical replication applies only row triggers learn.
 constexpr Wanted row_triggers[] = {
-    {"replica_insert", "AFTER INSERT ON %s FOR EACH ROW", TRIGGER_TYPE_INSERT | TRIGGER_TYPE_ROW},
-    {"replica_update", "AFTER UPDATE ON %s FOR EACH ROW", TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_ROW},
-    {"replica_delete", "AFTER DELETE ON %s FOR EACH ROW", TRIGGER_TYPE_DELETE | TRIGGER_TYPE_ROW},
+    {"replica_insert", TRIGGER_TYPE_INSERT | TRIGGER_TYPE_ROW},
+    {"replica_update", TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_ROW},
+    {"replica_delete", TRIGGER_TYPE_DELETE | TRIGGER_TYPE_ROW},
 };
 
 struct Setup {
     const char *model;
     Oid relation;
-    const char *relation_name;
     Part part;
     int source;
     bool replica;
     Oid function; // upkeep()
-    const char *function_name;
+    Oid function_owner;
 };
 
 // "leadscore_<model>_<part><source>_<event>"; a model's name that is too long for that is cut, and told from others by a hash.
@@ -81,11 +76,44 @@ bool find_trigger(const Setup *setup, int16 type, NameData *name, char *enabled)
     return found;
 }
 
-void run(const char *sql) {
-    const int result = SPI_execute(sql, false, 0);
-    if (result != SPI_OK_UTILITY) {
-        elog(ERROR, "leadscore: %s: %s", SPI_result_code_string(result), sql);
+TriggerTransition *transition(const char *name, bool is_new) {
+    TriggerTransition *table = makeNode(TriggerTransition);
+    table->name = pstrdup(name);
+    table->isNew = is_new;
+    table->isTable = true;
+    return table;
+}
+
+// REFERENCING OLD TABLE AS leadscore_old NEW TABLE AS leadscore_new, of what a statement has.
+List *transitions_of(int16 type) {
+    List *tables = NIL;
+    if (TRIGGER_FOR_ROW(type) || TRIGGER_FOR_BEFORE(type)) {
+        return tables;
     }
+    if ((type & (TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE)) != 0) {
+        tables = lappend(tables, transition("leadscore_old", false));
+    }
+    if ((type & (TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_INSERT)) != 0) {
+        tables = lappend(tables, transition("leadscore_new", true));
+    }
+    return tables;
+}
+
+// Not by SQL, for it is done with the rights of who owns upkeep(): an event trigger would run with them, and find what the caller has put on its path.
+void create_trigger(const Setup *setup, const char *name, int16 type) {
+    CreateTrigStmt *statement = makeNode(CreateTrigStmt);
+    statement->trigname = pstrdup(name);
+    statement->args = list_make3(makeString(pstrdup(setup->model)), makeString(pstrdup(part_names[static_cast<int>(setup->part)])),
+                                 makeString(psprintf("%d", setup->source)));
+    statement->row = TRIGGER_FOR_ROW(type);
+    statement->timing = static_cast<int16>(type & TRIGGER_TYPE_TIMING_MASK);
+    statement->events = static_cast<int16>(type & TRIGGER_TYPE_EVENT_MASK);
+    statement->transitionRels = transitions_of(type);
+    const OwnerRights rights = rights_now();
+    SetUserIdAndSecContext(setup->function_owner, rights.context | SECURITY_LOCAL_USERID_CHANGE);
+    CreateTrigger(statement, nullptr, setup->relation, InvalidOid, InvalidOid, InvalidOid, setup->function, InvalidOid, nullptr, false, false);
+    SetUserIdAndSecContext(rights.user, rights.context);
+    CommandCounterIncrement();
 }
 
 // `enabled`: as in pg_trigger. A trigger that somebody disabled stays so.
@@ -94,17 +122,13 @@ void want_trigger(const Setup *setup, const Wanted &wanted, char enabled) {
     char now = TRIGGER_FIRES_ON_ORIGIN;
     if (!find_trigger(setup, wanted.type, &name, &now)) {
         namestrcpy(&name, trigger_name(setup, wanted.event));
-        StringInfoData sql;
-        initStringInfo(&sql);
-        appendStringInfo(&sql, "CREATE TRIGGER %s ", quote_identifier(NameStr(name)));
-        appendStringInfo(&sql, wanted.clauses, setup->relation_name);
-        appendStringInfo(&sql, " EXECUTE FUNCTION %s(%s, '%s', '%d')", setup->function_name, quote_literal_cstr(setup->model),
-                         part_names[static_cast<int>(setup->part)], setup->source);
-        run(sql.data);
+        create_trigger(setup, NameStr(name), wanted.type);
     }
     if (now != enabled && now != TRIGGER_DISABLED) {
-        const char *how = enabled == TRIGGER_FIRES_ON_ORIGIN ? "" : enabled == TRIGGER_FIRES_ALWAYS ? "ALWAYS " : "REPLICA ";
-        run(psprintf("ALTER TABLE %s ENABLE %sTRIGGER %s", setup->relation_name, how, quote_identifier(NameStr(name))));
+        Relation relation = table_open(setup->relation, NoLock);
+        LEADSCORE_ENABLE_TRIGGER(relation, NameStr(name), enabled);
+        table_close(relation, NoLock);
+        CommandCounterIncrement();
     }
 }
 
@@ -130,15 +154,13 @@ void require_owner(Oid table) {
     }
 }
 
-// The table locked as CREATE TRIGGER does, so that it keeps its owner and its name.
-void lock_own_table(Setup *setup) {
-    LockRelationOid(setup->relation, ShareRowExclusiveLock);
-    const char *name = get_rel_name(setup->relation);
-    if (name == nullptr) {
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("table with OID %u does not exist", setup->relation)));
+// Locked as CREATE TRIGGER does, so that it keeps its owner.
+void lock_own_table(Oid table) {
+    LockRelationOid(table, ShareRowExclusiveLock);
+    if (get_rel_name(table) == nullptr) {
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("table with OID %u does not exist", table)));
     }
-    require_owner(setup->relation);
-    setup->relation_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(setup->relation)), name);
+    require_owner(table);
 }
 
 void read_model(Setup *setup, const char *schema) {
@@ -190,15 +212,12 @@ Datum leadscore_create_upkeep_triggers(PG_FUNCTION_ARGS) {
     }
     char *schema = get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
     setup.function = LookupFuncName(list_make2(makeString(schema), makeString(pstrdup("upkeep"))), 0, nullptr, false);
-    setup.function_name = quote_qualified_identifier(schema, "upkeep");
-    lock_own_table(&setup);
+    setup.function_owner = owner_of_function(setup.function);
+    lock_own_table(setup.relation);
     SPI_connect();
     read_model(&setup, schema);
-    const OwnerRights rights = rights_now();
-    SetUserIdAndSecContext(owner_of_function(setup.function), rights.context | SECURITY_LOCAL_USERID_CHANGE);
-    create_triggers(&setup);
-    become_self(rights);
     SPI_finish();
+    create_triggers(&setup);
     PG_RETURN_VOID();
 }
 

@@ -56,6 +56,13 @@ extern "C" {
 #define LEADSCORE_INDEX_BEGINSCAN(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
 #endif
 
+// The table is locked.
+#if PG_VERSION_NUM >= 160000
+#define LEADSCORE_ENABLE_TRIGGER(table, name, enabled) EnableDisableTrigger(table, name, InvalidOid, enabled, false, false, ShareRowExclusiveLock)
+#else
+#define LEADSCORE_ENABLE_TRIGGER(table, name, enabled) EnableDisableTrigger(table, name, enabled, false, ShareRowExclusiveLock)
+#endif
+
 // Locked; invalid if the index is empty. Until 16 it asks for a snapshot, to find that it is too old.
 #if PG_VERSION_NUM >= 170000
 #define LEADSCORE_FIRST_LEAF(index) _bt_get_endpoint(index, 0, false)
