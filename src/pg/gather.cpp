@@ -5,6 +5,7 @@
 #include "changed_rows.hpp"
 #include "mirror_write.hpp"
 #include "model_load.hpp"
+#include "owner_rights.hpp"
 #include "via.hpp"
 
 namespace leadscore {
@@ -170,6 +171,7 @@ Step prepare(Works *works, const UpkeepCall *call) {
     work->gathered = gathered;
     work->why = statement_name(call->trigger);
     work->table_name = name_of_table(call);
+    work->foreign = work->foreign || !has_power(call->model->owner, call->trigger->tg_relation->rd_rel->relowner);
     return {works, work, gathered, false};
 }
 

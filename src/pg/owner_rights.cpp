@@ -44,8 +44,12 @@ OwnerRights begin_lead_write(const char *path, bool guarded) {
     return before;
 }
 
+bool has_power(Oid role, Oid other) {
+    return role == other || has_privs_of_role(role, other);
+}
+
 bool is_guarded(const OwnerRights &before, Oid owner) {
-    return (before.context & SECURITY_RESTRICTED_OPERATION) != 0 || (before.user != owner && !superuser_arg(owner));
+    return (before.context & SECURITY_RESTRICTED_OPERATION) != 0 || !has_power(owner, before.user);
 }
 
 namespace {
@@ -140,12 +144,33 @@ bool has_users_things(Oid table) {
     return found;
 }
 
+// Whether nobody can put things into the schema who could not act as the role anyway.
+bool is_safe_schema(Oid schema, Oid role) {
+    HeapTuple found = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    if (!HeapTupleIsValid(found)) {
+        return false;
+    }
+    bool safe = has_power(reinterpret_cast<Form_pg_namespace>(GETSTRUCT(found))->nspowner, role);
+    bool is_null = true;
+    const Datum grants = SysCacheGetAttr(NAMESPACEOID, found, Anum_pg_namespace_nspacl, &is_null);
+    if (!is_null) {
+        const Acl *list = DatumGetAclP(grants);
+        for (int i = 0; i < ACL_NUM(list); ++i) {
+            const AclItem &grant = ACL_DAT(list)[i];
+            safe = safe && ((ACLITEM_GET_PRIVS(grant) & ACL_CREATE) == 0 || (grant.ai_grantee != ACL_ID_PUBLIC && has_power(grant.ai_grantee, role)));
+        }
+    }
+    ReleaseSysCache(found);
+    return safe;
+}
+
 } // namespace
 
 const char *path_of_owner(Oid owner, Oid table) {
     const char *path = own_path(owner);
-    const char *schema = get_namespace_name(get_rel_namespace(table));
-    return psprintf("%s%s%s, pg_temp", path, path[0] != '\0' ? ", " : "", schema != nullptr ? quote_identifier(schema) : "pg_catalog");
+    const Oid schema = get_rel_namespace(table);
+    const char *last = is_safe_schema(schema, owner) ? quote_identifier(get_namespace_name(schema)) : "pg_catalog";
+    return psprintf("%s%s%s, pg_temp", path, path[0] != '\0' ? ", " : "", last);
 }
 
 int begin_settings(const char *path) {

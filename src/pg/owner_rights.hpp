@@ -26,10 +26,13 @@ void become_self(const OwnerRights &rights, bool undo = false);
 // A path is set; null: it stays. Ends with become_self(…, guarded).
 OwnerRights begin_lead_write(const char *path, bool guarded);
 
+// Whether a role may do whatever another may: it is that one, a member of it, or a superuser.
+bool has_power(Oid role, Oid other);
+
 // Whether who was at work before the owner must not be left anything that runs later.
 bool is_guarded(const OwnerRights &before, Oid owner);
 
-// The search path of an owner in a session of his own, then the schema of the table, then temporary things. In the current memory context.
+// The search path of an owner in a session of his own, then the schema of the table if nobody else may make things in it, then temporary things. In the current memory context.
 const char *path_of_owner(Oid owner, Oid table);
 
 // Sets a path until end_settings(), which undoes it, and with `all` everything that was set meanwhile.

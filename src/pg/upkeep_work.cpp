@@ -174,7 +174,8 @@ void apply(void *argument) {
     options.moved = work->moved;
     SPI_connect();
     const OwnerRights rights = become_owner(work->model);
-    options.guarded = (rights.context & SECURITY_RESTRICTED_OPERATION) != 0;
+    // Who writes to a table of the owner's lets him do what he likes; who writes to another's does not.
+    options.guarded = (rights.context & SECURITY_RESTRICTED_OPERATION) != 0 || (work->foreign && is_guarded(rights, work->model->owner));
     if (work->model->queued && !must_count_now(work->leads)) {
         queue_batch(work->leads, options);
     } else {

@@ -23,6 +23,7 @@ struct ModelWork {
     bool failed;  // see Model::doubts
     bool found;   // its leads are, by way of other tables
     bool locked;  // its lead rows are, with those of other models
+    bool foreign; // a table that was written is one over which the owner of leads has no power
     Gathered *gathered;
     const char *why;
     const char *table_name;
