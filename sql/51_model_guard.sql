@@ -26,6 +26,20 @@ CREATE FUNCTION @extschema@.table_called(name text) RETURNS regclass
 $$;
 COMMENT ON FUNCTION @extschema@.table_called(text) IS 'The table of a name, or of an OID for one that is gone.';
 
+-- regclasses of a row as jsonb has them: of one column, or an array.
+CREATE FUNCTION @extschema@.tables_named(line jsonb, part text) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 4 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_array_elements_text(CASE jsonb_typeof($1 -> $2) WHEN 'array' THEN $1 -> $2 ELSE jsonb_build_array($1 -> $2) END)
+$$;
+COMMENT ON FUNCTION @extschema@.tables_named(jsonb, text) IS 'The tables that a column of a catalog row names, in order.';
+
+-- Whoever administers a model reads its tables. A view in the place of one would run its owner's functions as them.
+CREATE FUNCTION @extschema@.is_table(relation regclass) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_class c WHERE c.oid = $1 AND c.relkind IN ('r', 'p'))
+$$;
+COMMENT ON FUNCTION @extschema@.is_table(regclass) IS 'Whether that is a table, and no view or anything else.';
+
 -- A table that a row comes to name must be there and be the writer's: one that is not there yet could turn out to be somebody else's.
 CREATE FUNCTION @extschema@.guard_catalog() RETURNS trigger
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -35,9 +49,16 @@ DECLARE
     line jsonb;
     m record;
     refused text;
+    is_view boolean;
 BEGIN
-    SELECT INTO refused new_row ->> t.part FROM unnest('{leads,scores,events,via,relation}'::text[]) t(part)
-     WHERE new_row ->> t.part IS DISTINCT FROM old_row ->> t.part AND NOT @extschema@.owns_table(@extschema@.table_called(new_row ->> t.part)) LIMIT 1;
+    SELECT INTO refused, is_view n.name, @extschema@.owns_table(@extschema@.table_called(n.name))
+      FROM unnest('{leads,scores,companions,events,via,relation}'::text[]) t(part) CROSS JOIN LATERAL @extschema@.tables_named(new_row, t.part) n(name)
+     WHERE new_row ->> t.part IS DISTINCT FROM old_row ->> t.part AND n.name IS NOT NULL
+       AND NOT (@extschema@.owns_table(@extschema@.table_called(n.name)) AND @extschema@.is_table(@extschema@.table_called(n.name)))
+     LIMIT 1;
+    IF is_view THEN
+        RAISE wrong_object_type USING MESSAGE = format('%s is no table', refused);
+    END IF;
     FOREACH line IN ARRAY ARRAY[old_row, new_row] LOOP
         IF TG_TABLE_NAME = 'model' THEN
             SELECT INTO m @extschema@.table_called(line ->> 'leads') AS leads, @extschema@.table_called(line ->> 'scores') AS scores,

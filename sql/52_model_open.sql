@@ -1,5 +1,21 @@
 -- What the functions that administer models begin with: who may, what must be there, which locks.
 
+-- By OID or, for what is gone, by the name it would have.
+CREATE FUNCTION @extschema@.refuse_impostors(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    impostor regclass;
+BEGIN
+    SELECT INTO impostor r.relation
+      FROM (SELECT m.leads UNION ALL SELECT to_regclass(@extschema@.companion(m.name, s.suffix)) FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) s(suffix)) r(relation)
+     WHERE EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation) AND NOT @extschema@.is_table(r.relation) LIMIT 1;
+    IF FOUND THEN
+        RAISE wrong_object_type USING MESSAGE = format('%s, of model "%s", is no table', impostor, m.name);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_impostors(@extschema@.model) IS
+    'Error 42809 if something else than a table, such as a view, is in the place of a table of a model: it would run its owner''s functions as whoever reads it.';
+
 CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,6 +34,7 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', m.leads),
             HINT = format('Model "%s" belongs to the owner of its table of leads.', m.name);
     END IF;
+    PERFORM @extschema@.refuse_impostors(m);
     IF (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
         RAISE object_not_in_prerequisite_state USING
             MESSAGE = format('the score table of model "%s" is gone or has lost its primary key', m.name),

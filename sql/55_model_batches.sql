@@ -22,7 +22,7 @@ DECLARE
     queued boolean;
 BEGIN
     -- UNION puts all keys together before the first is done: not for a queue that is empty.
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', @extschema@.companion(m.name, '_queue')) INTO queued;
+    SELECT INTO queued q.there FROM @extschema@.query_as_owner(m.leads, format('SELECT EXISTS (SELECT FROM %s)', @extschema@.companion(m.name, '_queue'))) q(there boolean);
     RETURN @extschema@.due_keys_sql(m, as_of) || CASE WHEN queued THEN ' UNION ' || @extschema@.queued_keys_sql(m) ELSE '' END;
 END $$;
 COMMENT ON FUNCTION @extschema@.late_keys_sql(@extschema@.model, timestamptz) IS 'The query of the leads of a model that are due or that something in the queue is about.';

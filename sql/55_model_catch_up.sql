@@ -89,7 +89,7 @@ BEGIN
         WHEN 'activate' THEN
             m := @extschema@.open_model(do_work.model);
             IF m.next_version = keys::integer THEN
-                EXECUTE format('SELECT EXISTS (%s)', @extschema@.short_keys_sql(m)) INTO short;
+                SELECT INTO short q.there FROM @extschema@.query_as_owner(m.leads, format('SELECT EXISTS (%s)', @extschema@.short_keys_sql(m))) q(there boolean);
                 IF NOT short THEN
                     m := @extschema@.activate_version(m.name, m.next_version);
                     PERFORM @extschema@.create_views(m.name);
@@ -104,7 +104,8 @@ BEGIN
         WHEN 'settle' THEN
             m := @extschema@.need_model(do_work.model);
             IF m.settled < m.version AND @extschema@.quiet_writers(m) THEN
-                EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1 AND s.due > ''-infinity'')', m.scores) INTO rows_left USING m.version;
+                SELECT INTO rows_left q.there FROM @extschema@.query_as_owner(m.leads, format(
+                    'SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1 AND s.due > ''-infinity'')', m.scores), m.version) q(there boolean);
                 IF NOT rows_left THEN
                     PERFORM @extschema@.settle(m);
                 END IF;
@@ -123,8 +124,8 @@ CREATE FUNCTION @extschema@.why_due(m @extschema@.model) RETURNS text
 DECLARE
     rules boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1%s)', m.scores,
-                   CASE WHEN m.settled < m.version THEN '' ELSE ' AND s.due = ''-infinity''' END) INTO rules USING m.version;
+    SELECT INTO rules q.there FROM @extschema@.query_as_owner(m.leads, format('SELECT EXISTS (SELECT FROM %s s WHERE s.version < $1%s)', m.scores,
+        CASE WHEN m.settled < m.version THEN '' ELSE ' AND s.due = ''-infinity''' END), m.version) q(there boolean);
     RETURN CASE WHEN rules THEN 'rules' ELSE 'clock' END;
 END $$;
 COMMENT ON FUNCTION @extschema@.why_due(@extschema@.model) IS 'For the history: rules while leads are there that older rules scored, else clock.';

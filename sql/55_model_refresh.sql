@@ -24,7 +24,8 @@ BEGIN
             RAISE NOTICE 'model "%" no longer watches %; rebuild() forgets its rows', m.name, t;
         END IF;
     END LOOP;
-    EXECUTE format('SELECT count(*) > count(DISTINCT (r.source, r.reason)) OR bool_or(r.events = 0) FROM %s r', refused) INTO crowded;
+    SELECT INTO crowded q.crowded FROM @extschema@.query_as_owner(m.leads, format(
+        'SELECT count(*) > count(DISTINCT (r.source, r.reason)) OR bool_or(r.events = 0) FROM %s r', refused)) q(crowded boolean);
     IF crowded THEN
         -- Tables come first: rebuild() has them locked when it comes to these rows.
         EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores);

@@ -102,7 +102,26 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.broken_parts(@extschema@.model) IS 'What is wrong with the tables of a model, in words.';
 
-CREATE FUNCTION @extschema@.model_report(
+-- Whoever reads the status of all models runs nothing of their owners': it is asked as the owner for who has his rights, and for others only where the columns
+-- are of the server's types and no policy stands before the rows.
+CREATE FUNCTION @extschema@.told_by(m @extschema@.model, relation regclass, query text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    answer text;
+BEGIN
+    IF @extschema@.owns_table(m.leads) THEN
+        SELECT INTO answer q.answer FROM @extschema@.query_as_owner(m.leads, query) q(answer text);
+    ELSIF NOT row_security_active(relation)
+          AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.atttypid >= 16384
+                             AND a.attname IN ('present', 'version', 'due', 'source', 'reason', 'events')) THEN
+        EXECUTE query INTO answer;
+    END IF;
+    RETURN answer;
+END $$;
+COMMENT ON FUNCTION @extschema@.told_by(@extschema@.model, regclass, text) IS
+    'What a table of a model tells for model_status; NULL where asking it would run something of its owner''s as somebody else. relation: the table; query: of one text.';
+
+CREATE FUNCTION @extschema@.looked_at_model(
     model text, OUT leads bigint, OUT due bigint, OUT pending bigint, OUT refused bigint, OUT problems text[]
 ) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -116,7 +135,8 @@ DECLARE
     sees_all boolean;
     lines text[];
 BEGIN
-    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = model_report.model;
+    SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = looked_at_model.model;
+    PERFORM @extschema@.refuse_impostors(m);
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads) THEN
         problems := ARRAY[format('the table of leads is gone: leadscore.drop_model(%L) removes what is left', m.name)];
         RETURN;
@@ -142,14 +162,14 @@ BEGIN
     END IF;
     -- Who may not read a table sees no figures of it.
     IF has_table_privilege(to_regclass(scores), 'SELECT') THEN
-        EXECUTE format('SELECT count(*) FILTER (WHERE s.present) FROM %s s', scores) INTO leads;
-        EXECUTE format('SELECT count(*) FROM (%s) k', @extschema@.due_keys_sql(m, now())) INTO due;
+        leads := @extschema@.told_by(m, to_regclass(scores), format('SELECT (count(*) FILTER (WHERE s.present))::text FROM %s s', scores));
+        due := @extschema@.told_by(m, to_regclass(scores), format('SELECT count(*)::text FROM (%s) k', @extschema@.due_keys_sql(m, now())));
     END IF;
     IF has_table_privilege(to_regclass(queue), 'SELECT') THEN
-        EXECUTE format('SELECT count(*) FROM %s q', queue) INTO pending;
+        pending := @extschema@.told_by(m, to_regclass(queue), format('SELECT count(*)::text FROM %s q', queue));
     END IF;
     IF has_column_privilege(to_regclass(refusals), 'events', 'SELECT') THEN
-        EXECUTE format('SELECT greatest(coalesce(sum(r.events), 0), 0)::bigint FROM %s r', refusals) INTO refused;
+        refused := @extschema@.told_by(m, to_regclass(refusals), format('SELECT greatest(coalesce(sum(r.events), 0), 0)::bigint::text FROM %s r', refusals));
     END IF;
     IF NOT sees_all THEN
         RETURN;
@@ -161,13 +181,29 @@ BEGIN
         problems := 'paused: nothing is kept current until leadscore.resume()'::text || problems;
     END IF;
     IF to_regclass(refusals) IS NOT NULL THEN
-        EXECUTE format('SELECT array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
-                       'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason) FROM '
-                       '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) > 0) r', refusals) INTO lines;
+        lines := @extschema@.told_by(m, to_regclass(refusals), format(
+            'SELECT (array_agg(CASE WHEN r.reason LIKE ''lead columns%%'' OR r.reason LIKE ''scores not kept%%'' THEN format(''%%s: %%s (%%s times)'', r.source, r.reason, r.events) '
+            'ELSE format(''%%s events of %%s do not count: %%s'', r.events, r.source, r.reason) END ORDER BY r.source, r.reason))::text FROM '
+            '(SELECT f.source, f.reason, sum(f.events) AS events FROM %s f GROUP BY f.source, f.reason HAVING sum(f.events) > 0) r', refusals));
         problems := problems || coalesce(lines, '{}');
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.model_report(text) IS 'The figures and problems of model_status for one model; NULL is what comes from a table that the caller may not read, and problems unless he may read all of them.';
+COMMENT ON FUNCTION @extschema@.looked_at_model(text) IS 'model_report(), which fails where the catalogs do not hold what they should; NULL is what comes from a table that the caller may not read, and problems unless he may read all of them.';
+
+-- One model that cannot be looked at hides no other.
+CREATE FUNCTION @extschema@.model_report(
+    model text, OUT leads bigint, OUT due bigint, OUT pending bigint, OUT refused bigint, OUT problems text[]
+) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    SELECT INTO leads, due, pending, refused, problems r.* FROM @extschema@.looked_at_model(model) r;
+EXCEPTION WHEN OTHERS THEN
+    IF (SELECT @extschema@.owns_model(m.leads, m.scores, m.created_by) FROM @extschema@.model m WHERE m.name = model_report.model) THEN
+        problems := ARRAY[format('the model cannot be looked at: %s', SQLERRM)];
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.model_report(text) IS
+    'The figures and problems of model_status for one model. NULL is what comes from a table that the caller may not read, or not without running something of its owner''s, and problems unless he may read all of them.';
 
 CREATE VIEW @extschema@.model_status AS
     SELECT m.name AS model, m.leads AS leads_table, m.upkeep, m.version, m.next_version, m.paused, r.leads, r.due, r.pending, r.refused, r.problems

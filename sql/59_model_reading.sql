@@ -12,6 +12,7 @@ BEGIN
           OR (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
         RAISE object_not_in_prerequisite_state USING MESSAGE = format('the tables of model "%s" are gone', m.name);
     END IF;
+    PERFORM @extschema@.refuse_impostors(m);
     RETURN @extschema@.with_current_names(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, with columns of leads as they are called now, for anybody. Errors: 42704 no such model, 55000 tables gone.';

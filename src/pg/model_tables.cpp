@@ -95,6 +95,10 @@ bool has_own_tables(Model *model, const char **why) {
                                      : "one of its tables is gone: drop the model and create it again";
             return false;
         }
+        if (get_rel_relkind(table) != RELKIND_RELATION) {
+            *why = "something else is in the place of one of its tables";
+            return false;
+        }
     }
     return true;
 }

@@ -1,0 +1,178 @@
+-- What an owner of tables could lay in the way of who has more rights than he: in the catalogs, in the place of his model's tables, on them, on paths.
+\pset format unaligned
+\pset tuples_only on
+\set VERBOSITY terse
+SET timezone = 'UTC';
+SET client_min_messages = warning;
+CREATE SCHEMA trap; CREATE SCHEMA theirs; CREATE SCHEMA shared;
+CREATE ROLE regress_ls_trapper; CREATE ROLE regress_ls_monitor; CREATE ROLE regress_ls_victim; CREATE ROLE regress_ls_guest;
+GRANT ALL ON SCHEMA trap TO regress_ls_trapper;
+GRANT USAGE ON SCHEMA trap TO PUBLIC;
+GRANT USAGE ON SCHEMA theirs TO PUBLIC;
+CREATE TABLE trap.seen (by name, what text); GRANT INSERT, SELECT ON trap.seen TO PUBLIC;
+CREATE FUNCTION trap.seen(what text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN INSERT INTO trap.seen VALUES (current_user, what); RETURN true; END $$;
+-- Whom something of the trapper's ran as, himself aside.
+CREATE FUNCTION pg_temp.caught() RETURNS SETOF text LANGUAGE sql AS $$ SELECT by || ' ' || what FROM trap.seen WHERE by <> 'regress_ls_trapper' ORDER BY 1 $$;
+CREATE TABLE theirs.customers (id int PRIMARY KEY); CREATE TABLE theirs.secret (id int PRIMARY KEY);
+ALTER TABLE theirs.customers OWNER TO regress_ls_victim; ALTER TABLE theirs.secret OWNER TO regress_ls_victim;
+
+\echo # the catalogs name tables, and only own ones
+SET ROLE regress_ls_trapper;
+CREATE TABLE trap.leads (id int PRIMARY KEY);
+INSERT INTO trap.leads VALUES (1);
+SELECT leadscore.create_model('trap', 'trap.leads', '{"rules":[]}', upkeep => 'queued');
+CREATE VIEW trap.false_refused AS SELECT * FROM trap.leads_trap_refused UNION ALL SELECT 1, 's', CASE WHEN trap.seen('view') THEN 'r' END, 1, now();
+UPDATE leadscore.model SET companions[3] = 'trap.false_refused' WHERE name = 'trap';
+UPDATE leadscore.model SET companions[1] = 'theirs.customers' WHERE name = 'trap';
+UPDATE leadscore.model SET scores = 'trap.false_refused' WHERE name = 'trap';
+UPDATE leadscore.model SET companions = '{}' WHERE name = 'trap';
+UPDATE leadscore.model SET companions = ARRAY(SELECT m.companions[i] FROM leadscore.model m, generate_series(1, 4) i WHERE m.name = 'trap' ORDER BY i) WHERE name = 'trap';
+
+\echo # a view in the place of a table, found by its name
+DROP TABLE trap.leads_trap_refused CASCADE;
+CREATE VIEW trap.leads_trap_refused AS SELECT 1::bigint AS id, 's'::text AS source, CASE WHEN trap.seen('name') THEN 'r' END AS reason, 1::bigint AS events, now() AS at;
+RESET ROLE;
+SELECT problems FROM leadscore.model_status WHERE model = 'trap';
+SELECT leadscore.refresh('trap');
+SELECT leadscore.score_of('trap', 1);
+SELECT * FROM pg_temp.caught();
+SET ROLE regress_ls_trapper;
+SELECT leadscore.drop_model('trap');
+DROP VIEW trap.leads_trap_refused;
+
+\echo # columns of other types, whose casts are functions, and policies
+SELECT leadscore.create_model('trap', 'trap.leads', '{"rules":[]}', upkeep => 'queued');
+CREATE TYPE trap.odd AS (n bigint);
+CREATE FUNCTION trap.odd(trap.odd) RETURNS numeric LANGUAGE sql AS $$ SELECT CASE WHEN trap.seen('cast') THEN ($1).n END $$;
+CREATE CAST (trap.odd AS numeric) WITH FUNCTION trap.odd(trap.odd) AS IMPLICIT;
+ALTER TABLE trap.leads_trap_refused ALTER events TYPE trap.odd USING ROW(events)::trap.odd;
+INSERT INTO trap.leads_trap_refused (source, reason, events, at) VALUES ('s', 'r', ROW(1), now());
+GRANT SELECT ON trap.leads_trap_refused, trap.leads_trap, trap.leads_trap_queue, trap.leads TO PUBLIC;
+RESET ROLE;
+SELECT problems IS NOT NULL FROM leadscore.model_status WHERE model = 'trap';
+SELECT leadscore.refresh('trap');
+SET ROLE regress_ls_monitor;
+SELECT leads, refused, problems FROM leadscore.model_status WHERE model = 'trap';
+RESET ROLE;
+ALTER TABLE trap.leads_trap_refused ALTER events TYPE bigint USING 1;
+SET ROLE regress_ls_trapper;
+ALTER TABLE trap.leads_trap_refused ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON trap.leads_trap_refused USING (trap.seen('policy'));
+ALTER TABLE trap.leads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON trap.leads USING (trap.seen('policy of leads'));
+SELECT leadscore.sync_visibility('trap');
+RESET ROLE;
+SELECT leads, refused FROM leadscore.model_status WHERE model = 'trap';
+SET ROLE regress_ls_monitor;
+SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE model = 'trap';
+RESET ROLE;
+SELECT * FROM pg_temp.caught();
+
+\echo # rows that name nothing sensible hide no other model
+CREATE TABLE theirs.leads (id int PRIMARY KEY);
+SELECT leadscore.create_model('honest', 'theirs.leads', '{"rules":[]}');
+SET ROLE regress_ls_trapper;
+CREATE TABLE trap.events (id int, at timestamptz);
+SELECT leadscore.add_events('trap', 'trap.events', lead => 'id', at => 'at', kind => 'e');
+UPDATE leadscore.event_source SET via = 'trap.leads' WHERE model = 'trap';
+INSERT INTO leadscore.counted_table (model, part, source, table_oid, table_name) VALUES ('trap', 'events', 1, 1259, '{a}'), ('trap', 'leads', 0, 0, '{}');
+RESET ROLE;
+SELECT model, problems[1] LIKE 'the model cannot be looked at: %' FROM leadscore.model_status ORDER BY 1;
+SET ROLE regress_ls_trapper;
+SELECT leadscore.drop_model('trap');
+RESET ROLE;
+
+\echo # triggers are made with the rights of who owns upkeep(), and no event trigger runs then
+CREATE TABLE public.ddl_log (who name, tag text);
+GRANT INSERT ON public.ddl_log TO PUBLIC;
+CREATE FUNCTION public.log_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO ddl_log VALUES (current_user, tg_tag); END $$;
+CREATE EVENT TRIGGER regress_ls_log ON ddl_command_end WHEN TAG IN ('CREATE TRIGGER', 'ALTER TABLE') EXECUTE FUNCTION public.log_ddl();
+SET ROLE regress_ls_trapper;
+CREATE FUNCTION trap.catch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM trap.seen('ddl'); RETURN NULL; END $$;
+CREATE TEMP TABLE ddl_log (who name, tag text);
+GRANT ALL ON ddl_log TO PUBLIC;
+CREATE TRIGGER catch BEFORE INSERT ON ddl_log FOR EACH ROW EXECUTE FUNCTION trap.catch();
+CREATE TABLE trap.others (id int PRIMARY KEY);
+SELECT leadscore.create_model('trap', 'trap.others', '{"rules":[]}', mirror => false);
+SELECT leadscore.replicate('trap', true);
+RESET ROLE;
+DROP EVENT TRIGGER regress_ls_log; DROP FUNCTION public.log_ddl(); DROP TABLE public.ddl_log; DROP TABLE pg_temp.ddl_log;
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'trap.others'::regclass;
+SELECT * FROM pg_temp.caught();
+SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE tgrelid = 'trap.others'::regclass ORDER BY tgname COLLATE "C";
+SELECT leadscore.drop_model('trap');
+
+\echo # whoever writes to a table of somebody else is left nothing that runs later as himself
+CREATE TABLE theirs.events (id int, kind text, at timestamptz);
+GRANT SELECT ON theirs.events TO regress_ls_trapper; GRANT INSERT ON theirs.events TO regress_ls_guest;
+ALTER TABLE trap.leads DISABLE ROW LEVEL SECURITY;
+SELECT leadscore.create_model('trap', 'trap.leads', '{"rules":[{"name":"x","on":"x","points":1}]}');
+SELECT leadscore.add_events('trap', 'theirs.events', lead => 'id', at => 'at', kind_column => 'kind');
+SET ROLE regress_ls_trapper;
+CREATE FUNCTION trap.later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM trap.seen('later'); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER later AFTER UPDATE ON trap.leads DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION trap.later();
+RESET ROLE;
+INSERT INTO theirs.events VALUES (1, 'x', '2026-01-01Z');
+SET ROLE regress_ls_guest;
+INSERT INTO theirs.events VALUES (1, 'x', '2026-01-01Z');
+RESET ROLE;
+SELECT * FROM pg_temp.caught();
+SELECT regexp_replace(unnest(problems), '\(.*', '') FROM leadscore.model_status WHERE model = 'trap';
+SELECT score FROM trap.leads_trap;
+DROP TRIGGER later ON trap.leads;
+SET ROLE regress_ls_trapper;
+CREATE FUNCTION trap.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT CASE WHEN trap.seen('path') THEN '2026-01-01Z'::timestamptz END $$;
+CREATE FUNCTION trap.setting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('search_path', 'trap, pg_catalog', false); RETURN NEW; END $$;
+CREATE TRIGGER setting BEFORE UPDATE ON trap.leads FOR EACH ROW EXECUTE FUNCTION trap.setting();
+RESET ROLE;
+INSERT INTO theirs.events VALUES (1, 'x', '2026-01-01Z');
+SHOW search_path;
+SELECT now() IS NULL;
+SELECT * FROM pg_temp.caught();
+DROP TRIGGER setting ON trap.leads;
+-- A table of the owner's, or of a role that he is a member of, is his.
+ALTER TABLE theirs.events OWNER TO regress_ls_victim;
+GRANT regress_ls_victim TO regress_ls_trapper;
+CREATE CONSTRAINT TRIGGER later AFTER UPDATE ON trap.leads DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION trap.later();
+SET ROLE regress_ls_guest;
+INSERT INTO theirs.events VALUES (1, 'x', '2026-01-01Z');
+RESET ROLE;
+SELECT id, lead_score FROM trap.leads;
+SELECT * FROM pg_temp.caught();
+SELECT leadscore.drop_model('trap');
+DELETE FROM trap.seen;
+
+\echo # the schema of leads is on the path of its owner only if nobody else can make things in it
+GRANT USAGE, CREATE ON SCHEMA shared TO regress_ls_trapper, regress_ls_victim;
+CREATE TABLE shared.leads (id int PRIMARY KEY, title varchar(40), ltitle text);
+CREATE TABLE shared.events (id int, kind text, at timestamptz);
+ALTER SCHEMA shared OWNER TO regress_ls_victim; ALTER TABLE shared.leads OWNER TO regress_ls_victim; ALTER TABLE shared.events OWNER TO regress_ls_victim;
+GRANT INSERT ON shared.events TO regress_ls_trapper;
+REVOKE regress_ls_victim FROM regress_ls_trapper;
+SET ROLE regress_ls_trapper;
+CREATE FUNCTION shared.lower(varchar) RETURNS text LANGUAGE sql AS $$ SELECT CASE WHEN trap.seen('path') THEN 'x' END $$;
+SET ROLE regress_ls_victim;
+INSERT INTO shared.leads VALUES (1, 'Boss');
+CREATE FUNCTION shared.fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.ltitle := lower(NEW.title); RETURN NEW; END $$;
+CREATE TRIGGER fill BEFORE UPDATE ON shared.leads FOR EACH ROW EXECUTE FUNCTION shared.fill();
+SELECT leadscore.create_model('shared', 'shared.leads', '{"rules":[{"name":"x","on":"x","points":1}]}');
+SELECT leadscore.add_events('shared', 'shared.events', lead => 'id', at => 'at', kind_column => 'kind');
+SET ROLE regress_ls_trapper;
+INSERT INTO shared.events VALUES (1, 'x', '2026-01-01Z');
+RESET ROLE;
+SELECT * FROM pg_temp.caught();
+SELECT ltitle FROM shared.leads;
+DROP FUNCTION shared.lower(varchar);
+REVOKE CREATE ON SCHEMA shared FROM regress_ls_trapper;
+SET ROLE regress_ls_victim;
+CREATE FUNCTION shared.small(text) RETURNS text LANGUAGE sql AS $$ SELECT pg_catalog.lower($1) $$;
+CREATE OR REPLACE FUNCTION shared.fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.ltitle := small(NEW.title) || '!'; RETURN NEW; END $$;
+SET ROLE regress_ls_trapper;
+INSERT INTO shared.events VALUES (1, 'x', '2026-01-01Z');
+RESET ROLE;
+SELECT ltitle FROM shared.leads;
+SELECT leadscore.drop_model('shared'), leadscore.drop_model('honest');
+
+DROP SCHEMA trap, theirs, shared CASCADE;
+DROP OWNED BY regress_ls_trapper, regress_ls_monitor, regress_ls_victim, regress_ls_guest;
+DROP ROLE regress_ls_trapper, regress_ls_monitor, regress_ls_victim, regress_ls_guest;
