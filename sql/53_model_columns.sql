@@ -79,6 +79,14 @@ $$;
 COMMENT ON FUNCTION @extschema@.mirror_columns(@extschema@.model) IS
     'The columns of leads for score and stage of a model as they are called now; NULL if it has none.';
 
+-- Any model may keep score and stage in any table: where a lead of one is an attribute or an event of another, these tell of now as well.
+CREATE FUNCTION @extschema@.mirrored_names(relation regclass) RETURNS TABLE (name name, model text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT k.name, m.name FROM @extschema@.model m CROSS JOIN LATERAL unnest(@extschema@.mirror_columns(m)) k(name) WHERE m.leads = $1
+$$;
+COMMENT ON FUNCTION @extschema@.mirrored_names(regclass) IS
+    'The columns of a table in which models keep score and stage, as they are called now, and which model it is; none of a table that is the leads of no model.';
+
 CREATE FUNCTION @extschema@.with_current_names(m @extschema@.model) RETURNS @extschema@.model
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -14,6 +14,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.attribute_columns(text) IS 'The columns that a model''s rules may call attributes, under those names, with type and its modifier.';
 
+CREATE FUNCTION @extschema@.mirrored_attributes(model text) RETURNS TABLE (name text, keeper text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT k.name::text, k.model FROM @extschema@.model m CROSS JOIN LATERAL @extschema@.mirrored_names(m.leads) k WHERE m.name = $1
+    UNION ALL
+    -- A column of leads that is called so wins, as everywhere.
+    SELECT u.prefix || '.' || k.name, k.model
+      FROM @extschema@.model m CROSS JOIN LATERAL @extschema@.usable_attributes(m.name) u CROSS JOIN LATERAL @extschema@.mirrored_names(u.relation) k
+     WHERE m.name = $1 AND octet_length(u.prefix || '.' || k.name) < 64 AND @extschema@.column_type(m.leads, (u.prefix || '.' || k.name)::name) IS NULL
+$$;
+COMMENT ON FUNCTION @extschema@.mirrored_attributes(text) IS
+    'The attributes of a model''s leads that are score or stage of a model, as rules call them, also those of related rows, and which model keeps them.';
+
 CREATE FUNCTION @extschema@.missing_attributes(model text, rules @extschema@.scoring_rules) RETURNS SETOF text
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column

@@ -113,7 +113,8 @@ BEGIN
         properties := properties || coalesce((
             SELECT jsonb_agg(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))
               FROM @extschema@.fit_properties(events[k.source], keys, k.kind, least(1, 10000.0 / k.hits),
-                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column],
+                                              (sources[k.source]).lead_columns || ARRAY[(sources[k.source]).at_column, (sources[k.source]).kind_column, (sources[k.source]).deleted_column]
+                                              || CASE WHEN (sources[k.source]).properties_column IS NULL THEN ARRAY(SELECT o.name FROM @extschema@.mirrored_names((sources[k.source]).events) o) END,
                                               CASE WHEN (sources[k.source]).properties_column IS NULL THEN @extschema@.fit_references((sources[k.source]).events) ELSE '{}' END) p
              WHERE NOT properties @> jsonb_build_array(jsonb_build_object('on', k.kind, 'measure', jsonb_build_object(p.measure, p.property)))), '[]');
     END LOOP;

@@ -142,7 +142,7 @@ CREATE FUNCTION @extschema@.fit_attributes(leads regclass, others name[]) RETURN
     SELECT coalesce(array_agg(a.attname ORDER BY a.attnum), '{}')
       FROM pg_attribute a
      WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (array_remove($2, NULL)) AND NOT @extschema@.of_sync_tool(a.attname)
-       AND NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.leads = $1 AND a.attname = ANY (@extschema@.mirror_columns(m)))
+       AND a.attname NOT IN (SELECT k.name FROM @extschema@.mirrored_names($1) k)
 $$;
 COMMENT ON FUNCTION @extschema@.fit_attributes(regclass, name[]) IS
     'The columns of leads that rules may be learned from: all but the others, scores and stages of models, and columns of sync tools.';

@@ -13,10 +13,11 @@ CREATE FUNCTION @extschema@.fit_related(m @extschema@.model, OUT joins text, OUT
                             FROM pg_attribute a
                            WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (r.key_columns)
                              AND octet_length(r.prefix || '.' || a.attname) < 64 AND NOT @extschema@.of_sync_tool(a.attname)
+                             AND a.attname NOT IN (SELECT k.name FROM @extschema@.mirrored_names(r.relation) k)
                              AND @extschema@.column_type(($1).leads, (r.prefix || '.' || a.attname)::name) IS NULL) c(sql)
 $$;
 COMMENT ON FUNCTION @extschema@.fit_related(@extschema@.model) IS
-    'The related tables of a model joined to leads (leadscore_l), and their columns, called as rules name them, without those of sync tools; for generated statements. '
+    'The related tables of a model joined to leads (leadscore_l), and their columns, called as rules name them, without those of sync tools and scores and stages of models; for generated statements. '
     'refs: which of these refer to rows of other tables.';
 
 CREATE FUNCTION @extschema@.fit_model(
@@ -47,6 +48,6 @@ COMMENT ON FUNCTION @extschema@.fit_model(text, name, name, interval, timestampt
     'fit_rules() over what a model reads: its leads, related rows and events. model: its name; converted: a column of its leads, the time of the conversion (NULL: none) or, with at, a '
     'boolean; at: a column with the moment from which a lead is looked at; without it all are looked at from cut_off, by default horizon before as_of; horizon: how long '
     'after that a conversion counts, NULL: for ever; created: a column that tells since when a lead is there; held_back, settings, as_of: as for fit_rules(); name and '
-    'time zone are those of the model and its rules unless settings say otherwise. Attributes are as they are now: what changed after the outcome may tell it. The columns with scores and stages, and those of sync tools, are not learned '
+    'time zone are those of the model and its rules unless settings say otherwise. Attributes are as they are now: what changed after the outcome may tell it. The columns with scores and stages of models, also in related tables and tables of events, and those of sync tools, are not learned '
     'from, and numbers that refer to other rows only if settings keep them: columns of foreign keys, also of related tables, and those named in add_attributes("on"). '
     'Changes nothing: set_rules() puts a document in force. Errors: those of fit_rules(), 42704 no such model, 55000 its tables are gone.';

@@ -32,12 +32,12 @@ DECLARE
 BEGIN
     RETURN QUERY
         SELECT f.field, NULL::text, x.reason, x.detail
-          FROM unnest(fields) f(field) LEFT JOIN @extschema@.model o ON o.leads = m.leads AND f.field = ANY (@extschema@.mirror_columns(o)::text[])
+          FROM unnest(fields) f(field) LEFT JOIN @extschema@.mirrored_attributes(m.name) o ON o.name = f.field
          CROSS JOIN LATERAL (VALUES (f.field = converted, 1, 'outcome', 'it is the outcome itself'),
-            (o.name IS NOT NULL, 2, 'score of a model', format('model "%s" keeps it: it tells of now, not of the snapshot', o.name)),
-            (o.name IS NULL AND f.field <> converted AND @extschema@.judgement_word(f.field) IS NOT NULL, 3, 'name',
+            (o.keeper IS NOT NULL, 2, 'score of a model', format('model "%s" keeps it: it tells of now, not of the snapshot', o.keeper)),
+            (o.keeper IS NULL AND f.field <> converted AND @extschema@.judgement_word(f.field) IS NOT NULL, 3, 'name',
              format('its name speaks of a judgement ("%s"), which may have been made after the outcome was known', @extschema@.judgement_word(f.field)))) x(is_so, place, reason, detail)
-         WHERE x.is_so ORDER BY x.place, f.field COLLATE "C", o.name COLLATE "C";
+         WHERE x.is_so ORDER BY x.place, f.field COLLATE "C", o.keeper COLLATE "C";
     SELECT INTO moments string_agg(format('(%L, %s)', f.field, @extschema@.lead_moment_sql(m.leads, f.field::name, '$2')), ', ')
       FROM unnest(fields) f(field)
      WHERE f.field <> converted AND @extschema@.column_type(m.leads, f.field::name) IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype);
@@ -101,7 +101,7 @@ BEGIN
 END $body$;
 COMMENT ON FUNCTION @extschema@.backtest_leaks(text, name, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz) IS
     'Attributes that rules look at and that may tell a backtest of the outcome, for they are as they are now. Arguments and errors as of backtest_leads(). field or rule: what is meant; '
-    'reason: "outcome": the column of the outcome; "score of a model": a column that a model keeps; "name": its name speaks of a judgement; "later": a date or time after the snapshot, so the column was written, or '
+    'reason: "outcome": the column of the outcome; "score of a model": a column that a model keeps, of leads or related rows; "name": its name speaks of a judgement; "later": a date or time after the snapshot, so the column was written, or '
     'planned, after it; "one outcome": an attribute rule whose points part converted leads from others too well, by the lines that fit_rules() draws (AUC of 0.9 alone; '
     '30 % of one outcome with points that hardly any lead of the other has; at least 20 leads of each outcome); "excluded": an exclusion, named as rule, that meets 30 % of one outcome and '
     'at least twice the share of the other; detail: why. No rows prove nothing: a column that is filled in after the outcome and looks harmless stays unseen.';

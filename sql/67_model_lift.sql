@@ -26,14 +26,14 @@ BEGIN
         @extschema@.whole_attributes(m.name, 'a'), @extschema@.key_join(m.name, 's', 'scores', 'a', 'leads'),
         @extschema@.kinds_sql(m.key_columns, @extschema@.source_events_sql(m.leads, m.key_columns, ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), '$2'), most_values))
        INTO counts, kinds USING bands, judged, most_values, span, cut_off, known_until;
-    -- What names the lead, what tells the outcome and what the model itself writes are no attributes.
+    -- What names the lead, what tells the outcome and what models write are no attributes.
     RETURN QUERY SELECT * FROM @extschema@.lift_rows(
         (SELECT coalesce(jsonb_agg(c.cell ORDER BY c.ord), '[]') FROM jsonb_array_elements(counts) WITH ORDINALITY c(cell, ord)
-          WHERE c.cell ->> 'part' = 'all' OR c.cell ->> 'field' <> ALL (m.key_columns::text[] || converted::text || ARRAY(
-                SELECT n.name::text FROM unnest(ARRAY[at, created, m.score_column, m.stage_column]) n(name) WHERE n.name IS NOT NULL))),
+          WHERE c.cell ->> 'part' = 'all' OR c.cell ->> 'field' <> ALL (m.key_columns::text[] || converted::text || array_remove(ARRAY[at, created]::text[], NULL) || ARRAY(
+                SELECT k.name FROM @extschema@.mirrored_attributes(m.name) k))),
         kinds, 'event', doubling, least_leads);
 END $body$;
 COMMENT ON FUNCTION @extschema@.model_lift(text, name, interval, timestamptz, name, name, timestamptz, numeric, integer, integer, integer) IS
-    'lift_of() for the leads of a model: columns of related rows are attributes, too, and the events are those that the model binds. Leads are looked at as backtest_leads() does: each as of a '
+    'lift_of() for the leads of a model: columns of related rows are attributes, too, but none with score or stage of a model, and the events are those that the model binds. Leads are looked at as backtest_leads() does: each as of a '
     'moment of its own, with no event later than that; those left out there do not count. model: its name; converted, horizon, cut_off, at, created, as_of: as for backtest_leads(); '
     'doubling, bands, most_values, least_leads: as for lift_of(). Rights and errors as of backtest_leads().';

@@ -75,6 +75,33 @@ SELECT fit_rules('lead', 'won_at', settings => '{"references": ["company_id"]}')
 ALTER TABLE lead DROP campaign_id, DROP kind, DROP land, DROP part;
 ALTER TABLE company DROP owner_id;
 ALTER TABLE visit DROP campaign_id;
+-- Score and stage that any model keeps are not learned from either, in whatever table: of leads, related rows and events. They tell of now, and would be as good as what they are made of.
+ALTER TABLE visit ADD id serial PRIMARY KEY, ADD worth int;
+UPDATE visit v SET worth = 1 + floor(draw('w', v.id) * CASE WHEN l.won_at IS NULL THEN 3 ELSE 9 END) FROM lead l WHERE l.id = v.lead_id;
+CREATE TABLE before AS SELECT f.rules, f.report FROM fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z') f;
+SELECT create_model('regress_fit_company', leads => 'company', score_column => 'heat', stage_column => 'heat_word',
+    rules => '{"rules": [{"name": "steel", "if": {"industry": "steel"}, "points": 20}], "stages": [{"name": "low"}, {"name": "high", "from": 10}]}');
+SELECT create_model('regress_fit_visit', leads => 'visit', score_column => 'heat', stage_column => 'heat_word',
+    rules => '{"rules": [{"name": "worth", "attribute": "worth", "bands": [{"points": 0}, {"from": 2, "points": 2.5}, {"from": 3, "points": 3.5}, {"from": 5, "points": 7.5}]}]}');
+SELECT create_model('regress_fit_other', leads => 'lead', score_column => 'other_heat', stage_column => 'other_word', rules => '{"rules": [{"name": "first", "if": {"id": {"<": 1000}}, "points": 2}]}');
+SELECT f.rules = g.rules, f.report = g.report, strpos(f.report::text, 'worth') > 0 AS worth
+  FROM before f, fit_model('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z') g;
+SELECT r.rules::text ~ 'company[.]industry', r.rules::text ~ 'heat|_word', r.report::text ~ 'heat|_word'
+  FROM refit('regress_fit', 'won_at', horizon => '30 days', created => 'created', as_of => '2026-06-30Z') r;
+SELECT field, rule, reason, detail
+  FROM backtest_leaks('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z', rules => '{"rules": [{"name": "hot", "if": {"company.heat": {">": 10}}, "points": 5},
+    {"name": "word", "if": {"company.heat_word": "high", "company.size": {">": 9}}, "points": 5}, {"name": "other", "if": {"other_heat": 2, "lead_score": {">": 2}}, "points": 5}]}') WHERE reason <> 'one outcome';
+SELECT string_agg(DISTINCT field, ' ' ORDER BY field) FROM model_lift('regress_fit', 'won_at', horizon => '60 days', created => 'created', as_of => '2026-06-30Z') WHERE source = 'attribute';
+-- A column of a model's leads that was renamed is still one of them; under another prefix it has another name, and one of the leads that is called so is their own.
+ALTER TABLE company RENAME heat TO warmth;
+ALTER TABLE lead ADD "firm.heat_word" text DEFAULT 'x';
+SELECT add_attributes('regress_fit', 'company', 'company_id'::name, 'firm');
+SELECT name, keeper FROM mirrored_attributes('regress_fit') ORDER BY name;
+SELECT drop_attributes('regress_fit', 'company');
+SELECT add_attributes('regress_fit', 'company', 'company_id'::name, 'company');
+SELECT drop_model('regress_fit_company'), drop_model('regress_fit_visit'), drop_model('regress_fit_other');
+ALTER TABLE lead DROP "firm.heat_word";
+ALTER TABLE visit DROP worth, DROP id;
 -- Put in force, it is kept current like any other: each lead has the score that the document gives it.
 SELECT set_rules('regress_fit', (SELECT rules FROM fit));
 SELECT count(*) FROM verify('regress_fit');
