@@ -75,6 +75,15 @@ $$;
 COMMENT ON FUNCTION @extschema@.undeleted_sql(@extschema@.event_source) IS
     'The condition that a row of an event source is not marked as deleted, for generated statements; true if no column marks any.';
 
+-- By size, which is always known: statistics are lacking after a load, and old ones may be off by any factor.
+CREATE FUNCTION @extschema@.sample_percent(relation regclass) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(trim_scale(round(least(100, 100.0 * 400 * 8192 / nullif(sum(pg_relation_size(c.oid)), 0)), 8)), 100)
+      FROM (SELECT $1::oid UNION SELECT p.relid FROM pg_partition_tree($1) p) t(relid) JOIN pg_class c ON c.oid = t.relid WHERE c.relkind = 'r'
+$$;
+COMMENT ON FUNCTION @extschema@.sample_percent(regclass) IS
+    'How many percent of a table, for TABLESAMPLE, are some 400 pages of 8 kB, all partitions together: some 20,000 rows of 150 bytes; 100 if it is no larger.';
+
 -- " JOIN via v ON …". The row without columns costs nothing: the planner takes it out and keeps its condition.
 CREATE FUNCTION @extschema@.source_join(s @extschema@.event_source) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

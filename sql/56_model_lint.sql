@@ -34,7 +34,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.event_fields(@extschema@.scoring_rules) IS
     'The properties of events that rules look at: a rule that does, the kinds (NULL for all), the field as the rules call it, and of which type a value must be: number, string, boolean, or NULL.';
 
--- Of a share of each table that has some 20,000 events: kinds, how many of each, and how many have a property of which type.
+-- Of some pages of each table: kinds, how many of each, and how many have a property of which type.
 CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT string_agg(format($sql$
@@ -46,9 +46,8 @@ CREATE FUNCTION @extschema@.sampled_events_sql(model text) RETURNS text
                 WHERE s.kind IS NOT NULL GROUP BY 1, 2, 3$sql$,
                CASE WHEN e.kind IS NOT NULL THEN format('%L::pg_catalog.text', e.kind) ELSE format('leadscore_e.%I::pg_catalog.text', e.kind_column) END,
                CASE WHEN e.properties_column IS NULL THEN 'leadscore_e.*' ELSE format('leadscore_e.%I', e.properties_column) END,
-               e.events, least(100, greatest(0.01, 100 * 20000 / greatest(t.rows, 1))), @extschema@.undeleted_sql(e)), ' UNION ALL ')
+               e.events, @extschema@.sample_percent(e.events), @extschema@.undeleted_sql(e)), ' UNION ALL ')
       FROM @extschema@.usable_events($1) e
-     CROSS JOIN LATERAL (SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.relkind = 'r'), 0) FROM pg_partition_tree(e.events) p JOIN pg_class c ON c.oid = p.relid) t(rows)
 $body$;
 COMMENT ON FUNCTION @extschema@.sampled_events_sql(text) IS
     'The query of kind, key, type of its values and number of events in a sample of a model''s tables; key is NULL for all of the kind. NULL if there are no such tables.';
@@ -66,14 +65,15 @@ CREATE FUNCTION @extschema@.lint_model(
     model text, rules @extschema@.scoring_rules DEFAULT NULL,
     OUT severity text, OUT topic text, OUT place text, OUT message text
 ) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(lint_model.model);
     checked @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
     wanted text[];
-    there text[] := '{}';
+    there text[];
     sampled jsonb := '[]';
-    sample text := @extschema@.sampled_events_sql(m.name);
+    sample text := CASE WHEN EXISTS (SELECT FROM @extschema@.event_fields(checked)) THEN @extschema@.sampled_events_sql(m.name) END;
+    kinds text;
     enough constant bigint := 100;
 BEGIN
     RETURN QUERY
@@ -90,8 +90,15 @@ BEGIN
     wanted := ARRAY(SELECT DISTINCT k.kind FROM @extschema@.evidence_of(checked) e
                      CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN e.evidence -> 'on' ELSE '[]' END) k(kind));
     IF sample IS NOT NULL THEN
-        there := ARRAY(SELECT t.kind FROM @extschema@.query_as_owner(m.leads, @extschema@.kinds_there_sql(m.name), wanted) t(kind text));
         SELECT INTO sampled coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM @extschema@.query_as_owner(m.leads, sample) s(kind text, key text, type text, events bigint);
+    END IF;
+    -- Only for kinds that nothing read so far has all events are read.
+    there := ARRAY(SELECT e.kind FROM @extschema@.usable_events(m.name) e WHERE e.kind IS NOT NULL UNION SELECT s.kind FROM jsonb_to_recordset(sampled) AS s(kind text));
+    IF NOT wanted <@ there THEN
+        kinds := @extschema@.kinds_there_sql(m.name);
+        IF kinds IS NOT NULL THEN
+            there := there || ARRAY(SELECT t.kind FROM @extschema@.query_as_owner(m.leads, kinds, ARRAY(SELECT k FROM unnest(wanted) k WHERE k <> ALL (there))) t(kind text));
+        END IF;
     END IF;
     RETURN QUERY
         SELECT 'warning', 'kind', format('rules[%s].on', min(r.position) - 1), format('no event of model "%s" is of kind "%s" (rule "%s")', m.name, k.kind, (array_agg(r.name ORDER BY r.position))[1])
@@ -122,5 +129,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
     'What looks wrong in rules for a model: what lint_rules() finds, and attributes that neither leads nor related tables have or whose type a test never meets, kinds that no event '
-    'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants. model: its name, owned by the caller; rules: NULL is the active ones. Kinds are looked for in all events, '
-    'unless a table has one kind only. Errors: 42704, 42501, 55000.';
+    'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants. model: its name, owned by the caller; rules: NULL is the active ones. Some pages of each table are read if '
+    'rules look at properties; kinds that are not found there are looked for in all events, unless a table has one kind only. Errors: 42704, 42501, 55000.';
