@@ -139,6 +139,47 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.tell_strays(@extschema@.model, @extschema@.event_source) IS 'A NOTICE if of some events of a source most are of no lead.';
 
+-- Many tables say the opposite, "active": named as the mark, it would leave only what was archived.
+CREATE FUNCTION @extschema@.tell_marked(m @extschema@.model, s @extschema@.event_source) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+DECLARE
+    seen bigint;
+    marked bigint;
+BEGIN
+    IF s.deleted_column IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT INTO seen, marked q.seen, q.marked
+      FROM @extschema@.query_as_owner(m.leads, format(
+               'SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (%s)) FROM %s leadscore_e TABLESAMPLE system (%s) REPEATABLE (0)',
+               @extschema@.undeleted_sql(s), s.events, @extschema@.sample_percent(s.events))) q(seen bigint, marked bigint);
+    IF seen >= 10 AND marked > seen / 2 THEN
+        RAISE NOTICE 'of % rows of % that were looked at, "%" marks % as deleted: these are no events', seen, s.events, s.deleted_column, marked
+            USING HINT = format('A column that is %s for rows that count is the other way round. A generated column serves: boolean GENERATED ALWAYS AS (%I IS %s) STORED. '
+                                'Then leadscore.drop_events() and add_events() again.',
+                                CASE @extschema@.column_type(s.events, s.deleted_column) WHEN 'boolean'::regtype THEN 'true' ELSE 'set' END, s.deleted_column,
+                                CASE @extschema@.column_type(s.events, s.deleted_column) WHEN 'boolean'::regtype THEN 'FALSE' ELSE 'NULL' END);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_marked(@extschema@.model, @extschema@.event_source) IS
+    'A NOTICE if the column that marks deleted rows marks most rows of a source, by some pages of the table.';
+
+CREATE FUNCTION @extschema@.tell_zone(m @extschema@.model, s @extschema@.event_source) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    rules @extschema@.scoring_rules := @extschema@.active_rules(m.name);
+    zone text := @extschema@.local_zone(rules);
+BEGIN
+    -- Zones that are UTC by another name, or all year, are told by what they do.
+    IF @extschema@.column_type(s.events, s.at_column) = 'timestamp'::regtype
+       AND EXISTS (SELECT FROM (VALUES (timestamp '2026-01-01'), (timestamp '2026-07-01')) v(at) WHERE v.at AT TIME ZONE zone <> v.at AT TIME ZONE 'UTC') THEN
+        RAISE NOTICE 'column "%" of % is timestamp without time zone: its moments are read as times of %, the time zone of the rules', s.at_column, s.events, rules::jsonb ->> 'timezone'
+            USING HINT = format('If they are times of UTC, name a generated column instead: timestamptz GENERATED ALWAYS AS (%I AT TIME ZONE ''UTC'') STORED.', s.at_column);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_zone(@extschema@.model, @extschema@.event_source) IS
+    'A NOTICE if the moments of a source have no time zone and that of the rules, in which they are read, is not UTC.';
+
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
     via regclass DEFAULT NULL, via_key name[] DEFAULT NULL, via_lead name[] DEFAULT NULL, deleted name DEFAULT NULL
@@ -224,6 +265,8 @@ BEGIN
     END IF;
     PERFORM @extschema@.note_counted(m.name, '{events,via}', s.source);
     PERFORM @extschema@.tell_strays(m, s);
+    PERFORM @extschema@.tell_marked(m, s);
+    PERFORM @extschema@.tell_zone(m, s);
     PERFORM @extschema@.create_views(m.name);
     IF EXISTS (SELECT FROM @extschema@.event_source e WHERE e.source <> s.source
                    AND (e.model, e.events, e.lead_columns, e.at_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.model, s.events, s.lead_columns, s.at_column, s.via, s.via_lead_columns)) THEN

@@ -87,4 +87,26 @@ SELECT count(leadscore.add_events(lower(name), 'edges.local_events', lead => 'id
 INSERT INTO edges.local_events SELECT 1, t FROM generate_series('1880-01-01'::timestamp, '2040-01-01', '29 hours 50 minutes') t;
 SELECT name, count(*) FROM edges.zones, leadscore.verify(lower(name)) GROUP BY name;
 SELECT count(leadscore.drop_model(lower(name))) = count(*) FROM edges.zones;
+
+\echo # a moment without time zone is told, where the rules have one; not where that is UTC by any name
+\set VERBOSITY default
+SET client_min_messages = notice;
+CREATE INDEX ON edges.local_events (id);
+TRUNCATE edges.local_events;
+SELECT leadscore.create_model('zoned', 'edges.plain', '{"timezone":"europe/berlin","rules":[]}', mirror => false);
+SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at', kind => 'e');
+SELECT leadscore.drop_events('zoned', 'edges.local_events');
+SELECT count(leadscore.set_rules('zoned', format('{"timezone":"%s","rules":[]}', zone)::leadscore.scoring_rules)), count(leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at', kind => 'e')),
+       count(leadscore.drop_events('zoned', 'edges.local_events')) FROM (VALUES ('UTC'), ('Etc/UTC'), ('GMT'), ('Africa/Abidjan')) v(zone);
+SELECT leadscore.set_rules('zoned', '{"rules":[]}'), leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at', kind => 'e');
+SELECT leadscore.drop_model('zoned');
+-- What the hint says does it.
+ALTER TABLE edges.local_events ADD at_utc timestamptz GENERATED ALWAYS AS (at AT TIME ZONE 'UTC') STORED;
+ALTER TABLE edges.local_events ADD on_day date;
+SELECT leadscore.create_model('zoned', 'edges.plain', '{"timezone":"Europe/London","rules":[]}', mirror => false);
+SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at_utc', kind => 'e');
+SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'on_day', kind => 'day');
+SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at', kind => 'local');
+SELECT leadscore.drop_model('zoned');
+SET client_min_messages = warning;
 DROP SCHEMA edges CASCADE;

@@ -106,4 +106,27 @@ ALTER TABLE soft.mails ALTER deleted_at TYPE text;
 UPDATE soft.mails SET deleted_at = NULL;
 SELECT problems FROM leadscore.model_status WHERE model = 'soft';
 SELECT leadscore.drop_model('soft');
+
+-- A column that says the opposite is told, and so is one that marks nearly all; not one that marks half, nor few rows.
+\set VERBOSITY default
+CREATE TABLE soft.calls (lead int, at timestamptz, active boolean, done timestamptz, half boolean);
+CREATE INDEX ON soft.calls (lead);
+INSERT INTO soft.calls SELECT i % 6 + 1, now(), CASE WHEN i <= 9 THEN true WHEN i <= 10 THEN false END, CASE WHEN i <= 7 THEN now() END, i <= 6 FROM generate_series(1, 12) i;
+SELECT leadscore.create_model('soft', 'soft.leads', '{"rules": [{"name": "calls", "on": "call", "points": 1}]}');
+SELECT leadscore.add_events('soft', 'soft.calls', lead => 'lead', at => 'at', kind => 'call', deleted => 'active');
+SELECT sum(lead_score) FROM soft.leads;
+SELECT leadscore.drop_events('soft', 'soft.calls');
+SELECT leadscore.add_events('soft', 'soft.calls', lead => 'lead', at => 'at', kind => 'call', deleted => 'done');
+SELECT leadscore.drop_events('soft', 'soft.calls');
+SELECT leadscore.add_events('soft', 'soft.calls', lead => 'lead', at => 'at', kind => 'call', deleted => 'half');
+SELECT leadscore.drop_events('soft', 'soft.calls');
+ALTER TABLE soft.calls ADD archived boolean GENERATED ALWAYS AS (active IS FALSE) STORED;
+SELECT leadscore.add_events('soft', 'soft.calls', lead => 'lead', at => 'at', kind => 'call', deleted => 'archived');
+SELECT sum(lead_score) FROM soft.leads;
+SELECT leadscore.drop_events('soft', 'soft.calls');
+DELETE FROM soft.calls WHERE ctid IN (SELECT ctid FROM soft.calls LIMIT 3);
+SELECT leadscore.add_events('soft', 'soft.calls', lead => 'lead', at => 'at', kind => 'call', deleted => 'done');
+SELECT leadscore.drop_events('soft', 'soft.calls');
+SELECT leadscore.drop_model('soft');
+\set VERBOSITY terse
 DROP SCHEMA soft CASCADE;
