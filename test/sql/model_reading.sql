@@ -106,6 +106,11 @@ SELECT m.at, (SELECT string_agg(lead, ' ' ORDER BY lead) FROM leadscore.score_at
 FROM unnest('{2025-12-31 22:30Z,2025-12-31 23:00Z,2026-01-01 00:00Z,2026-01-31 23:00Z,2026-02-01 00:00Z}'::timestamptz[]) m(at);
 SELECT * FROM leadscore.score_at('came', now(), created => 'nothing');
 SELECT * FROM leadscore.score_at('came', now(), created => 'other');
+-- Backtests judge one that does not say, too; rules are not learned from it.
+ALTER TABLE reading.came ADD won timestamptz;
+SELECT lead, left_out FROM leadscore.backtest_leads('came', 'won', cut_off => '2026-01-15Z', created => 'at', as_of => '2026-06-01Z') ORDER BY lead;
+SELECT leadscore.fit_outcome_sql('reading.came', 'won', NULL, '2026-01-15Z', 'at', '90 days', '2026-06-01Z', 'UTC') AS outcomes \gset
+SELECT leadscore_l.id, o.why FROM reading.came leadscore_l CROSS JOIN LATERAL (:outcomes) o ORDER BY id;
 SELECT leadscore.drop_model('came');
 -- A stage that is kept is kept at past moments too: the history knows. Adjustments count from their moment on.
 CREATE TABLE reading.kept (id int PRIMARY KEY, p int);
