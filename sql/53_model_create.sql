@@ -46,6 +46,15 @@ COMMENT ON FUNCTION @extschema@.choose_key(regclass, name[]) IS
     'The key columns of a leads table: its primary key, or the columns asked for. Errors: 42704 no primary key, 42703, 22023 nullable or not unique, 0A000 a type without order.';
 
 -- Adds a lead column if there is none; tells whether it did.
+CREATE FUNCTION @extschema@.check_upkeep(upkeep text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.check_upkeep(text) IS 'Error 22023 unless that is a way to keep scores current.';
+
 CREATE FUNCTION @extschema@.make_lead_column(model text, leads regclass, key name[], name name, wanted regtype, comment text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -97,9 +106,9 @@ BEGIN
             HINT = 'Up to 30 lower case letters, digits and underscores, no digit first: it becomes part of the names of tables.';
     ELSIF rules IS NULL OR mirror IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'rules and mirror must not be null';
-    ELSIF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
-    ELSIF EXISTS (SELECT FROM @extschema@.model o WHERE o.name = create_model.model) THEN
+    END IF;
+    PERFORM @extschema@.check_upkeep(upkeep);
+    IF EXISTS (SELECT FROM @extschema@.model o WHERE o.name = create_model.model) THEN
         RAISE duplicate_object USING MESSAGE = format('there is a model "%s" already', model), HINT = (
             SELECT CASE WHEN c.oid IS NOT NULL THEN format('It scores %s.', c.oid::regclass)
                         ELSE format('Its table of leads is gone: SELECT leadscore.drop_model(%L) removes what is left of it, its history too.', o.name) END

@@ -162,4 +162,37 @@ ALTER TABLE upkeep.events ENABLE TRIGGER leadscore_u_events1_insert;
 SELECT problems FROM leadscore.model_status WHERE model = 'u';
 SET client_min_messages = warning;
 SELECT leadscore.drop_model('u');
+\echo # set_upkeep(): from immediate to queued and back
+CREATE TABLE upkeep.turning (id int PRIMARY KEY, size int);
+INSERT INTO upkeep.turning VALUES (1, 9), (2, 1);
+SELECT leadscore.create_model('turning', 'upkeep.turning', :'rules');
+SELECT leadscore.create_model('beside', 'upkeep.turning', :'rules', mirror => false);
+SELECT leadscore.add_events('turning', 'upkeep.events', lead => 'lead', at => 'at', kind_column => 'kind');
+SELECT leadscore.set_upkeep('turning', 'queued');
+INSERT INTO upkeep.events (lead, at, kind) VALUES (2, now(), 'visit'), (2, now(), 'visit'), (3, now(), 'form');
+INSERT INTO upkeep.turning VALUES (3, 7);
+SELECT id, lead_score FROM upkeep.turning ORDER BY id;
+SELECT count(*) > 0 FROM upkeep.turning_turning_queue;
+SELECT id, score, stage FROM upkeep.turning_turning_scores ORDER BY id;
+SELECT * FROM leadscore.verify('turning');
+SELECT leadscore.set_upkeep('turning', 'immediate');
+SELECT id, lead_score FROM upkeep.turning ORDER BY id;
+SELECT count(*) FROM upkeep.turning_turning_queue;
+INSERT INTO upkeep.events (lead, at, kind) VALUES (3, now(), 'visit'); UPDATE upkeep.turning SET size = 9 WHERE id = 2;
+SELECT id, lead_score FROM upkeep.turning ORDER BY id;
+SELECT id, score, stage FROM upkeep.turning_turning_scores ORDER BY id;
+SELECT * FROM leadscore.verify('turning');
+SELECT leadscore.set_upkeep('turning', 'immediate');
+SELECT pg_temp.outcome($$SELECT leadscore.set_upkeep('turning', 'soon')$$), pg_temp.outcome($$SELECT leadscore.set_upkeep('turning', NULL)$$), pg_temp.outcome($$SELECT leadscore.set_upkeep('none', 'queued')$$);
+SELECT leadscore.set_rules('turning', '{"rules":[{"name":"forms","on":"form","points":8},{"name":"others","on":"other","points":8}]}', at_once => false);
+SELECT pg_temp.outcome($$SELECT leadscore.set_upkeep('turning', 'queued')$$);
+CALL leadscore.catch_up('turning');
+-- Paused, there is nothing to fold: resume() counts everything.
+SELECT leadscore.pause('turning'), leadscore.set_upkeep('turning', 'queued');
+INSERT INTO upkeep.events (lead, at, kind) VALUES (1, now(), 'form');
+SELECT leadscore.resume('turning');
+INSERT INTO upkeep.events (lead, at, kind) VALUES (1, now(), 'form');
+SELECT id, lead_score, (leadscore.score_of('turning', id)).score FROM upkeep.turning ORDER BY id;
+SELECT leadscore.drop_model('turning'), leadscore.drop_model('beside');
+
 DROP SCHEMA upkeep CASCADE;
