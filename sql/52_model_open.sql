@@ -5,7 +5,13 @@ CREATE FUNCTION @extschema@.refuse_impostors(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     impostor regclass;
+    there integer;
+    known constant regclass[] := ARRAY[m.leads, m.scores] || m.companions;
 BEGIN
+    SELECT INTO there, impostor count(*), min(c.oid) FILTER (WHERE c.relkind NOT IN ('r', 'p')) FROM pg_class c WHERE c.oid = ANY (known);
+    IF impostor IS NULL AND there = cardinality(known) THEN
+        RETURN;
+    END IF;
     SELECT INTO impostor r.relation
       FROM (SELECT m.leads UNION ALL SELECT to_regclass(@extschema@.companion(m.name, s.suffix)) FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) s(suffix)) r(relation)
      WHERE EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation) AND NOT @extschema@.is_table(r.relation) LIMIT 1;
