@@ -27,17 +27,19 @@ CREATE FUNCTION @extschema@.event_sources(model text) RETURNS SETOF @extschema@.
 DECLARE
     s @extschema@.event_source;
     names name[];
+    holds boolean; -- else numbers mean nothing
 BEGIN
     FOR s IN SELECT e.* FROM @extschema@.event_source e WHERE e.model = event_sources.model ORDER BY e.source LOOP
+        holds := s.numbered_in = s.events::oid;
         names := @extschema@.current_names(s.events, ARRAY[s.at_column, s.kind_column, s.properties_column, s.deleted_column],
-                                           ARRAY[s.at_number, s.kind_number, s.properties_number, s.deleted_number]);
+                                           CASE WHEN holds THEN ARRAY[s.at_number, s.kind_number, s.properties_number, s.deleted_number] END);
         s.at_column := names[1];
         s.kind_column := names[2];
         s.properties_column := names[3];
         s.deleted_column := names[4];
-        s.lead_columns := @extschema@.current_names(s.events, s.lead_columns, s.lead_numbers);
-        s.via_key_columns := @extschema@.current_names(s.via, s.via_key_columns, s.via_key_numbers);
-        s.via_lead_columns := @extschema@.current_names(s.via, s.via_lead_columns, s.via_lead_numbers);
+        s.lead_columns := @extschema@.current_names(s.events, s.lead_columns, CASE WHEN holds THEN s.lead_numbers END);
+        s.via_key_columns := @extschema@.current_names(s.via, s.via_key_columns, CASE WHEN holds THEN s.via_key_numbers END);
+        s.via_lead_columns := @extschema@.current_names(s.via, s.via_lead_columns, CASE WHEN holds THEN s.via_lead_numbers END);
         RETURN NEXT s;
     END LOOP;
 END $$;
@@ -100,7 +102,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.with_current_names(@extschema@.model) IS 'The catalog row of a model, with the columns of leads as they are called now.';
 
 -- All columns a model knows by name and number, as one list: where they stand, and what they are called now. A column that is gone
--- keeps its number, in case it only lost its table for a while.
+-- keeps its number, in case it only lost its table for a while; not in a restored database, where it is another column's.
 CREATE FUNCTION @extschema@.known_columns(model text)
     RETURNS TABLE (place text, source integer, names name[], numbers smallint[], now_names name[], now_numbers smallint[])
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -108,25 +110,25 @@ CREATE FUNCTION @extschema@.known_columns(model text)
 BEGIN
     RETURN QUERY
     SELECT k.place, k.source, k.names, k.numbers, n.names,
-           ARRAY(SELECT coalesce(nullif(f.number, 0), k.numbers[f.ord]) FROM unnest(@extschema@.current_numbers(k.relation, n.names)) WITH ORDINALITY f(number, ord) ORDER BY f.ord)
-      FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers, NULL::text[] FROM @extschema@.model m WHERE m.name = $1
-            UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number], @extschema@.mirror_comments(m.name)
+           ARRAY(SELECT coalesce(nullif(f.number, 0), CASE WHEN k.holds THEN k.numbers[f.ord] ELSE 0::smallint END) FROM unnest(@extschema@.current_numbers(k.relation, n.names)) WITH ORDINALITY f(number, ord) ORDER BY f.ord)
+      FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers, NULL::text[], true FROM @extschema@.model m WHERE m.name = $1
+            UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number], @extschema@.mirror_comments(m.name), true
               FROM @extschema@.model m WHERE m.name = $1 AND m.mirror
-            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number], NULL FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number], NULL
+            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number], NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1
+            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number], NULL, e.numbered_in = e.events::oid
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.kind_column IS NOT NULL
-            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number], NULL
+            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number], NULL, e.numbered_in = e.events::oid
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NOT NULL
-            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number], NULL
+            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number], NULL, e.numbered_in = e.events::oid
               FROM @extschema@.event_source e WHERE e.model = $1 AND e.deleted_column IS NOT NULL
-            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
-            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers, NULL FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
-            UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers, NULL
+            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers, NULL, true
               FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model WHERE a.model = $1
-            UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers, NULL FROM @extschema@.attribute_source a WHERE a.model = $1
-           ) k(place, source, relation, names, numbers, comments)
-      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, k.numbers, k.comments)) n(names);
+            UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers, NULL, true FROM @extschema@.attribute_source a WHERE a.model = $1
+           ) k(place, source, relation, names, numbers, comments, holds)
+      CROSS JOIN LATERAL (SELECT @extschema@.current_names(k.relation, k.names, CASE WHEN k.holds THEN k.numbers END, k.comments)) n(names);
 END $$;
 COMMENT ON FUNCTION @extschema@.known_columns(text) IS 'The columns a model knows: by stored names and numbers, and what they are now.';
 
@@ -143,9 +145,9 @@ DECLARE
     k record;
     moved boolean := false;
 BEGIN
-    UPDATE @extschema@.event_source e SET replaced = r.replaced, numbered_in = e.events
+    UPDATE @extschema@.event_source e SET replaced = r.replaced
       FROM @extschema@.event_source s CROSS JOIN LATERAL (SELECT @extschema@.replaced_columns(s)) r(replaced)
-     WHERE s.model = sync_columns.model AND (e.model, e.source) = (s.model, s.source) AND (r.replaced <> e.replaced OR e.numbered_in <> e.events::oid);
+     WHERE s.model = sync_columns.model AND (e.model, e.source) = (s.model, s.source) AND r.replaced <> e.replaced;
     FOR k IN SELECT c.* FROM @extschema@.known_columns(sync_columns.model) c
               WHERE (c.names, c.numbers) IS DISTINCT FROM (c.now_names, c.now_numbers) LOOP
         moved := true;
@@ -184,6 +186,7 @@ BEGIN
                  WHERE a.model = sync_columns.model AND a.source = k.source;
         END CASE;
     END LOOP;
+    UPDATE @extschema@.event_source e SET numbered_in = e.events WHERE e.model = sync_columns.model AND e.numbered_in <> e.events::oid;
     IF moved THEN
         PERFORM @extschema@.invalidate_model(sync_columns.model);
     END IF;

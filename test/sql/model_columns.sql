@@ -114,7 +114,13 @@ SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
 ALTER TABLE cols.moves ADD lead int; UPDATE cols.moves SET lead = 2;
 SELECT unnest(problems) FROM leadscore.model_status WHERE model = 's';
 -- A restored database numbers columns anew, and none of them is another one.
-UPDATE leadscore.event_source SET replaced = '{}', numbered_in = 1, lead_numbers = '{1}' WHERE model = 's';
+-- Nor is one followed by its number: a name that is gone was lost on the way.
+UPDATE leadscore.event_source SET replaced = '{}', numbered_in = 1, lead_numbers = '{1}', at_column = 'moment', at_number = 2 WHERE model = 's';
+SELECT at_column FROM leadscore.event_sources('s');
+SELECT leadscore.sync_columns('s');
+SELECT at_column, at_number FROM leadscore.event_source WHERE model = 's';
+SELECT at_column FROM leadscore.event_sources('s');
+UPDATE leadscore.event_source SET numbered_in = 1, lead_numbers = '{1}', at_column = 'at' WHERE model = 's';
 SELECT problems FROM leadscore.model_status WHERE model = 's';
 SELECT leadscore.rebuild('s');
 SELECT numbered_in = events, lead_numbers FROM leadscore.event_source WHERE model = 's';
