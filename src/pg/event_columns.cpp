@@ -56,14 +56,14 @@ void add_key(TableColumns *columns, const NameData *name, Oid type) {
 }
 
 // As the column of leads has it, so that an index on that serves; else as it stands, and the column of leads is cast.
+Oid common_type(Oid lead_type, Oid key_type) {
+    return OidIsValid(lead_type) && OidIsValid(key_type) && !can_name_key(key_type, lead_type) ? key_type : lead_type;
+}
+
 void add_related_key(TableColumns *columns, const NameData *name, Oid lead_type) {
-    KeyReader probe;
     const AttrNumber column = column_named(columns->row, NameStr(*name), static_cast<int>(strlen(NameStr(*name))));
-    if (OidIsValid(lead_type) && column != InvalidAttrNumber &&
-        !make_key_reader(&probe, columns->row, NameStr(*name), lead_type, columns->memory)) {
-        lead_type = getBaseType(TupleDescAttr(columns->row, column - 1)->atttypid);
-    }
-    add_key(columns, name, lead_type);
+    const Oid type = column == InvalidAttrNumber ? InvalidOid : getBaseType(TupleDescAttr(columns->row, column - 1)->atttypid);
+    add_key(columns, name, common_type(lead_type, type));
 }
 
 void find_kind(TableColumns *columns, const EventSource *source) {
@@ -209,9 +209,37 @@ TableColumns *related_columns(Model *model, const AttributeSource *source, Oid t
     return columns;
 }
 
+namespace {
+
+Oid column_type(Oid table, const NameData *column) {
+    const AttrNumber number = get_attnum(table, NameStr(*column));
+    return number == InvalidAttrNumber ? InvalidOid : getBaseType(get_atttype(table, number));
+}
+
+Oid column_collation(Oid table, const NameData *column) {
+    Oid type = InvalidOid;
+    int32 modifier = -1;
+    Oid collation = InvalidOid;
+    const AttrNumber number = get_attnum(table, NameStr(*column));
+    if (number != InvalidAttrNumber) {
+        get_atttypetypmodcoll(table, number, &type, &modifier, &collation);
+    }
+    return collation;
+}
+
+} // namespace
+
 Oid lead_column_type(const Model *model, const NameData *column) {
-    const AttrNumber number = get_attnum(model->leads, NameStr(*column));
-    return number == InvalidAttrNumber ? InvalidOid : getBaseType(get_atttype(model->leads, number));
+    return column_type(model->leads, column);
+}
+
+Oid related_key_type(const Model *model, const AttributeSource *source, int position) {
+    return common_type(lead_column_type(model, &source->on[position]), column_type(source->table, &source->key[position]));
+}
+
+Oid related_key_collation(const Model *model, const AttributeSource *source, int position) {
+    const Oid collation = column_collation(source->table, &source->key[position]);
+    return OidIsValid(collation) ? collation : column_collation(model->leads, &source->on[position]);
 }
 
 } // namespace leadscore

@@ -59,6 +59,10 @@ TableColumns *related_columns(Model *model, const AttributeSource *source, Oid t
 // Type of a column of leads, without domains; invalid if it is gone.
 Oid lead_column_type(const Model *model, const NameData *column);
 
+// What a column of a related key and the one of leads that points to it are both read as to be compared, and the collation that says which are equal.
+Oid related_key_type(const Model *model, const AttributeSource *source, int position);
+Oid related_key_collation(const Model *model, const AttributeSource *source, int position);
+
 // All key columns of a row, as in `keys`; false if one is null or no lead can equal it.
 inline bool read_key(TableColumns *columns, TupleTableSlot *slot, Datum *key) {
     for (int i = 0; i < columns->key_count; ++i) {

@@ -2,6 +2,7 @@
 #include "model_plans.hpp"
 
 #include "column_as_key.hpp"
+#include "event_columns.hpp"
 #include "model_load.hpp"
 
 namespace leadscore {
@@ -266,6 +267,10 @@ SPIPlanPtr pointless_plan(Model *model, int source_index) {
         appendStringInfoString(sql, "SELECT ");
         for (int c = 0; c < source.column_count; ++c) {
             appendStringInfo(sql, "%sl.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.on[c])));
+            // Both sides of a lock are hashed as values of one type.
+            if (const Oid type = related_key_type(model, &source, c); type != lead_column_type(model, &source.on[c])) {
+                appendStringInfo(sql, "::%s", format_type_be_qualified(type));
+            }
         }
         appendStringInfoString(sql, " FROM ");
         add_key_arrays(sql, model->key_count);

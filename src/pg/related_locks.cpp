@@ -1,6 +1,7 @@
 // Related rows locked FOR SHARE, or their keys where they are not there.
 #include "related_locks.hpp"
 
+#include "event_columns.hpp"
 #include "key_locks.hpp"
 #include "model_plans.hpp"
 
@@ -29,8 +30,8 @@ size_t share_rows(Model *model, int index, Datum *keys, size_t leads, uint64 **h
         for (int i = 0; i < source->column_count; ++i) {
             bool is_null = false;
             const Datum value = SPI_getbinval(rows->vals[row], rows->tupdesc, i + 1, &is_null);
-            hash = hash_combine64(hash,
-                                  hash_of_value(getBaseType(SPI_gettypeid(rows->tupdesc, i + 1)), DEFAULT_COLLATION_OID, value));
+            hash = hash_combine64(hash, hash_of_value(getBaseType(SPI_gettypeid(rows->tupdesc, i + 1)),
+                                                      related_key_collation(model, source, i), value));
         }
         (*hashes)[row] = hash | 1;
     }
@@ -74,7 +75,7 @@ void lock_coming_related(const Model *model, const AttributeSource *source, Arra
     for (size_t n = 0; n < count; ++n) {
         uint64 hash = 0;
         for (int i = 0; i < source->column_count; ++i) {
-            hash = hash_combine64(hash, hash_of_value(keys[i]->element_type, DEFAULT_COLLATION_OID, keys[i]->dvalues[n]));
+            hash = hash_combine64(hash, hash_of_value(keys[i]->element_type, related_key_collation(model, source, i), keys[i]->dvalues[n]));
         }
         hashes[n] = hash | 1;
     }
