@@ -32,6 +32,38 @@ CREATE FUNCTION @extschema@.equality_of(type oid) RETURNS text
     AS 'MODULE_PATHNAME', 'leadscore_equality_of' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.equality_of(oid) IS 'The equality of a type by its default order, for generated statements; NULL if it has none.';
 
+-- A column refers to a key under the collation of the key. Two that differ can be compared by neither, unless one is written out.
+CREATE FUNCTION @extschema@.collation_name(collation oid) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('%I.%I', n.nspname, c.collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace WHERE c.oid = $1
+$$;
+COMMENT ON FUNCTION @extschema@.collation_name(oid) IS 'The qualified name of a collation; for generated statements. NULL if there is none.';
+
+CREATE FUNCTION @extschema@.collate_as(relation regclass, name name, key_table regclass, key_name name) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN coalesce((SELECT ' COLLATE ' || @extschema@.collation_name(k.attcollation)
+                       FROM pg_attribute a, pg_attribute k
+                      WHERE (a.attrelid, a.attname) = ($1, $2) AND (k.attrelid, k.attname) = ($3, $4)
+                        AND a.attcollation <> 0 AND k.attcollation <> 0 AND a.attcollation <> k.attcollation), '');
+END $$;
+COMMENT ON FUNCTION @extschema@.collate_as(regclass, name, regclass, name) IS
+    'What a column that refers to a key has behind it to be compared with that, for generated statements: COLLATE and the collation of the key, or nothing where both have the same.';
+
+-- Under a collation that holds different texts for equal, a row has as many names as it is written: upkeep looks for the one, counting anew
+-- groups by the other. Where both sides have the same collation they agree.
+CREATE FUNCTION @extschema@.collations_agree(relation regclass, name name, key_table regclass, key_name name) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN NOT EXISTS (SELECT FROM pg_attribute a, pg_attribute k
+                        WHERE (a.attrelid, a.attname) = ($1, $2) AND (k.attrelid, k.attname) = ($3, $4) AND a.attcollation <> k.attcollation
+                          AND EXISTS (SELECT FROM pg_collation o WHERE o.oid IN (a.attcollation, k.attcollation) AND NOT o.collisdeterministic));
+END $$;
+COMMENT ON FUNCTION @extschema@.collations_agree(regclass, name, regclass, name) IS
+    'Whether a column may refer to a key: false if they have different collations and one of these holds different texts for equal.';
+
 -- Aliases that no column is called like: a whole row is meant by them.
 CREATE FUNCTION @extschema@.source_keys(model text, source integer)
     RETURNS TABLE ("position" integer, stored_name name, equal text, expression text, typed text, collated text)
@@ -55,7 +87,7 @@ BEGIN
           SELECT n.name, @extschema@.column_type(coalesce(s.via, s.events), n.name) AS type
             FROM (SELECT CASE WHEN s.via IS NULL THEN s.lead_columns[p.position] ELSE s.via_lead_columns[p.position] END) n(name)) c
       CROSS JOIN LATERAL (
-          SELECT coalesce(k.attcollation <> a.attcollation, false), nullif(k.attcollation, 0)::regcollation::text, nullif(a.attcollation, 0)::regcollation::text
+          SELECT coalesce(k.attcollation <> a.attcollation, false), @extschema@.collation_name(k.attcollation), @extschema@.collation_name(a.attcollation)
             FROM @extschema@.model m JOIN pg_attribute k ON k.attrelid = m.scores AND k.attname = p.stored_name
             LEFT JOIN pg_attribute a ON a.attrelid = coalesce(s.via, s.events) AND a.attname = c.name
            WHERE m.name = $1) o(differs, of_key, of_column)
@@ -93,7 +125,8 @@ BEGIN
     SELECT CASE WHEN ($1).deleted_column IS NULL THEN '' ELSE format(' JOIN (SELECT) leadscore_d ON %s', @extschema@.undeleted_sql($1)) END
            || CASE WHEN ($1).via IS NULL THEN '' ELSE (
         SELECT format(' JOIN %s leadscore_v ON ', ($1).via)
-               || string_agg(format('leadscore_v.%I %s leadscore_e.%I', k.via_key, @extschema@.equality_of(@extschema@.column_type(($1).via, k.via_key)), k.lead),
+               || string_agg(format('leadscore_v.%I %s leadscore_e.%I%s', k.via_key, @extschema@.equality_of(@extschema@.column_type(($1).via, k.via_key)), k.lead,
+                                    @extschema@.collate_as(($1).events, k.lead, ($1).via, k.via_key)),
                              ' AND ')
           FROM unnest(($1).lead_columns, ($1).via_key_columns) k(lead, via_key)) END);
 END $$;
@@ -139,48 +172,51 @@ CREATE FUNCTION @extschema@.names_key(type oid, key_type oid) RETURNS boolean
     AS 'MODULE_PATHNAME', 'leadscore_names_key' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one type can refer to a key of another.';
 
--- What upkeep reads, column by column, and of which type; key_type: the type it has to name a key of.
+-- What upkeep reads, column by column, and of which type; key_type, key_table, key_name: the type and the column it has to name a key of.
 CREATE FUNCTION @extschema@.source_columns(model text)
     RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
+DECLARE
+    own_scores regclass := (SELECT m.scores FROM @extschema@.model m WHERE m.name = $1);
 BEGIN
     RETURN QUERY
     SELECT c.part, c.source, c.relation, c.name, t.type,
-           CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
+           CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type) AND @extschema@.collations_agree(c.relation, c.name, c.key_table, c.key_name)
                        WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
                        WHEN 'deleted' THEN t.type IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
                        WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
                        ELSE true END AND t.type IS NOT NULL
-      FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END
+      FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END,
+                   coalesce(e.via, own_scores), coalesce(e.via_key_columns[k.ord], p.stored_name)
               FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
               LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord
             UNION ALL
-            SELECT 'events', e.source, e.via, k.name, 'key', p.type
+            SELECT 'events', e.source, e.via, k.name, 'key', p.type, own_scores, p.stored_name
               FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
               LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.via IS NOT NULL
             UNION ALL
-            SELECT 'events', e.source, e.via, k.name, 'any', NULL FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
+            SELECT 'events', e.source, e.via, k.name, 'any', NULL, NULL, NULL FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
              WHERE e.via IS NOT NULL
             UNION ALL
-            SELECT 'events', e.source, e.events, k.name, k.role, NULL
+            SELECT 'events', e.source, e.events, k.name, k.role, NULL, NULL, NULL
               FROM @extschema@.event_sources($1) e
               CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties'), (e.deleted_column, 'deleted')) k(name, role)
              WHERE k.name IS NOT NULL
             UNION ALL
-            SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there)
+            SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there), a.relation, k.there
               FROM @extschema@.attribute_sources($1) a JOIN @extschema@.model m ON m.name = a.model
               CROSS JOIN LATERAL unnest(a.on_columns, a.key_columns) k(here, there)
              WHERE @extschema@.column_type(a.relation, k.there) IS NOT NULL
             UNION ALL
-            SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL
+            SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL, NULL, NULL
               FROM @extschema@.attribute_sources($1) a CROSS JOIN LATERAL unnest(a.key_columns) k(there)
-           ) c(part, source, relation, name, role, key_type)
+           ) c(part, source, relation, name, role, key_type, key_table, key_name)
       CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type);
 END $$;
 COMMENT ON FUNCTION @extschema@.source_columns(text) IS
     'The columns of the sources of a model that upkeep reads: part (events or attributes) and number of the source; relation, name and type of the column, NULL if it is gone; '
-    'usable: whether its type serves.';
+    'usable: whether its type and collation serve.';
 
 -- The event sources of a model whose tables and columns are all there and serve.
 CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source
@@ -293,8 +329,9 @@ BEGIN
     SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = attributes_from.model;
     FOR r IN SELECT * FROM @extschema@.usable_attributes(m.name) LOOP
         joins := joins || (SELECT format(' LEFT JOIN %s leadscore_r%s ON ', r.relation, r.source)
-                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
-                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here), ' AND ')
+                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I%s', r.source, k.there,
+                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here,
+                                  @extschema@.collate_as(m.leads, k.here, r.relation, k.there)), ' AND ')
                              FROM unnest(r.on_columns, r.key_columns) k(here, there));
         -- A column of leads that is called so wins, as everywhere; a name too long for a column would be cut.
         SELECT INTO related string_agg(format(', leadscore_r%s.%I AS %I', r.source, a.attname, r.prefix || '.' || a.attname), '' ORDER BY a.attnum)

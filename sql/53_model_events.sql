@@ -22,22 +22,20 @@ END $$;
 COMMENT ON FUNCTION @extschema@.check_reference(regclass, name[], oid[], regclass) IS
     'Error unless columns can refer to a key of these types: 22023 another number of columns, 42804 other types.';
 
--- Under a collation that holds different texts for equal, a lead has as many names as it is written: upkeep looks for the one, counting anew
--- groups by the other. Where both sides have the same collation they agree.
 CREATE FUNCTION @extschema@.check_collations(relation regclass, columns name[], key_table regclass, key_columns name[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c record;
 BEGIN
-    SELECT INTO c n.name, format_type(a.atttypid, a.atttypmod) AS type, k.attcollation AS key_collation
+    SELECT INTO c n.name, format_type(a.atttypid, a.atttypmod) AS type, @extschema@.collation_name(k.attcollation) AS key_collation
       FROM unnest(columns, key_columns) n(name, key_name)
       JOIN pg_attribute a ON a.attrelid = relation AND a.attname = n.name
       JOIN pg_attribute k ON k.attrelid = key_table AND k.attname = n.key_name
-     WHERE a.attcollation <> k.attcollation AND EXISTS (SELECT FROM pg_collation o WHERE o.oid IN (a.attcollation, k.attcollation) AND NOT o.collisdeterministic) LIMIT 1;
+     WHERE NOT @extschema@.collations_agree(relation, n.name, key_table, n.key_name) LIMIT 1;
     IF FOUND THEN
         RAISE feature_not_supported USING
             MESSAGE = format('column "%s" of %s has another collation than the key of %s, and one of both holds different texts for equal', c.name, relation, key_table),
-            HINT = format('ALTER TABLE %s ALTER %I TYPE %s COLLATE %s gives it the same.', relation, c.name, c.type, nullif(c.key_collation, 0)::regcollation);
+            HINT = format('ALTER TABLE %s ALTER %I TYPE %s COLLATE %s gives it the same.', relation, c.name, c.type, c.key_collation);
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.check_collations(regclass, name[], regclass, name[]) IS

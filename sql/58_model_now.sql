@@ -104,8 +104,9 @@ BEGIN
     SELECT INTO STRICT m o.* FROM @extschema@.model o WHERE o.name = whole_attributes.model;
     FOR r IN SELECT * FROM @extschema@.usable_attributes(m.name) LOOP
         joins := joins || (SELECT format(' LEFT JOIN %s leadscore_r%s ON ', r.relation, r.source)
-                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
-                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here), ' AND ')
+                           || string_agg(format('leadscore_r%s.%I %s leadscore_l.%I%s', r.source, k.there,
+                                  @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here,
+                                  @extschema@.collate_as(m.leads, k.here, r.relation, k.there)), ' AND ')
                              FROM unnest(r.on_columns, r.key_columns) k(here, there));
         attributes := format('@extschema@.joined_row(%s, %L, leadscore_r%s)', attributes, r.prefix, r.source);
     END LOOP;

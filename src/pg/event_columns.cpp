@@ -1,6 +1,8 @@
 // Where a table that has triggers keeps what upkeep reads.
 #include "event_columns.hpp"
 
+#include "collations.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -214,17 +216,6 @@ namespace {
 Oid column_type(Oid table, const NameData *column) {
     const AttrNumber number = get_attnum(table, NameStr(*column));
     return number == InvalidAttrNumber ? InvalidOid : getBaseType(get_atttype(table, number));
-}
-
-Oid column_collation(Oid table, const NameData *column) {
-    Oid type = InvalidOid;
-    int32 modifier = -1;
-    Oid collation = InvalidOid;
-    const AttrNumber number = get_attnum(table, NameStr(*column));
-    if (number != InvalidAttrNumber) {
-        get_atttypetypmodcoll(table, number, &type, &modifier, &collation);
-    }
-    return collation;
 }
 
 } // namespace

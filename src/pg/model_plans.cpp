@@ -1,6 +1,7 @@
 // The statements upkeep runs, as saved plans.
 #include "model_plans.hpp"
 
+#include "collations.hpp"
 #include "column_as_key.hpp"
 #include "event_columns.hpp"
 #include "model_load.hpp"
@@ -96,12 +97,13 @@ void add_columns_of(StringInfo sql, const Model *model, Oid table, const char *a
 }
 
 // "r1.id = l.company_id"
-void add_related_match(StringInfo sql, const AttributeSource &source, const char *alias) {
+void add_related_match(StringInfo sql, const Model *model, const AttributeSource &source, const char *alias) {
     for (int c = 0; c < source.column_count; ++c) {
         const Oid type = get_atttype(source.table, get_attnum(source.table, NameStr(source.key[c])));
         const TypeCacheEntry *entry = lookup_type_cache(getBaseType(type), TYPECACHE_EQ_OPR);
-        appendStringInfo(sql, "%s%s.%s %s l.%s", c > 0 ? " AND " : "", alias, quote_identifier(NameStr(source.key[c])),
-                         operator_name(entry->eq_opr), quote_identifier(NameStr(source.on[c])));
+        appendStringInfo(sql, "%s%s.%s %s l.%s%s", c > 0 ? " AND " : "", alias, quote_identifier(NameStr(source.key[c])),
+                         operator_name(entry->eq_opr), quote_identifier(NameStr(source.on[c])),
+                         collate_as(column_collation(model->leads, &source.on[c]), column_collation(source.table, &source.key[c])));
     }
 }
 
@@ -114,7 +116,7 @@ void add_related(StringInfo sql, const Model *model, StringInfo joins) {
         const char *alias = psprintf("r%d", i + 1);
         add_columns_of(sql, model, source.table, alias, source.prefix);
         appendStringInfo(joins, " LEFT JOIN %s %s ON ", table_name(source.table), alias);
-        add_related_match(joins, source, alias);
+        add_related_match(joins, model, source, alias);
     }
 }
 
@@ -246,7 +248,7 @@ SPIPlanPtr share_plan(Model *model, int source_index) {
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         appendStringInfo(sql, " JOIN %s r ON ", table_name(source.table));
-        add_related_match(sql, source, "r");
+        add_related_match(sql, model, source, "r");
         appendStringInfoString(sql, " ORDER BY ");
         for (int c = 0; c < source.column_count; ++c) {
             appendStringInfo(sql, "%sr.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.key[c])));
@@ -277,7 +279,7 @@ SPIPlanPtr pointless_plan(Model *model, int source_index) {
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         appendStringInfo(sql, " WHERE NOT EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));
-        add_related_match(sql, source, "r");
+        add_related_match(sql, model, source, "r");
         appendStringInfoChar(sql, ')');
         for (int c = 0; c < source.column_count; ++c) {
             appendStringInfo(sql, " AND l.%s IS NOT NULL", quote_identifier(NameStr(source.on[c])));

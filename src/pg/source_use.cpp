@@ -1,6 +1,7 @@
 // Whether the tables and columns of a source still serve.
 #include "source_use.hpp"
 
+#include "collations.hpp"
 #include "column_reader.hpp"
 
 namespace leadscore {
@@ -13,9 +14,10 @@ Oid column_type(Oid table, const NameData *name) {
     return number > 0 ? getBaseType(get_atttype(table, number)) : InvalidOid;
 }
 
-bool names_key(Oid table, const NameData *column, Oid key_type) {
+bool names_key(Oid table, const NameData *column, Oid key_type, Oid key_collation) {
     const Oid type = column_type(table, column);
-    return OidIsValid(type) && OidIsValid(key_type) && can_name_key(type, getBaseType(key_type));
+    return OidIsValid(type) && OidIsValid(key_type) && can_name_key(type, getBaseType(key_type)) &&
+           collations_agree(column_collation(table, column), key_collation);
 }
 
 bool has_fields(Oid type) {
@@ -30,12 +32,13 @@ bool can_use_events(const Model *model, const EventSource *source) {
         return false;
     }
     for (int i = 0; i < source->lead_count; ++i) {
-        if (!names_key(source->table, &source->lead[i], direct ? model->keys[i].type : source->via_keys[i].type)) {
+        const KeyColumn &key = direct ? model->keys[i] : source->via_keys[i];
+        if (!names_key(source->table, &source->lead[i], key.type, key.collation)) {
             return false;
         }
     }
     for (int i = 0; !direct && i < model->key_count; ++i) {
-        if (!names_key(source->via, &source->via_lead[i], model->keys[i].type)) {
+        if (!names_key(source->via, &source->via_lead[i], model->keys[i].type, model->keys[i].collation)) {
             return false;
         }
     }
@@ -47,7 +50,7 @@ bool can_use_events(const Model *model, const EventSource *source) {
 
 bool can_use_attributes(const Model *model, const AttributeSource *source) {
     for (int i = 0; i < source->column_count; ++i) {
-        if (!names_key(model->leads, &source->on[i], column_type(source->table, &source->key[i]))) {
+        if (!names_key(model->leads, &source->on[i], column_type(source->table, &source->key[i]), column_collation(source->table, &source->key[i]))) {
             return false;
         }
     }
