@@ -20,8 +20,9 @@ BEGIN
                   CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind) ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
                   moment, CASE WHEN s.properties_column IS NULL THEN 'leadscore_e' ELSE format('leadscore_e.%I', s.properties_column) END,
                   s.events, @extschema@.source_join(s), snapshots,
-                  (SELECT string_agg(format('leadscore_s.k%s %s %s.%I', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
-                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord)
+                  (SELECT string_agg(format('leadscore_s.k%s %s %s.%I%s', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
+                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers,
+                                            @extschema@.collate_as(coalesce(s.via, s.events), k.refers, leads, k.name)), ' AND ' ORDER BY k.ord)
                      FROM unnest(key, CASE WHEN s.via IS NULL THEN s.lead_columns ELSE s.via_lead_columns END) WITH ORDINALITY k(name, refers, ord)));
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_events_sql(@extschema@.event_source, regclass, name[], text, text) IS

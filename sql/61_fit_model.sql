@@ -6,8 +6,9 @@ CREATE FUNCTION @extschema@.fit_related(m @extschema@.model, OUT joins text, OUT
            ARRAY(SELECT r.prefix || '.' || k.name FROM @extschema@.usable_attributes(($1).name) r CROSS JOIN LATERAL unnest(@extschema@.fit_references(r.relation)) k(name))
       FROM @extschema@.usable_attributes(($1).name) r
       CROSS JOIN LATERAL (SELECT format(' LEFT JOIN %s leadscore_r%s ON %s', r.relation, r.source,
-                                        string_agg(format('leadscore_r%s.%I %s leadscore_l.%I', r.source, k.there,
-                                                          @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here), ' AND '))
+                                        string_agg(format('leadscore_r%s.%I %s leadscore_l.%I%s', r.source, k.there,
+                                                          @extschema@.equality_of(@extschema@.column_type(r.relation, k.there)), k.here,
+                                                          @extschema@.collate_as(($1).leads, k.here, r.relation, k.there)), ' AND '))
                             FROM unnest(r.on_columns, r.key_columns) k(here, there)) j(sql)
       CROSS JOIN LATERAL (SELECT string_agg(format(', leadscore_r%s.%I AS %I', r.source, a.attname, r.prefix || '.' || a.attname), '' ORDER BY a.attnum)
                             FROM pg_attribute a

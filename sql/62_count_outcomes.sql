@@ -97,8 +97,9 @@ BEGIN
                                     'FROM %4$s leadscore_e%5$s JOIN leadscore_l ON %7$s WHERE %2$s IS NOT NULL AND isfinite(%3$s) AND %6$s' END, keys,
                           CASE WHEN s.kind IS NOT NULL THEN format('%L::pg_catalog.text', s.kind) ELSE format('leadscore_e.%I::pg_catalog.text', s.kind_column) END,
                           moment, s.events, @extschema@.source_join(s), counts,
-                          string_agg(format('leadscore_l.k%s %s %s.%I', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
-                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord),
+                          string_agg(format('leadscore_l.k%s %s %s.%I%s', k.ord, @extschema@.equality_of(@extschema@.column_type(leads, k.name)),
+                                            CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers,
+                                            @extschema@.collate_as(coalesce(s.via, s.events), k.refers, leads, k.name)), ' AND ' ORDER BY k.ord),
                           string_agg(format('%s.%I IS NOT NULL', CASE WHEN s.via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, k.refers), ' AND ' ORDER BY k.ord))
               FROM unnest(key, CASE WHEN s.via IS NULL THEN s.lead_columns ELSE s.via_lead_columns END) WITH ORDINALITY k(name, refers, ord));
     END LOOP;

@@ -30,7 +30,8 @@ CREATE FUNCTION @extschema@.touches_sql(s @extschema@.event_source, leads regcla
     SELECT format('SELECT leadscore_c.lead, leadscore_c.converted_at, %s AS touch, %s AS at FROM %s leadscore_e%s JOIN leadscore_c ON %s',
                   @extschema@.touch_name_sql($1, $5), @extschema@.moment_sql(format('leadscore_e.%I', ($1).at_column), @extschema@.column_type(($1).events, ($1).at_column), $4),
                   ($1).events, @extschema@.source_join($1),
-                  (SELECT string_agg(format('%s.%I %s leadscore_c.k%s', CASE WHEN ($1).via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, n.name,
+                  (SELECT string_agg(format('%s.%I%s %s leadscore_c.k%s', CASE WHEN ($1).via IS NULL THEN 'leadscore_e' ELSE 'leadscore_v' END, n.name,
+                                            @extschema@.collate_as(coalesce(($1).via, ($1).events), n.name, $2, k.name),
                                             @extschema@.equality_of(@extschema@.column_type($2, k.name)), k.ord), ' AND ' ORDER BY k.ord)
                      FROM unnest($3) WITH ORDINALITY k(name, ord)
                      JOIN unnest(CASE WHEN ($1).via IS NULL THEN ($1).lead_columns ELSE ($1).via_lead_columns END) WITH ORDINALITY n(name, ord) USING (ord)))

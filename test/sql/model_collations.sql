@@ -115,4 +115,27 @@ RESET search_path;
 DROP VIEW edges.state;
 SELECT leadscore.drop_model('col');
 
+\echo # what is learned from past leads
+DROP TABLE edges.people, edges.firms, edges.devices, edges.views;
+CREATE TABLE edges.people (code text COLLATE "C" PRIMARY KEY, firm text COLLATE "POSIX", created timestamptz, won timestamptz);
+CREATE TABLE edges.firms (id text COLLATE "en-x-icu" PRIMARY KEY, region text);
+CREATE TABLE edges.devices (id text COLLATE "C" PRIMARY KEY, owner text COLLATE "de-x-icu");
+CREATE TABLE edges.views (device text COLLATE "POSIX", at timestamptz);
+CREATE TABLE edges.mails (code text COLLATE "POSIX", at timestamptz);
+INSERT INTO edges.firms VALUES ('0', 'n'), ('1', 'm');
+INSERT INTO edges.people SELECT 'p' || n, n % 2, '2026-01-01', CASE WHEN n % 4 = 0 THEN timestamptz '2026-01-02' END FROM generate_series(1, 400) n;
+INSERT INTO edges.devices SELECT 'd' || n, 'p' || n FROM generate_series(1, 400) n;
+INSERT INTO edges.views SELECT 'd' || n, '2026-01-01 01:00' FROM generate_series(1, 400, 3) n;
+INSERT INTO edges.mails SELECT 'p' || n, '2026-01-01 02:00' FROM generate_series(4, 400, 4) n;
+SELECT leadscore.create_model('col', 'edges.people', '{"rules":[{"name":"e","on":"e","points":1},{"name":"m","on":"m","points":1},{"name":"r","attribute":"firm.region","values":{"n":10}}]}');
+SELECT leadscore.add_attributes('col', 'edges.firms', "on" => 'firm', as_prefix => 'firm'),
+       leadscore.add_events('col', 'edges.mails', lead => 'code', at => 'at', kind => 'm'),
+       leadscore.add_events('col', 'edges.views', lead => 'device', at => 'at', kind => 'e', via => 'edges.devices', via_lead => 'owner');
+SELECT (leadscore.fit_model('col', 'won', horizon => '1 day', as_of => '2026-02-01', created => 'created', at => 'created')).rules IS NOT NULL;
+SELECT count(*) > 0 FROM leadscore.model_lift('col', 'won', at => 'created');
+SELECT touch FROM leadscore.attribution('col', 'won') ORDER BY 1;
+SELECT count(*) > 0 FROM leadscore.shared_traits('edges.people', 'won', events => '[{"events": "edges.mails", "lead": "code", "at": "at", "kind": "m"}]');
+SELECT count(*) > 0 FROM leadscore.backtest('col', 'won', at => 'created');
+SELECT leadscore.drop_model('col');
+
 DROP SCHEMA edges CASCADE;
