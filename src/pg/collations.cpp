@@ -19,6 +19,11 @@ bool collations_agree(Oid collation, Oid key_collation) {
     return collation == key_collation || (tells_apart(collation) && tells_apart(key_collation));
 }
 
+bool can_compare(Oid one, Oid other) {
+    const bool one_wins = one == other || one == DEFAULT_COLLATION_OID || other == DEFAULT_COLLATION_OID;
+    return !OidIsValid(one) || !OidIsValid(other) || (one_wins && collations_agree(one, other));
+}
+
 const char *collate_as(Oid collation, Oid key_collation) {
     if (collation == key_collation || !OidIsValid(collation) || !OidIsValid(key_collation)) {
         return "";

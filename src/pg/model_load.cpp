@@ -4,6 +4,7 @@
 #include "model_load.hpp"
 
 #include "apply.hpp"
+#include "collations.hpp"
 #include "column_reader.hpp"
 #include "care.hpp"
 #include "common_key.hpp"
@@ -193,6 +194,11 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
         }
         if (!can_name_key(getBaseType(get_atttype(model->leads, get_attnum(model->leads, NameStr(names[i])))), key->type)) {
             *why = "a key column is of another type in its leads table than in its score table: leadscore.rebuild() follows";
+            good = false;
+            break;
+        }
+        if (!can_compare(column_collation(model->leads, &names[i]), key->collation)) {
+            *why = "a key column has another collation in its leads table than in its score table: leadscore.rebuild() follows";
             good = false;
             break;
         }

@@ -115,6 +115,29 @@ RESET search_path;
 DROP VIEW edges.state;
 SELECT leadscore.drop_model('col');
 
+\echo # the key of leads takes another collation: rebuild() follows, and until then model_status says so
+CREATE TABLE edges.leads (id text COLLATE "C" PRIMARY KEY);
+CREATE TABLE edges.one (id text COLLATE "POSIX", at timestamptz);
+INSERT INTO edges.leads VALUES ('a'), ('b');
+SELECT leadscore.create_model('key', 'edges.leads', :'rules'), leadscore.add_events('key', 'edges.one', lead => 'id', at => 'at', kind => 'e');
+INSERT INTO edges.one VALUES ('a', now()), ('A', now());
+SELECT leadscore.drop_views('key');
+ALTER TABLE edges.leads ALTER id TYPE text COLLATE "POSIX";
+INSERT INTO edges.one VALUES ('a', now());
+SELECT problems FROM leadscore.model_status WHERE model = 'key';
+SELECT leadscore.rebuild('key'), leadscore.create_views('key');
+SELECT problems FROM leadscore.model_status WHERE model = 'key';
+SELECT id, score, (SELECT count(*) FROM leadscore.verify('key')) FROM edges.leads_key_scores ORDER BY id;
+ALTER TABLE edges.one ALTER id TYPE text COLLATE edges.ci;
+SELECT leadscore.drop_views('key');
+ALTER TABLE edges.leads ALTER id TYPE text COLLATE edges.ci;
+SELECT leadscore.rebuild('key'), leadscore.create_views('key');
+INSERT INTO edges.one VALUES ('A', now());
+SELECT problems FROM leadscore.model_status WHERE model = 'key';
+SELECT id, score, (SELECT count(*) FROM leadscore.verify('key')) FROM edges.leads_key_scores ORDER BY id;
+SELECT leadscore.drop_model('key');
+DROP TABLE edges.leads, edges.one;
+
 \echo # what is learned from past leads
 DROP TABLE edges.people, edges.firms, edges.devices, edges.views;
 CREATE TABLE edges.people (code text COLLATE "C" PRIMARY KEY, firm text COLLATE "POSIX", created timestamptz, won timestamptz);
