@@ -133,9 +133,56 @@ bool may_types_refuse(TupleDesc row, const Columns *columns) {
     return false;
 }
 
+// Of a table that is published, the server takes no update that subscribers could not follow.
+enum class Published { not_at_all, well, without_identity, beyond_identity };
+
+Published how_published(Relation relation) {
+    bool updates = false;
+    bool fit = true;
+    LEADSCORE_FIND_PUBLISHED_UPDATES(relation, updates, fit);
+    if (!updates) {
+        return Published::not_at_all;
+    }
+    if (relation->rd_rel->relreplident != REPLICA_IDENTITY_FULL && !OidIsValid(RelationGetReplicaIndex(relation))) {
+        return Published::without_identity;
+    }
+    return fit ? Published::well : Published::beyond_identity;
+}
+
+bool may_publications_refuse(Relation relation) {
+    const Published how = how_published(relation);
+    return how == Published::without_identity || how == Published::beyond_identity;
+}
+
+// Whether an index may be the replica identity of its table.
+bool identifies_rows(Relation relation, Oid number) {
+    HeapTuple found = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(number));
+    if (!HeapTupleIsValid(found)) {
+        return false;
+    }
+    const auto *form = reinterpret_cast<Form_pg_index>(GETSTRUCT(found));
+    bool good = form->indisunique && form->indimmediate && form->indisvalid && heap_attisnull(found, Anum_pg_index_indpred, nullptr);
+    for (int i = 0; good && i < form->indnkeyatts; ++i) {
+        const AttrNumber column = form->indkey.values[i]; // 0: an expression
+        good = column > 0 && TupleDescAttr(RelationGetDescr(relation), column - 1)->attnotnull;
+    }
+    ReleaseSysCache(found);
+    return good;
+}
+
+const char *possible_identity(Relation relation) {
+    ListCell *cell = nullptr;
+    foreach (cell, RelationGetIndexList(relation)) {
+        if (identifies_rows(relation, lfirst_oid(cell))) {
+            return psprintf("USING INDEX %s", quote_identifier(get_rel_name(lfirst_oid(cell))));
+        }
+    }
+    return "FULL";
+}
+
 bool may_refuse(Relation relation, const Columns *columns) {
     TupleDesc row = RelationGetDescr(relation);
-    return relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rel->relispartition || relation->rd_rules != nullptr ||
+    return may_publications_refuse(relation) || relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rel->relispartition || relation->rd_rules != nullptr ||
            row->natts > most_columns || (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
            may_triggers_refuse(relation) || may_foreign_keys_refuse(relation, columns) ||
            may_generated_columns_refuse(relation, columns) || may_indexes_refuse(relation, columns);
@@ -210,6 +257,28 @@ LeadRefusals find_lead_refusals(Oid leads, const char *score, const char *stage)
     }
     relation_close(relation, NoLock);
     return refusals;
+}
+
+// Without a lock: writers of events of a queued model wait for nobody who has the leads.
+const char *publication_refusal(Oid leads) {
+    Relation relation = RelationIdGetRelation(leads);
+    if (!RelationIsValid(relation)) {
+        return nullptr;
+    }
+    const char *refusal = nullptr;
+    switch (how_published(relation)) {
+    case Published::without_identity:
+        refusal = psprintf("its leads table has no replica identity, and a publication publishes its updates: ALTER TABLE %s REPLICA IDENTITY %s gives it one",
+                           quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)), possible_identity(relation));
+        break;
+    case Published::beyond_identity:
+        refusal = "a publication of its leads table filters or leaves out columns that its replica identity does not go with";
+        break;
+    default:
+        break;
+    }
+    RelationClose(relation);
+    return refusal;
 }
 
 void ask_deferred(const List *deferred) {

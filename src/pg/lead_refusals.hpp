@@ -13,6 +13,9 @@ struct LeadRefusals {
 // Locks the table as a reader does. In the current memory context.
 LeadRefusals find_lead_refusals(Oid leads, const char *score, const char *stage);
 
+// Why the server would take no update of a table that is published, and what helps; null if it takes them.
+const char *publication_refusal(Oid leads);
+
 // Whether an expression calls a function that is not the server's.
 bool calls_users_function(Node *node, void *unused);
 

@@ -453,9 +453,12 @@ void read_model(Load *load) {
 // Rules that the server can no longer compile, a catalog that somebody wrote into: whatever it is, it must not stop a write.
 void read_with_care(void *argument) {
     auto *load = static_cast<Load *>(argument);
+    MemoryContext outside = CurrentMemoryContext;
     SPI_connect();
     read_model(load);
-    load->doubts = load->model != nullptr ? load->model->doubts : nullptr;
+    if (load->check && load->model != nullptr && load->model->doubts != nullptr) {
+        load->doubts = MemoryContextStrdup(outside, load->model->doubts);
+    }
     if (load->model != nullptr && !load->check) {
         // Only now that nothing can fail does it outlive this call.
         MemoryContextSetParent(load->model->memory, CacheMemoryContext);

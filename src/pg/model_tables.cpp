@@ -1,6 +1,7 @@
 // The own tables of a model: whether they are as upkeep needs them.
 #include "model_tables.hpp"
 
+#include "lead_refusals.hpp"
 #include "score_rows.hpp"
 
 namespace leadscore {
@@ -237,6 +238,9 @@ const char *find_doubts(const Model *model) {
     }
     if (!good) {
         return "the owner of its leads table lacks rights on one of its tables or schemas";
+    }
+    if (const char *refusal = model->mirror ? publication_refusal(model->leads) : nullptr; refusal != nullptr) {
+        return MemoryContextStrdup(model->memory, refusal);
     }
     return own ? nullptr : "one of its tables has triggers, rules, constraints, indexes or columns that are not the model's";
 }

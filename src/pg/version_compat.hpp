@@ -126,3 +126,26 @@ extern "C" {
 #define LEADSCORE_WALK_EXPRESSION(node, walker, context)                                                                         \
     expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context)
 #endif
+
+// Whether updates of a table are published, and whether what is published of them goes with its replica identity: filters and lists of columns came with 15,
+// generated columns with 18.
+#if PG_VERSION_NUM >= 150000
+#if PG_VERSION_NUM >= 180000
+#define LEADSCORE_GENERATED_COLUMNS_FIT(description) (description).gencols_valid_for_update
+#else
+#define LEADSCORE_GENERATED_COLUMNS_FIT(description) true
+#endif
+#define LEADSCORE_FIND_PUBLISHED_UPDATES(table, published, fit)                                                                  \
+    do {                                                                                                                         \
+        PublicationDesc description;                                                                                             \
+        RelationBuildPublicationDesc(table, &description);                                                                       \
+        (published) = description.pubactions.pubupdate;                                                                          \
+        (fit) = description.rf_valid_for_update && description.cols_valid_for_update && LEADSCORE_GENERATED_COLUMNS_FIT(description); \
+    } while (0)
+#else
+#define LEADSCORE_FIND_PUBLISHED_UPDATES(table, published, fit)                                                                  \
+    do {                                                                                                                         \
+        (published) = GetRelationPublicationActions(table)->pubupdate;                                                           \
+        (fit) = true;                                                                                                            \
+    } while (0)
+#endif

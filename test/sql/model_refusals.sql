@@ -159,4 +159,33 @@ SELECT current_user = session_user, id, lead_score FROM refuse.companies WHERE i
 SELECT * FROM leadscore.verify('d');
 SELECT * FROM leadscore.verify('m');
 SELECT leadscore.drop_model('d'), leadscore.drop_model('m');
+
+\echo # leads that are published, and whose replica identity does not suffice
+CREATE TABLE refuse.people (id int NOT NULL UNIQUE, region text);
+CREATE TABLE refuse.visits (person int, at timestamptz);
+SELECT leadscore.create_model('p', leads => 'refuse.people', key => '{id}', rules => '{"rules": [{"name": "v", "on": "v", "points": 10}]}');
+SELECT leadscore.add_events('p', 'refuse.visits', lead => 'person', at => 'at', kind => 'v');
+SET client_min_messages = error; -- the level of the write-ahead log
+CREATE PUBLICATION refuse_some FOR TABLE refuse.people WITH (publish = 'insert');
+SET client_min_messages = warning;
+INSERT INTO refuse.people VALUES (1, 'n');
+SELECT * FROM refuse.problems('p');
+ALTER PUBLICATION refuse_some SET (publish = 'insert, update');
+INSERT INTO refuse.people VALUES (2, 'n');
+INSERT INTO refuse.visits VALUES (1, now()), (2, now());
+SELECT id, lead_score, score FROM refuse.people JOIN refuse.people_p ON lead_id = id ORDER BY id;
+SELECT * FROM refuse.problems('p');
+ALTER TABLE refuse.people REPLICA IDENTITY USING INDEX people_id_key;
+INSERT INTO refuse.visits VALUES (1, now());
+SELECT leadscore.rebuild('p');
+SELECT id, lead_score FROM refuse.people ORDER BY id;
+SELECT * FROM refuse.problems('p');
+ALTER TABLE refuse.people REPLICA IDENTITY NOTHING;
+INSERT INTO refuse.visits VALUES (2, now());
+ALTER TABLE refuse.people REPLICA IDENTITY FULL;
+INSERT INTO refuse.visits VALUES (2, now());
+SELECT id, lead_score FROM refuse.people ORDER BY id;
+SELECT * FROM refuse.problems('p');
+DROP PUBLICATION refuse_some;
+SELECT leadscore.drop_model('p');
 DROP SCHEMA refuse CASCADE;
