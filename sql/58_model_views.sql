@@ -7,7 +7,8 @@ CREATE FUNCTION @extschema@.view_suffixes() RETURNS text[]
 $$;
 COMMENT ON FUNCTION @extschema@.view_suffixes() IS 'What the names of the views of a model end in, behind the name of the score table, in the order they are made.';
 
--- Whether the name stands for a view made here: nobody else's view is replaced or dropped.
+-- Whether the name stands for a view made here: nobody else's view is replaced or dropped. Anybody may make one that reads a table of which he may not
+-- read a row, and what he granted on it would stay.
 CREATE FUNCTION @extschema@.is_model_view(model text, view regclass) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
@@ -15,8 +16,10 @@ CREATE FUNCTION @extschema@.is_model_view(model text, view regclass) RETURNS boo
          WHERE r.ev_class = $2 AND d.refobjid IN (to_regclass(@extschema@.companion($1, '')), to_regclass(@extschema@.companion($1, '_stage_change')),
                                                   to_regclass(@extschema@.companion($1, '_scores')))
            AND d.refobjid <> $2)
+       AND EXISTS (SELECT FROM pg_class v, pg_class s WHERE v.oid = $2 AND s.oid = to_regclass(@extschema@.companion($1, '')) AND v.relowner = s.relowner)
 $$;
-COMMENT ON FUNCTION @extschema@.is_model_view(text, regclass) IS 'Whether a view reads the tables of a model or its view of scores.';
+COMMENT ON FUNCTION @extschema@.is_model_view(text, regclass) IS
+    'Whether a view reads the tables of a model or its view of scores, and belongs to the owner of the score table.';
 
 -- Names for columns: as wished, cut to 63 bytes, with an ending where another column is called so. A column that is there already under
 -- the name and of the same type is taken again.
@@ -138,7 +141,9 @@ DECLARE
 BEGIN
     IF to_regclass(view) IS NOT NULL AND NOT @extschema@.is_model_view(model, view::regclass) THEN
         RAISE duplicate_table USING MESSAGE = format('%s is there already and is no view of model "%s"', view, model),
-            HINT = 'Rename it: the model needs the name.';
+            HINT = CASE WHEN (SELECT c.relowner <> r.oid FROM pg_class c, pg_roles r WHERE c.oid = view::regclass AND r.rolname = owner)
+                        THEN format('It belongs to another role than the model: rename it, or, if it is the model''s, ALTER VIEW %s OWNER TO %I.', view, owner)
+                        ELSE 'Rename it: the model needs the name.' END;
     END IF;
     -- Replacing waits for all who read the view, and so would whoever waits for us: not without need.
     IF position(signature IN coalesce(pg_get_viewdef(to_regclass(view)), '')) = 0 THEN

@@ -300,6 +300,19 @@ SET ROLE regress_ls_bi;
 SELECT count(*) FROM views.few_h;
 RESET ROLE;
 
+\echo # under the name of a view of the model one of another role, which reads its table
+SELECT leadscore.drop_views('h');
+GRANT CREATE ON SCHEMA views TO regress_ls_bi;
+SET ROLE regress_ls_bi;
+CREATE VIEW views.few_h_scores AS SELECT NULL::int AS id, NULL::numeric(28,6) AS score FROM views.few_h;
+GRANT SELECT ON views.few_h_scores TO PUBLIC;
+RESET ROLE;
+SELECT leadscore.create_views('h');
+SELECT leadscore.drop_views('h');
+SELECT relname, relowner::regrole FROM pg_class WHERE relkind = 'v' AND relname LIKE 'few\_h\_%' ORDER BY 1;
+DROP VIEW views.few_h_scores;
+SELECT leadscore.create_views('h');
+
 DROP SCHEMA views CASCADE;
 SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('now', 'h', 'odd', 'short');
 DROP ROLE regress_ls_bi;
