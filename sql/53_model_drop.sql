@@ -25,15 +25,17 @@ BEGIN
         || ARRAY(SELECT d.objid::regclass FROM pg_depend d JOIN pg_class k ON k.oid = d.objid AND k.relkind = 'S'
                   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY (m.companions)));
     PERFORM @extschema@.drop_upkeep_triggers(m.name);
-    -- By name, for one of the tables may be gone; and only what belongs to the owner of those that are there.
+    -- By name, for one of the tables may be gone; and only what belongs to the owner of those that are there. By number those of the owner of leads, which
+    -- may have got other names.
     SELECT INTO nsp, base, owner k.relnamespace, regexp_replace(k.relname, x.suffix || '$', ''), k.relowner
       FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[], m.scores || m.companions) WITH ORDINALITY x(suffix, relation, ord)
       JOIN pg_class k ON k.oid = x.relation ORDER BY x.ord LIMIT 1;
-    tables := ARRAY(SELECT format('%s %s', x.kind, k.oid::regclass)
-                      FROM (SELECT 'VIEW', 'v'::"char", v.suffix, -v.ord FROM unnest(@extschema@.view_suffixes()) WITH ORDINALITY v(suffix, ord)
-                            UNION ALL SELECT 'TABLE', 'r', s.suffix, s.ord FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) WITH ORDINALITY s(suffix, ord)
-                           ) x(kind, relkind, suffix, ord)
-                      JOIN pg_class k ON k.relnamespace = nsp AND k.relname = base || x.suffix AND k.relkind = x.relkind AND k.relowner = owner
+    tables := ARRAY(SELECT 'VIEW ' || v FROM @extschema@.model_views(m) v)
+           || ARRAY(SELECT format('TABLE %s', k.oid::regclass)
+                      FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) WITH ORDINALITY x(suffix, ord)
+                      JOIN pg_class k ON k.relkind = 'r' AND k.relowner = owner
+                           AND (k.relnamespace = nsp AND k.relname = base || x.suffix
+                                OR k.oid = (m.scores || m.companions)[x.ord] AND EXISTS (SELECT FROM pg_class l WHERE l.oid = m.leads AND l.relowner = owner))
                      ORDER BY x.ord);
     FOREACH t IN ARRAY tables LOOP
         EXECUTE 'DROP ' || t;

@@ -21,6 +21,30 @@ $$;
 COMMENT ON FUNCTION @extschema@.is_model_view(text, regclass) IS
     'Whether a view reads the tables of a model or its view of scores, and belongs to the owner of the score table.';
 
+-- By what they read, for the score table may have got another name since they were made. A view that somebody else made of them, or gave a name of
+-- its own, is not the model's to drop.
+CREATE FUNCTION @extschema@.model_views(m @extschema@.model) RETURNS SETOF regclass
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    -- By name, too, should the catalogs not know one.
+    own constant regclass[] := m.scores || m.companions || ARRAY(SELECT to_regclass(@extschema@.companion(m.name, '_' || s.suffix)) FROM unnest('{stage_change,adjustment,refused,queue}'::text[]) s(suffix));
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE read(relation, depth) AS (
+        SELECT DISTINCT t.relation::oid, 0 FROM unnest(own) t(relation)
+        UNION
+        SELECT v.oid, r.depth + 1
+          FROM read r JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.relation AND d.classid = 'pg_rewrite'::regclass
+          JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class
+         WHERE v.oid <> r.relation AND v.relkind = 'v' AND v.relname ~ format('(%s)$', array_to_string(@extschema@.view_suffixes(), '|'))
+           AND v.relowner = (SELECT c.relowner FROM unnest(own) WITH ORDINALITY t(relation, ord) JOIN pg_class c ON c.oid = t.relation ORDER BY t.ord LIMIT 1)
+           AND position('made by leadscore from ' IN pg_get_viewdef(v.oid)) > 0)
+    SELECT r.relation::regclass FROM read r WHERE r.depth > 0 GROUP BY r.relation ORDER BY max(r.depth) DESC, r.relation DESC;
+END $$;
+COMMENT ON FUNCTION @extschema@.model_views(@extschema@.model) IS
+    'The views that create_views() made of the tables of a model, whatever these are called now, with those first that read others.';
+
 -- Names for columns: as wished, cut to 63 bytes, with an ending where another column is called so. A column that is there already under
 -- the name and of the same type is taken again.
 CREATE FUNCTION @extschema@.view_column_name(wished text, ending text, taken text[], old_names text[], old_types text[], type text) RETURNS text
@@ -195,12 +219,10 @@ CREATE FUNCTION @extschema@.drop_views(model text) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.need_model(drop_views.model);
-    view text;
+    view regclass;
 BEGIN
-    FOR view IN SELECT @extschema@.companion(m.name, s.suffix) FROM unnest(@extschema@.view_suffixes()) WITH ORDINALITY s(suffix, ord) ORDER BY s.ord DESC LOOP
-        IF to_regclass(view) IS NOT NULL AND @extschema@.is_model_view(m.name, view::regclass) THEN
-            EXECUTE format('DROP VIEW %s', view);
-        END IF;
+    FOREACH view IN ARRAY ARRAY(SELECT v FROM @extschema@.model_views(m) v) LOOP
+        EXECUTE format('DROP VIEW %s', view);
     END LOOP;
     PERFORM @extschema@.drop_visibility(m);
     UPDATE @extschema@.model o SET views = false WHERE o.name = m.name AND o.views;

@@ -313,6 +313,20 @@ SELECT relname, relowner::regrole FROM pg_class WHERE relkind = 'v' AND relname 
 DROP VIEW views.few_h_scores;
 SELECT leadscore.create_views('h');
 
+\echo # tables of a model with other names than it gave them: its views are found by what they read
+CREATE TABLE views.named (id int PRIMARY KEY);
+SELECT leadscore.create_model('n', 'views.named', '{"rules":[{"name":"a","on":"a","points":1}]}');
+CREATE VIEW views.own AS SELECT lead_id FROM views.named_n;
+ALTER TABLE views.named_n RENAME TO called; ALTER TABLE views.named_n_queue RENAME TO waiting;
+SELECT leadscore.drop_model('n');
+DROP VIEW views.own;
+SELECT leadscore.create_views('n');
+SELECT leadscore.drop_views('n');
+SELECT relname FROM pg_class WHERE relkind = 'v' AND relname ~ '^(named|called)' ORDER BY 1;
+SELECT leadscore.create_views('n');
+SELECT leadscore.drop_model('n');
+SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '^(named|called|waiting)' ORDER BY 1;
+
 DROP SCHEMA views CASCADE;
 SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('now', 'h', 'odd', 'short');
 DROP ROLE regress_ls_bi;
