@@ -109,6 +109,7 @@ Touched *touch(Batch *batch, const Datum *key, const bool *nulls) {
     wanted->delta = {};
     wanted->input_changed = false;
     wanted->comes = false;
+    wanted->moved = false;
     wanted->recount = false;
     wanted->done = false;
     wanted->work = nullptr;

@@ -15,6 +15,7 @@ struct Touched {
     TallyLogs delta;   // evidence by its index in the set the model collects (Model::collecting)
     bool input_changed; // the lead row came, went, or changed in what its score looks at
     bool comes;         // the lead row came by this key
+    bool moved;         // it may refer to other related rows than before
     bool recount;       // its events are others than before in a way that no difference tells
     // For whoever applies the batch.
     bool done;

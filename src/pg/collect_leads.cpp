@@ -26,10 +26,12 @@ void collect_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *
     }
     const Touched *old = before != nullptr ? touch_lead(collector, before) : nullptr;
     if (after != nullptr) {
-        if (Touched *fresh = touch_lead(collector, after); fresh != nullptr && fresh != old) {
-            fresh->comes = true;
+        const bool moved = before == nullptr || is_changed(&collector->columns->pointers, before, after);
+        if (Touched *fresh = touch_lead(collector, after); fresh != nullptr) {
+            fresh->comes = fresh->comes || fresh != old;
+            fresh->moved = fresh->moved || moved;
         }
-        collector->moved = collector->moved || before == nullptr || is_changed(&collector->columns->pointers, before, after);
+        collector->moved = collector->moved || moved;
     }
 }
 

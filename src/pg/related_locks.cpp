@@ -41,10 +41,21 @@ size_t share_rows(Model *model, int index, Datum *keys, size_t leads, uint64 **h
 
 } // namespace
 
-void lock_related(Work *work, LeadWork **leads, size_t count) {
+void lock_related(Work *work, LeadWork **leads, size_t all_count) {
     Model *model = work->model;
+    // Of the others, who has their related row alone may want the lead next.
+    auto **moved = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * all_count));
+    size_t count = 0;
+    for (size_t i = 0; i < all_count; ++i) {
+        if (leads[i]->touched->moved) {
+            moved[count++] = leads[i];
+        }
+    }
+    if (count == 0) {
+        return;
+    }
     Datum keys[INDEX_MAX_KEYS];
-    key_parameters(model, keys_of(leads, count), count, true, keys);
+    key_parameters(model, keys_of(moved, count), count, true, keys);
     for (int i = 0; i < model->attribute_source_count; ++i) {
         if (share_plan(model, i) == nullptr) {
             continue;
