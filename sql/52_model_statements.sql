@@ -174,49 +174,53 @@ COMMENT ON FUNCTION @extschema@.names_key(oid, oid) IS 'Whether a column of one 
 
 -- What upkeep reads, column by column, and of which type; key_type, key_table, key_name: the type and the column it has to name a key of.
 CREATE FUNCTION @extschema@.source_columns(model text)
-    RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean)
+    RETURNS TABLE (part text, source integer, relation regclass, name name, type oid, usable boolean, flaw text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     own_scores regclass := (SELECT m.scores FROM @extschema@.model m WHERE m.name = $1);
 BEGIN
     RETURN QUERY
-    SELECT c.part, c.source, c.relation, c.name, t.type,
-           CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type) AND @extschema@.collations_agree(c.relation, c.name, c.key_table, c.key_name)
-                       WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
-                       WHEN 'deleted' THEN t.type IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
-                       WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
-                       ELSE true END AND t.type IS NOT NULL
-      FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END,
-                   coalesce(e.via, own_scores), coalesce(e.via_key_columns[k.ord], p.stored_name)
-              FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
-              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord
-            UNION ALL
-            SELECT 'events', e.source, e.via, k.name, 'key', p.type, own_scores, p.stored_name
-              FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
-              LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.via IS NOT NULL
-            UNION ALL
-            SELECT 'events', e.source, e.via, k.name, 'any', NULL, NULL, NULL FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
-             WHERE e.via IS NOT NULL
-            UNION ALL
-            SELECT 'events', e.source, e.events, k.name, k.role, NULL, NULL, NULL
-              FROM @extschema@.event_sources($1) e
-              CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties'), (e.deleted_column, 'deleted')) k(name, role)
-             WHERE k.name IS NOT NULL
-            UNION ALL
-            SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there), a.relation, k.there
-              FROM @extschema@.attribute_sources($1) a JOIN @extschema@.model m ON m.name = a.model
-              CROSS JOIN LATERAL unnest(a.on_columns, a.key_columns) k(here, there)
-             WHERE @extschema@.column_type(a.relation, k.there) IS NOT NULL
-            UNION ALL
-            SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL, NULL, NULL
-              FROM @extschema@.attribute_sources($1) a CROSS JOIN LATERAL unnest(a.key_columns) k(there)
-           ) c(part, source, relation, name, role, key_type, key_table, key_name)
-      CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type);
+    SELECT u.part, u.source, u.relation, u.name, u.type, u.serves AND u.agrees,
+           CASE WHEN u.type IS NULL THEN 'gone' WHEN NOT u.serves THEN format('of type %s', u.type::regtype) WHEN NOT u.agrees THEN 'of another collation than the key it refers to' END
+      FROM (
+        SELECT c.part, c.source, c.relation, c.name, t.type, c.role <> 'key' OR @extschema@.collations_agree(c.relation, c.name, c.key_table, c.key_name) AS agrees,
+               CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
+                           WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
+                           WHEN 'deleted' THEN t.type IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
+                           WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
+                           ELSE true END AND t.type IS NOT NULL AS serves
+          FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END,
+                       coalesce(e.via, own_scores), coalesce(e.via_key_columns[k.ord], p.stored_name)
+                  FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
+                  LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord
+                UNION ALL
+                SELECT 'events', e.source, e.via, k.name, 'key', p.type, own_scores, p.stored_name
+                  FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_lead_columns) WITH ORDINALITY k(name, ord)
+                  LEFT JOIN @extschema@.key_parts($1) p ON p.position = k.ord WHERE e.via IS NOT NULL
+                UNION ALL
+                SELECT 'events', e.source, e.via, k.name, 'any', NULL, NULL, NULL FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.via_key_columns) k(name)
+                 WHERE e.via IS NOT NULL
+                UNION ALL
+                SELECT 'events', e.source, e.events, k.name, k.role, NULL, NULL, NULL
+                  FROM @extschema@.event_sources($1) e
+                  CROSS JOIN LATERAL (VALUES (e.at_column, 'at'), (e.kind_column, 'kind'), (e.properties_column, 'properties'), (e.deleted_column, 'deleted')) k(name, role)
+                 WHERE k.name IS NOT NULL
+                UNION ALL
+                SELECT 'attributes', a.source, m.leads, k.here, 'key', @extschema@.column_type(a.relation, k.there), a.relation, k.there
+                  FROM @extschema@.attribute_sources($1) a JOIN @extschema@.model m ON m.name = a.model
+                  CROSS JOIN LATERAL unnest(a.on_columns, a.key_columns) k(here, there)
+                 WHERE @extschema@.column_type(a.relation, k.there) IS NOT NULL
+                UNION ALL
+                SELECT 'attributes', a.source, a.relation, k.there, 'any', NULL, NULL, NULL
+                  FROM @extschema@.attribute_sources($1) a CROSS JOIN LATERAL unnest(a.key_columns) k(there)
+               ) c(part, source, relation, name, role, key_type, key_table, key_name)
+          CROSS JOIN LATERAL (SELECT @extschema@.column_type(c.relation, c.name)) t(type)
+           ) u;
 END $$;
 COMMENT ON FUNCTION @extschema@.source_columns(text) IS
     'The columns of the sources of a model that upkeep reads: part (events or attributes) and number of the source; relation, name and type of the column, NULL if it is gone; '
-    'usable: whether its type and collation serve.';
+    'usable: whether its type and collation serve; flaw: if not, what it is.';
 
 -- The event sources of a model whose tables and columns are all there and serve.
 CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source

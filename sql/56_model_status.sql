@@ -27,7 +27,7 @@ BEGIN
       CROSS JOIN LATERAL unnest(t.names) n(name)
      WHERE n.name IS NOT NULL AND @extschema@.column_type(t.relation, n.name) IS NULL
     UNION ALL
-    SELECT format('column "%s" of %s is %s%s', c.name, c.relation, CASE WHEN c.type IS NULL THEN 'gone' ELSE 'of type ' || c.type::regtype END,
+    SELECT format('column "%s" of %s is %s%s', c.name, c.relation, c.flaw,
                   CASE WHEN c.part = 'attributes' THEN format(': attributes %s.… are missing', a.prefix)
                        WHEN c.relation = e.via THEN ': new events through it do not count' ELSE ': new events do not count' END)
       FROM @extschema@.source_columns(($1).name) c
