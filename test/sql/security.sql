@@ -91,14 +91,18 @@ SET SESSION AUTHORIZATION regress_leadscore_owner;
 SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user;
 -- Something of the same name planted before: the extension does not take it over.
 CREATE SCHEMA leadscore;
+GRANT CREATE ON SCHEMA leadscore TO PUBLIC, regress_leadscore_user;
 CREATE DOMAIN leadscore.lead_tally AS text;
 \set VERBOSITY sqlstate
 CREATE EXTENSION leadscore;
 \set VERBOSITY default
 SELECT count(*) AS half_installed FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace;
-DROP SCHEMA IF EXISTS leadscore CASCADE;
+DROP DOMAIN leadscore.lead_tally;
 CREATE EXTENSION leadscore;
 SELECT extversion FROM pg_extension WHERE extname = 'leadscore';
+-- Its schema is not his: he could lay functions in the way of who has more rights, or put another in its place.
+SELECT nspowner = current_user::regrole AS his, has_schema_privilege('leadscore', 'CREATE') AS may_create FROM pg_namespace WHERE nspname = 'leadscore';
+ALTER SCHEMA leadscore RENAME TO elsewhere;
 -- Who restores a dump makes triggers with it.
 SELECT has_function_privilege('leadscore.upkeep()', 'EXECUTE') AS owner, has_function_privilege('regress_leadscore_user', 'leadscore.upkeep()', 'EXECUTE') AS others;
 SELECT leadscore.lead_score('{"rules":[{"name":"a","on":"k","points":7}]}', 'k', now());
