@@ -97,6 +97,8 @@ DECLARE
     value text;
     literals text[] := '{}';
     columns integer := (SELECT count(*) FROM @extschema@.key_parts(key_literals.model));
+    leads constant regclass := (SELECT m.leads FROM @extschema@.model m WHERE m.name = key_literals.model);
+    as_owner constant boolean := @extschema@.owns_table(leads);
 BEGIN
     IF key IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'the key of a lead must not be null';
@@ -121,8 +123,13 @@ BEGIN
         END IF;
         literals := literals || format('%L::%s', value, @extschema@.type_name(part.type));
         -- In the statements made of it the message would tell a place that nobody wrote.
+        -- A domain's check is its owner's function.
         BEGIN
-            EXECUTE 'SELECT ' || literals[part.position];
+            IF as_owner THEN
+                PERFORM FROM @extschema@.query_as_owner(leads, format('SELECT (%s)::text', literals[part.position])) q(value text);
+            ELSE
+                EXECUTE 'SELECT ' || literals[part.position];
+            END IF;
         EXCEPTION WHEN data_exception THEN
             RAISE USING ERRCODE = SQLSTATE, MESSAGE = format('key of a lead: %s', SQLERRM), HINT = format('A lead is named by "%s", of type %s.', part.leads_name, format_type(part.type, NULL))
                 || coalesce((SELECT format(' In %s it is of type %s now: leadscore.rebuild(%L) follows.', m.leads, format_type(t.type, NULL), m.name)

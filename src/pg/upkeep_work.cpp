@@ -181,7 +181,7 @@ void apply(void *argument) {
     } else {
         apply_batch(work->leads, options);
     }
-    become_self(rights);
+    become_self(rights, options.guarded);
     SPI_finish();
 }
 
