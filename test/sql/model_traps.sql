@@ -138,7 +138,8 @@ SET ROLE regress_ls_guest;
 INSERT INTO theirs.events VALUES (1, 'x', '2026-01-01Z');
 RESET ROLE;
 SELECT id, lead_score FROM trap.leads;
-SELECT * FROM pg_temp.caught();
+-- As whom a deferred trigger runs differs by version.
+SELECT what FROM trap.seen WHERE what = 'later';
 SELECT leadscore.drop_model('trap');
 DELETE FROM trap.seen;
 
