@@ -25,7 +25,12 @@ CREATE TABLE @extschema@.model (
     added_columns boolean[] NOT NULL DEFAULT '{f,f}',
     views boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
-    created_by text NOT NULL DEFAULT current_user
+    created_by text NOT NULL DEFAULT current_user,
+    -- Arrays are read place by place.
+    CONSTRAINT four_companions CHECK (cardinality(companions) = 4 AND array_ndims(companions) = 1 AND array_lower(companions, 1) = 1),
+    CONSTRAINT numbered_key CHECK (cardinality(key_columns) > 0 AND array_ndims(key_columns) = 1 AND array_lower(key_columns, 1) = 1
+                                   AND cardinality(key_numbers) = cardinality(key_columns) AND array_ndims(key_numbers) = 1 AND array_lower(key_numbers, 1) = 1),
+    CONSTRAINT two_added_columns CHECK (cardinality(added_columns) = 2 AND array_ndims(added_columns) = 1 AND array_lower(added_columns, 1) = 1)
 );
 -- Whoever loads a model looks for others of its table of leads.
 CREATE INDEX ON @extschema@.model (leads);

@@ -26,10 +26,10 @@ CREATE FUNCTION @extschema@.table_called(name text) RETURNS regclass
 $$;
 COMMENT ON FUNCTION @extschema@.table_called(text) IS 'The table of a name, or of an OID for one that is gone.';
 
--- regclasses of a row as jsonb has them: of one column, or an array.
+-- regclasses of a row as jsonb has them: of one column, or an array, of however many dimensions.
 CREATE FUNCTION @extschema@.tables_named(line jsonb, part text) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 4 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_array_elements_text(CASE jsonb_typeof($1 -> $2) WHEN 'array' THEN $1 -> $2 ELSE jsonb_build_array($1 -> $2) END)
+    SELECT n.name #>> '{}' FROM jsonb_path_query($1 -> $2, 'strict $.**') n(name) WHERE jsonb_typeof(n.name) <> 'array'
 $$;
 COMMENT ON FUNCTION @extschema@.tables_named(jsonb, text) IS 'The tables that a column of a catalog row names, in order.';
 

@@ -26,7 +26,12 @@ UPDATE leadscore.model SET companions[3] = 'trap.false_refused' WHERE name = 'tr
 UPDATE leadscore.model SET companions[1] = 'theirs.customers' WHERE name = 'trap';
 UPDATE leadscore.model SET scores = 'trap.false_refused' WHERE name = 'trap';
 UPDATE leadscore.model SET companions = '{}' WHERE name = 'trap';
-UPDATE leadscore.model SET companions = ARRAY(SELECT m.companions[i] FROM leadscore.model m, generate_series(1, 4) i WHERE m.name = 'trap' ORDER BY i) WHERE name = 'trap';
+UPDATE leadscore.model SET companions = ('[0:3]=' || companions::text)::regclass[] WHERE name = 'trap';
+-- As jsonb has it, an array of arrays of one is a list of other names.
+UPDATE leadscore.model SET companions = '{{theirs.customers},{theirs.customers},{theirs.customers},{theirs.customers}}' WHERE name = 'trap';
+UPDATE leadscore.model SET companions = ARRAY[ARRAY[companions[1]], ARRAY[companions[2]], ARRAY[companions[3]], ARRAY[companions[4]]] WHERE name = 'trap';
+UPDATE leadscore.model SET key_columns = '{{id}}' WHERE name = 'trap';
+SELECT array_agg(t.name) FROM leadscore.tables_named('{"a": [["x"], ["y.z"]], "b": "x", "c": null}', 'a') t(name);
 
 \echo # a view in the place of a table, found by its name
 DROP TABLE trap.leads_trap_refused CASCADE;
