@@ -226,14 +226,18 @@ CREATE FUNCTION @extschema@.stage_changes(
     model text, OUT lead text, OUT old_stage text, OUT new_stage text, OUT score numeric, OUT at timestamptz, OUT why text, OUT version integer, OUT old_since timestamptz
 ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model;
 BEGIN
-    IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = stage_changes.model) THEN
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = stage_changes.model;
+    IF NOT FOUND THEN
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
     END IF;
+    PERFORM @extschema@.refuse_impostors(m);
     RETURN QUERY EXECUTE format('SELECT %s, c.old_stage, c.new_stage, c.score, c.at, c.why, c.version, c.old_since FROM %s c ORDER BY c.id',
                                 @extschema@.key_text_sql(model, 'c', 'scores'), @extschema@.companion(model, '_stage_change'));
 END $$;
 COMMENT ON FUNCTION @extschema@.stage_changes(text) IS
     'The changes of stage in a model in the order they were written; with the rights of the caller. model: its name. lead: the key; old_stage, new_stage, score: before '
     'and after; at: moment of scoring; why: the kind of write, or clock, rules, adjustment, rebuild, fold; version: of the rules; '
-    'old_since: when the stage before began, NULL if there was none. Error 42704 no such model.';
+    'old_since: when the stage before began, NULL if there was none. Errors: 42704 no such model, 42809 something else in the place of one of its tables.';

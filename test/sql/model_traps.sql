@@ -40,10 +40,18 @@ RESET ROLE;
 SELECT problems FROM leadscore.model_status WHERE model = 'trap';
 SELECT leadscore.refresh('trap');
 SELECT leadscore.score_of('trap', 1);
+SET ROLE regress_ls_trapper;
+DROP TABLE trap.leads_trap_stage_change CASCADE;
+DROP VIEW trap.leads_trap_refused;
+CREATE VIEW trap.leads_trap_stage_change AS SELECT 1::bigint AS id, 1 AS lead_id, 'a'::text AS old_stage, 'b'::text AS new_stage, 1::numeric AS score, now() AS at,
+    CASE WHEN trap.seen('history') THEN 'w' END AS why, 1 AS version, now() AS old_since;
+RESET ROLE;
+SELECT count(*) FROM leadscore.stage_changes('trap');
+SELECT count(*) FROM leadscore.stage_changes('none');
 SELECT * FROM pg_temp.caught();
 SET ROLE regress_ls_trapper;
 SELECT leadscore.drop_model('trap');
-DROP VIEW trap.leads_trap_refused;
+DROP VIEW trap.leads_trap_stage_change;
 
 \echo # columns of other types, whose casts are functions, and policies
 SELECT leadscore.create_model('trap', 'trap.leads', '{"rules":[]}', upkeep => 'queued');
