@@ -12,15 +12,18 @@ BEGIN
     IF impostor IS NULL AND there = cardinality(known) THEN
         RETURN;
     END IF;
-    SELECT INTO impostor r.relation
-      FROM (SELECT m.leads UNION ALL SELECT to_regclass(@extschema@.companion(m.name, s.suffix)) FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) s(suffix)) r(relation)
-     WHERE EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation) AND NOT @extschema@.is_table(r.relation) LIMIT 1;
-    IF FOUND THEN
+    SELECT INTO impostor k.oid
+      FROM pg_class s CROSS JOIN unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
+      JOIN pg_class k ON k.relnamespace = s.relnamespace AND k.relname = s.relname || x.suffix
+     WHERE impostor IS NULL AND s.oid = m.scores AND k.relkind NOT IN ('r', 'p')
+       AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.companions[array_position('{_stage_change,_adjustment,_refused,_queue}', x.suffix)]) LIMIT 1;
+    IF impostor IS NOT NULL THEN
         RAISE wrong_object_type USING MESSAGE = format('%s, of model "%s", is no table', impostor, m.name);
     END IF;
+    PERFORM @extschema@.companion(m.name, s.suffix) FROM unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) s(suffix);
 END $$;
 COMMENT ON FUNCTION @extschema@.refuse_impostors(@extschema@.model) IS
-    'Error 42809 if something else than a table, such as a view, is in the place of a table of a model: it would run its owner''s functions as whoever reads it.';
+    'Error 42809 if something else than a table, such as a view, is in the place of a table of a model: it would run its owner''s functions as whoever reads it; or if the table is gone and one of another role has its name.';
 
 CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -255,20 +255,57 @@ COMMENT ON FUNCTION @extschema@.tally_sql(text, text, text, text) IS
     'key columns without repeats that says which leads to count; it is joined to the lead columns of the events, so that an index on them serves; '
     'NULL: all. until: an expression of type timestamptz, later events do not count; NULL: all count.';
 
--- Tables by their OIDs, for somebody may have renamed one. What a model has no table for, or none any more, gets the name it would have.
+-- Tables by their OIDs, for somebody may have renamed one. What a model has no table for, or none any more, may be there under the name that it would have: but
+-- the owner of leads chooses what the score table is called, and in a schema that others share that could be the name of a table of theirs.
+CREATE FUNCTION @extschema@.own_companion(m @extschema@.model, suffix text) RETURNS regclass
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    SELECT INTO relation c.oid FROM pg_class c WHERE c.oid = CASE suffix WHEN '' THEN m.scores ELSE m.companions[array_position('{_stage_change,_adjustment,_refused,_queue}', suffix)] END;
+    IF relation IS NULL THEN
+        SELECT INTO relation c.oid
+          FROM pg_class s JOIN pg_class c ON c.relnamespace = s.relnamespace AND c.relname = s.relname || suffix
+         WHERE s.oid = m.scores AND c.relkind = CASE WHEN suffix = ANY (@extschema@.view_suffixes()) THEN 'v' ELSE 'r' END
+           AND c.relowner = coalesce((SELECT l.relowner FROM pg_class l WHERE l.oid = m.leads), s.relowner);
+    END IF;
+    IF suffix = ANY (@extschema@.view_suffixes()) AND NOT @extschema@.is_model_view(m.name, relation) THEN
+        RETURN NULL;
+    END IF;
+    RETURN relation;
+END $$;
+COMMENT ON FUNCTION @extschema@.own_companion(@extschema@.model, text) IS
+    'A table of a model, as companion() names it, or one of its views, NULL if there is none; what only has the name counts if it belongs to the owner of the leads table and, of a view, reads the tables of the model.';
+
+CREATE FUNCTION @extschema@.refuse_namesake(m @extschema@.model, relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE wrong_object_type USING MESSAGE = format('%s has the name of a table of model "%s" and is none of its owner''s', relation, m.name),
+        HINT = 'The table of the model is gone. Give the score table another name, drop the model and create it again.';
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_namesake(@extschema@.model, regclass) IS 'Error 42809: something of another role, or no plain table, has the name of a table of a model that is gone.';
+
 CREATE FUNCTION @extschema@.companion(model text, suffix text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
+DECLARE
+    place constant integer := array_position('{_stage_change,_adjustment,_refused,_queue}', $2);
+    m @extschema@.model;
+    name text;
 BEGIN
-    RETURN (
-    SELECT coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                      WHERE c.oid = m.companions[array_position('{_stage_change,_adjustment,_refused,_queue}', $2)]),
-                    (SELECT format('%I.%I', n.nspname, c.relname || $2) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                      WHERE c.oid = m.scores))
-      FROM @extschema@.model m WHERE m.name = $1);
+    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = $1;
+    SELECT INTO name format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = m.companions[place];
+    IF name IS NULL THEN
+        SELECT INTO name format('%I.%I', n.nspname, c.relname || $2) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = m.scores;
+        IF place IS NOT NULL AND to_regclass(name) IS NOT NULL AND @extschema@.own_companion(m, $2) IS NULL THEN
+            PERFORM @extschema@.refuse_namesake(m, to_regclass(name));
+        END IF;
+    END IF;
+    RETURN name;
 END $$;
 COMMENT ON FUNCTION @extschema@.companion(text, text) IS
-    'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue.';
+    'The qualified name of a table of a model: suffix is empty for the score table, _stage_change, _adjustment, _refused or _queue; with that of a view the name it has, or whatever stands in its place. '
+    'Error 42809 if the table is gone and something that is not its owner''s has its name.';
 
 CREATE FUNCTION @extschema@.pending_sql(model text, target_expr text, without_sets text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -10,12 +10,12 @@ BEGIN
     SELECT format('table %s is gone: leadscore.rebuild() does not help, drop the model and create it again',
                   (SELECT format('%I.%I', n.nspname, c.relname || x.suffix) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ($1).scores))
       FROM unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
-     WHERE to_regclass(@extschema@.companion(($1).name, x.suffix)) IS NULL
+     WHERE @extschema@.own_companion($1, x.suffix) IS NULL
     UNION ALL
     SELECT format('%1$s does not belong to the owner of %2$s: ALTER TABLE %1$s OWNER TO %3$I', k.oid::regclass, l.oid::regclass, pg_get_userbyid(l.relowner))
-      FROM pg_class l CROSS JOIN pg_class s CROSS JOIN unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
-      CROSS JOIN LATERAL (SELECT n.oid, n.relowner FROM pg_class n WHERE n.relnamespace = s.relnamespace AND n.relname = s.relname || x.suffix OFFSET 0) k
-     WHERE l.oid = ($1).leads AND s.oid = ($1).scores AND k.relowner <> l.relowner
+      FROM pg_class l CROSS JOIN unnest(($1).scores || ($1).companions) x(relation)
+      CROSS JOIN LATERAL (SELECT n.oid, n.relowner FROM pg_class n WHERE n.oid = x.relation OFFSET 0) k
+     WHERE l.oid = ($1).leads AND k.relowner <> l.relowner
     UNION ALL
     SELECT format('key column "%s" of %s is of type %s, in the score table of type %s: leadscore.rebuild() follows', p.leads_name, ($1).leads, t.type::regtype, p.type::regtype)
       FROM @extschema@.key_parts(($1).name) p CROSS JOIN LATERAL (SELECT @extschema@.column_type(($1).leads, p.leads_name)) t(type) WHERE t.type <> p.type
@@ -92,7 +92,7 @@ BEGIN
       FROM @extschema@.visibility_to_follow($1) v
     UNION ALL
     SELECT format('%s of its views are gone: leadscore.create_views(%L) makes them again, and leadscore.grant_reading() lets others read them', count(*), ($1).name)
-      FROM unnest(@extschema@.view_suffixes()) v(suffix) WHERE ($1).views AND to_regclass(@extschema@.companion(($1).name, '')) IS NOT NULL AND to_regclass(@extschema@.companion(($1).name, v.suffix)) IS NULL HAVING count(*) > 0
+      FROM unnest(@extschema@.view_suffixes()) v(suffix) WHERE ($1).views AND @extschema@.own_companion($1, '') IS NOT NULL AND @extschema@.own_companion($1, v.suffix) IS NULL HAVING count(*) > 0
     UNION ALL
     SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
      WHERE (u.model, u.part, u.source) = (($1).name, w.part, w.source) AND u.enabled = 'D'

@@ -302,8 +302,13 @@ CREATE FUNCTION @extschema@.score_ladder(model text, steps bigint DEFAULT NULL) 
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ladder double precision[];
-    view text := @extschema@.companion(score_ladder.model, '_scores');
+    view regclass := (SELECT @extschema@.own_companion(m, '_scores') FROM @extschema@.model m WHERE m.name = score_ladder.model);
 BEGIN
+    -- Whoever reads a view of the model comes by here, and would read what a stranger put under a name that it does not have any more.
+    IF view IS NULL THEN
+        RAISE undefined_table USING MESSAGE = format('the view of scores of model "%s" is gone or has another name or owner than it should', model),
+            HINT = format('SELECT leadscore.create_views(%L) makes it again.', model);
+    END IF;
     EXECUTE format('SELECT array_agg(s.step) || array_agg(s.leads) FROM (SELECT 5e-7 - c.score::float8 AS step, (sum(c.leads) OVER (ORDER BY c.score DESC))::float8 AS leads '
                    'FROM (%s) c(score, leads) ORDER BY c.score DESC) s',
                    CASE WHEN steps IS NULL THEN format('SELECT * FROM @extschema@.score_counts(%L, %L)', score_ladder.model, view)
@@ -313,7 +318,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.score_ladder(text, bigint) IS
     'The scores of a model''s leads that the caller may see, best first, as ascending numbers, and behind them how many leads have one of the scores so far; for leads_up_to(), '
-    'for rank and percentile in the view of scores. steps: only so many of the best leads; NULL: all. Scores that agree in 15 digits count as equal.';
+    'for rank and percentile in the view of scores. steps: only so many of the best leads; NULL: all. Scores that agree in 15 digits count as equal. Error 42P01 if the model has no view of scores under the name of its score table that belongs to the owner of leads.';
 
 CREATE FUNCTION @extschema@.leads_up_to(ladder double precision[], step double precision) RETURNS bigint
     AS 'MODULE_PATHNAME', 'leadscore_leads_up_to' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -1,6 +1,6 @@
 -- Who may read a model: row-level security of its tables, and grants.
 
--- Views look at the leads table themselves. This is for whoever reads the tables behind them.
+-- Views look at the leads table themselves. This is for whoever reads the tables behind them: those that the catalogs know, not what has their names.
 CREATE FUNCTION @extschema@.visibility_to_follow(m @extschema@.model)
     RETURNS TABLE (relation regclass, secured boolean, policy boolean, security boolean)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -9,8 +9,8 @@ BEGIN
     RETURN QUERY
     SELECT t.* FROM (
         SELECT c.oid::regclass, l.relrowsecurity, p.ours <> l.relrowsecurity, c.relrowsecurity <> l.relrowsecurity AND NOT (c.relrowsecurity AND p.others)
-          FROM pg_class l CROSS JOIN unnest('{"",_stage_change,_adjustment,_queue}'::text[]) s(suffix)
-          CROSS JOIN LATERAL (SELECT k.oid, k.relrowsecurity FROM pg_class k WHERE k.oid = to_regclass(@extschema@.companion(($1).name, s.suffix)) OFFSET 0) c
+          FROM pg_class l CROSS JOIN unnest(ARRAY[($1).scores, ($1).companions[1], ($1).companions[2], ($1).companions[4]]) s(relation)
+          CROSS JOIN LATERAL (SELECT k.oid, k.relrowsecurity FROM pg_class k WHERE k.oid = s.relation OFFSET 0) c
           CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'leadscore_visible') AS ours,
                                      EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'leadscore_visible') AS others) p
          WHERE l.oid = ($1).leads) t(relation, secured, policy, security)
@@ -82,12 +82,11 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', (SELECT c.relnamespace::regnamespace FROM pg_class c WHERE c.oid = m.leads), grantee);
     END IF;
     EXECUTE format('GRANT SELECT ON %s TO %s',
-                   (SELECT string_agg(@extschema@.companion(m.name, s.suffix), ', ')
-                      FROM unnest('{"",_stage_change,_queue}'::text[] || @extschema@.view_suffixes()) s(suffix)
-                     WHERE to_regclass(@extschema@.companion(m.name, s.suffix)) IS NOT NULL), grantee);
+                   (SELECT string_agg(@extschema@.own_companion(m, s.suffix)::text, ', ')
+                      FROM unnest('{"",_stage_change,_queue}'::text[] || @extschema@.view_suffixes()) s(suffix)), grantee);
     -- How many events could not be counted, not why: messages of errors may hold values of rows that the role does not see.
-    IF to_regclass(@extschema@.companion(m.name, '_refused')) IS NOT NULL THEN
-        EXECUTE format('GRANT SELECT (events) ON %s TO %s', @extschema@.companion(m.name, '_refused'), grantee);
+    IF @extschema@.own_companion(m, '_refused') IS NOT NULL THEN
+        EXECUTE format('GRANT SELECT (events) ON %s TO %s', @extschema@.own_companion(m, '_refused'), grantee);
     END IF;
     SELECT INTO closed string_agg(r.relation::text, ', ' ORDER BY r.relation::text) FROM @extschema@.tables_read_by_views(m) r(relation)
      WHERE NOT has_table_privilege(role, r.relation, 'SELECT');

@@ -12,11 +12,11 @@ COMMENT ON FUNCTION @extschema@.view_suffixes() IS 'What the names of the views 
 CREATE FUNCTION @extschema@.is_model_view(model text, view regclass) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-         WHERE r.ev_class = $2 AND d.refobjid IN (to_regclass(@extschema@.companion($1, '')), to_regclass(@extschema@.companion($1, '_stage_change')),
-                                                  to_regclass(@extschema@.companion($1, '_scores')))
+        SELECT FROM @extschema@.model m
+          JOIN pg_rewrite r ON r.ev_class = $2 JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+         WHERE m.name = $1 AND d.refobjid IN (m.scores, @extschema@.own_companion(m, '_stage_change'), to_regclass(@extschema@.companion($1, '_scores')))
            AND d.refobjid <> $2)
-       AND EXISTS (SELECT FROM pg_class v, pg_class s WHERE v.oid = $2 AND s.oid = to_regclass(@extschema@.companion($1, '')) AND v.relowner = s.relowner)
+       AND EXISTS (SELECT FROM @extschema@.model m, pg_class v, pg_class s WHERE m.name = $1 AND v.oid = $2 AND s.oid = m.scores AND v.relowner = s.relowner)
 $$;
 COMMENT ON FUNCTION @extschema@.is_model_view(text, regclass) IS
     'Whether a view reads the tables of a model or its view of scores, and belongs to the owner of the score table.';
@@ -28,7 +28,7 @@ CREATE FUNCTION @extschema@.model_views(m @extschema@.model) RETURNS SETOF regcl
 #variable_conflict use_column
 DECLARE
     -- By name, too, should the catalogs not know one.
-    own constant regclass[] := m.scores || m.companions || ARRAY(SELECT to_regclass(@extschema@.companion(m.name, '_' || s.suffix)) FROM unnest('{stage_change,adjustment,refused,queue}'::text[]) s(suffix));
+    own constant regclass[] := m.scores || m.companions || ARRAY(SELECT @extschema@.own_companion(m, '_' || s.suffix) FROM unnest('{stage_change,adjustment,refused,queue}'::text[]) s(suffix));
 BEGIN
     RETURN QUERY
     WITH RECURSIVE read(relation, depth) AS (

@@ -53,6 +53,49 @@ SET ROLE regress_ls_trapper;
 SELECT leadscore.drop_model('trap');
 DROP VIEW trap.leads_trap_stage_change;
 
+\echo # the owner chooses the names of his tables, and others have tables in the schema
+RESET ROLE;
+GRANT USAGE, CREATE ON SCHEMA shared TO regress_ls_trapper, regress_ls_victim;
+SET ROLE regress_ls_victim;
+CREATE TABLE shared.email_queue (id int PRIMARY KEY, secret text);
+ALTER TABLE shared.email_queue ENABLE ROW LEVEL SECURITY;
+CREATE TABLE shared.email_scores (id int, secret text);
+SET ROLE regress_ls_trapper;
+CREATE TABLE shared.l (id int PRIMARY KEY);
+SELECT leadscore.create_model('trap', 'shared.l', '{"rules":[]}', upkeep => 'queued');
+ALTER TABLE shared.l_trap RENAME TO email;
+RESET ROLE;
+SELECT leadscore.score_ladder('trap');
+SET ROLE regress_ls_trapper;
+SELECT leadscore.drop_views('trap');
+RESET ROLE;
+CREATE FUNCTION pg_temp.touched() RETURNS SETOF text LANGUAGE sql AS
+$$ SELECT format('%s %s %s', c.relname, c.relrowsecurity, c.relacl::text ~ 'regress_ls_guest=') FROM pg_class c WHERE c.relname ~ '^(email|l_trap)_' AND c.relkind IN ('r', 'v') ORDER BY 1 $$;
+-- All tables are there, under other names.
+SELECT problems FROM leadscore.model_status WHERE model = 'trap';
+SELECT leadscore.grant_reading('trap', 'regress_ls_guest');
+SELECT * FROM pg_temp.touched();
+SET ROLE regress_ls_trapper;
+DROP TABLE shared.l_trap_queue;
+ALTER TABLE shared.l ENABLE ROW LEVEL SECURITY;
+
+RESET ROLE;
+SELECT leadscore.grant_reading('trap', 'regress_ls_guest');
+SELECT leadscore.refresh('trap');
+CALL leadscore.catch_up('trap');
+SELECT leadscore.sync_visibility('trap');
+SELECT leadscore.score_of('trap', 1);
+SELECT problems FROM leadscore.model_status WHERE model = 'trap';
+SELECT leadscore.own_companion(m, '_queue') IS NULL, leadscore.own_companion(m, '_scores') IS NULL FROM leadscore.model m;
+-- None but those that the catalogs know.
+SELECT relation FROM leadscore.model m, leadscore.visibility_to_follow(m) WHERE m.name = 'trap' ORDER BY 1;
+SELECT * FROM pg_temp.touched();
+SELECT polname, polrelid::regclass FROM pg_policy WHERE polrelid::regclass::text ~ '^shared';
+SELECT leadscore.drop_model('trap');
+SELECT * FROM pg_temp.touched();
+DROP TABLE shared.l, shared.email_queue, shared.email_scores;
+SET ROLE regress_ls_trapper;
+
 \echo # columns of other types, whose casts are functions, and policies
 SELECT leadscore.create_model('trap', 'trap.leads', '{"rules":[]}', upkeep => 'queued');
 CREATE TYPE trap.odd AS (n bigint);
