@@ -124,6 +124,41 @@ SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE 
 RESET ROLE;
 SELECT * FROM pg_temp.caught();
 
+\echo # planning a query computes what is constant in statistics, indexes and constraints of its tables, and of those that inherit from them
+SET ROLE regress_ls_trapper;
+CREATE TABLE trap.plain (id int PRIMARY KEY);
+SELECT leadscore.create_model('plain', 'trap.plain', '{"rules":[]}', upkeep => 'queued');
+INSERT INTO trap.plain VALUES (1);
+SELECT leadscore.fold('plain');
+GRANT SELECT ON trap.plain, trap.plain_plain, trap.plain_plain_queue, trap.plain_plain_refused TO PUBLIC;
+CREATE FUNCTION trap.constant(what text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM trap.seen('planned ' || what); RETURN 1; END $$;
+CREATE TABLE trap.kid () INHERITS (trap.plain_plain_queue);
+CREATE INDEX ON trap.kid ((trap.constant('kid')), id);
+CREATE STATISTICS trap.statistics ON due, (trap.constant('statistics')) FROM trap.plain_plain;
+SET ROLE regress_ls_monitor;
+SET constraint_exclusion = on;
+SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE model = 'plain';
+SET ROLE regress_ls_trapper;
+DROP TABLE trap.kid;
+DROP STATISTICS trap.statistics;
+CREATE INDEX an_index ON trap.plain_plain (due) WHERE trap.constant('predicate') = 1;
+ALTER TABLE trap.plain_plain_queue ADD CONSTRAINT a_check CHECK (trap.constant('check') = 1);
+CREATE INDEX ON trap.plain_plain_refused ((trap.constant('index')));
+SET ROLE regress_ls_monitor;
+SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE model = 'plain';
+RESET constraint_exclusion;
+RESET ROLE;
+SELECT * FROM pg_temp.caught();
+SET ROLE regress_ls_trapper;
+DROP INDEX trap.an_index;
+ALTER TABLE trap.plain_plain_queue DROP CONSTRAINT a_check;
+SET ROLE regress_ls_monitor;
+-- The ranking index is no obstacle, nor an index over columns.
+SELECT leads, due, pending, refused, problems FROM leadscore.model_status WHERE model = 'plain';
+SET ROLE regress_ls_trapper;
+SELECT leadscore.drop_model('plain');
+RESET ROLE;
+
 \echo # rows that name nothing sensible hide no other model
 CREATE TABLE theirs.leads (id int PRIMARY KEY);
 SELECT leadscore.create_model('honest', 'theirs.leads', '{"rules":[]}');
