@@ -181,15 +181,17 @@ DECLARE
     own_scores regclass := (SELECT m.scores FROM @extschema@.model m WHERE m.name = $1);
 BEGIN
     RETURN QUERY
-    SELECT u.part, u.source, u.relation, u.name, u.type, u.serves AND u.agrees,
-           CASE WHEN u.type IS NULL THEN 'gone' WHEN NOT u.serves THEN format('of type %s', u.type::regtype) WHEN NOT u.agrees THEN 'of another collation than the key it refers to' END
+    SELECT u.part, u.source, u.relation, u.name, u.type, u.serves AND u.agrees AND u.is_table,
+           CASE WHEN u.type IS NULL THEN 'gone' WHEN NOT u.is_table THEN 'of what is no table any more' WHEN NOT u.serves THEN format('of type %s', u.type::regtype) WHEN NOT u.agrees THEN 'of another collation than the key it refers to' END
       FROM (
         SELECT c.part, c.source, c.relation, c.name, t.type, c.role <> 'key' OR @extschema@.collations_agree(c.relation, c.name, c.key_table, c.key_name) AS agrees,
                CASE c.role WHEN 'key' THEN @extschema@.names_key(t.type, c.key_type)
                            WHEN 'at' THEN t.type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
                            WHEN 'deleted' THEN t.type IN ('boolean'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
                            WHEN 'properties' THEN t.type IN ('jsonb'::regtype, 'json'::regtype) OR (SELECT y.typtype = 'c' FROM pg_type y WHERE y.oid = t.type)
-                           ELSE true END AND t.type IS NOT NULL AS serves
+                           ELSE true END AND t.type IS NOT NULL AS serves,
+               -- Up to PostgreSQL 15 a rule makes a view of a table.
+               coalesce((SELECT r.relkind IN ('r', 'p') FROM pg_class r WHERE r.oid = c.relation), false) AS is_table
           FROM (SELECT 'events', e.source, e.events, k.name, 'key', CASE WHEN e.via IS NULL THEN p.type ELSE @extschema@.column_type(e.via, e.via_key_columns[k.ord]) END,
                        coalesce(e.via, own_scores), coalesce(e.via_key_columns[k.ord], p.stored_name)
                   FROM @extschema@.event_sources($1) e CROSS JOIN LATERAL unnest(e.lead_columns) WITH ORDINALITY k(name, ord)
@@ -220,7 +222,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.source_columns(text) IS
     'The columns of the sources of a model that upkeep reads: part (events or attributes) and number of the source; relation, name and type of the column, NULL if it is gone; '
-    'usable: whether its type and collation serve; flaw: if not, what it is.';
+    'usable: whether it is one of a table, and its type and collation serve; flaw: if not, what it is.';
 
 -- The event sources of a model whose tables and columns are all there and serve.
 CREATE FUNCTION @extschema@.usable_events(model text) RETURNS SETOF @extschema@.event_source

@@ -34,7 +34,12 @@ BEGIN
       CROSS JOIN LATERAL (SELECT FROM pg_class t WHERE t.oid = c.relation OFFSET 0) k
       LEFT JOIN @extschema@.event_source e ON e.model = ($1).name AND e.source = c.source AND c.part = 'events'
       LEFT JOIN @extschema@.attribute_source a ON a.model = ($1).name AND a.source = c.source AND c.part = 'attributes'
-     WHERE NOT c.usable
+     WHERE NOT c.usable AND @extschema@.is_table(c.relation)
+    UNION ALL
+    SELECT DISTINCT format('%s is no table any more: %s', c.relation,
+                           CASE WHEN c.part = 'attributes' THEN 'attributes of it are missing' ELSE 'events from it, or through it, do not count' END)
+      FROM @extschema@.source_columns(($1).name) c
+     WHERE EXISTS (SELECT FROM pg_class r WHERE r.oid = c.relation) AND NOT @extschema@.is_table(c.relation)
     UNION ALL
     SELECT format('column "%s" of %s is another one than was counted: leadscore.verify() tells what differs, leadscore.rebuild() counts anew', r.name, e.events)
       FROM @extschema@.event_source e CROSS JOIN LATERAL unnest(@extschema@.replaced_columns(e)) r(name) WHERE e.model = ($1).name

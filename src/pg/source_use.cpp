@@ -20,6 +20,12 @@ bool names_key(Oid table, const NameData *column, Oid key_type, Oid key_collatio
            collations_agree(column_collation(table, column), key_collation);
 }
 
+// Up to PostgreSQL 15 a rule makes a view of a table.
+bool is_table(Oid relation) {
+    const char kind = get_rel_relkind(relation);
+    return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+}
+
 bool has_fields(Oid type) {
     return type == JSONBOID || type == JSONOID || (OidIsValid(type) && type_is_rowtype(type));
 }
@@ -28,7 +34,7 @@ bool has_fields(Oid type) {
 
 bool can_use_events(const Model *model, const EventSource *source) {
     const bool direct = !OidIsValid(source->via);
-    if (direct ? source->lead_count != model->key_count : source->via_keys == nullptr) {
+    if (!is_table(source->table) || !(direct || is_table(source->via)) || (direct ? source->lead_count != model->key_count : source->via_keys == nullptr)) {
         return false;
     }
     for (int i = 0; i < source->lead_count; ++i) {
@@ -54,7 +60,7 @@ bool can_use_attributes(const Model *model, const AttributeSource *source) {
             return false;
         }
     }
-    return source->column_count > 0;
+    return source->column_count > 0 && is_table(source->table);
 }
 
 } // namespace leadscore

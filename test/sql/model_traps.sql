@@ -159,6 +159,36 @@ SET ROLE regress_ls_trapper;
 SELECT leadscore.drop_model('plain');
 RESET ROLE;
 
+\echo # a view in the place of a bound table: up to PostgreSQL 15 a rule makes one of the table itself
+SET ROLE regress_ls_trapper;
+CREATE TABLE trap.bound (id int PRIMARY KEY, company int);
+INSERT INTO trap.bound VALUES (1, 1);
+CREATE TABLE trap.visits (id int, at timestamptz, kind text);
+CREATE TABLE trap.companies (id int PRIMARY KEY, size int);
+CREATE TABLE trap.contacts (id int PRIMARY KEY, lead int);
+CREATE TABLE trap.mails (contact int, at timestamptz, kind text);
+SELECT leadscore.create_model('bound', 'trap.bound', '{"rules":[{"name":"x","on":"x","points":1},{"name":"size","attribute":"company.size","values":{"1":1}}]}');
+SELECT leadscore.add_attributes('bound', 'trap.companies', 'company', 'company');
+SELECT leadscore.add_events('bound', 'trap.visits', lead => 'id', at => 'at', kind_column => 'kind');
+SELECT leadscore.add_events('bound', 'trap.mails', lead => 'contact', at => 'at', kind_column => 'kind', via => 'trap.contacts', via_lead => 'lead');
+CREATE VIEW trap.seen_visits AS SELECT 1 AS id, '2026-01-01Z'::timestamptz AS at, CASE WHEN trap.seen('events') THEN 'x' END AS kind;
+CREATE VIEW trap.seen_companies AS SELECT 1 AS id, CASE WHEN trap.seen('related') THEN 1 END AS size;
+CREATE VIEW trap.seen_contacts AS SELECT 1 AS id, CASE WHEN trap.seen('via') THEN 1 END AS lead;
+RESET ROLE;
+SET session_replication_role = replica;
+UPDATE leadscore.event_source SET events = 'trap.seen_visits' WHERE model = 'bound' AND source = 1;
+UPDATE leadscore.event_source SET via = 'trap.seen_contacts' WHERE model = 'bound' AND source = 2;
+UPDATE leadscore.attribute_source SET relation = 'trap.seen_companies' WHERE model = 'bound';
+RESET session_replication_role;
+INSERT INTO trap.mails VALUES (1, '2026-01-01Z', 'x');
+UPDATE trap.bound SET company = 2;
+SELECT score FROM leadscore.score_of('bound', 1);
+SELECT score FROM leadscore.score_at('bound', '2026-02-01Z');
+SELECT leadscore.refresh('bound');
+SELECT problem FROM leadscore.model_status, unnest(problems) problem WHERE model = 'bound' AND problem ~ 'no table';
+SELECT * FROM trap.seen WHERE what IN ('events', 'related', 'via');
+SELECT leadscore.drop_model('bound');
+
 \echo # rows that name nothing sensible hide no other model
 CREATE TABLE theirs.leads (id int PRIMARY KEY);
 SELECT leadscore.create_model('honest', 'theirs.leads', '{"rules":[]}');
