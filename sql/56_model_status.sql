@@ -96,7 +96,7 @@ BEGIN
     SELECT format('row-level security of %s is %s, and %s does not follow yet: leadscore.refresh() mends that', ($1).leads, CASE WHEN v.secured THEN 'on' ELSE 'off' END, v.relation)
       FROM @extschema@.visibility_to_follow($1) v
     UNION ALL
-    SELECT format('%s of its views are gone: leadscore.create_views(%L) makes them again, and leadscore.grant_reading() lets others read them', count(*), ($1).name)
+    SELECT format('views of it are gone: leadscore.create_views(%L) makes them again, and leadscore.grant_reading() lets others read them', ($1).name)
       FROM unnest(@extschema@.view_suffixes()) v(suffix) WHERE ($1).views AND @extschema@.own_companion($1, '') IS NOT NULL AND @extschema@.own_companion($1, v.suffix) IS NULL HAVING count(*) > 0
     UNION ALL
     SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u

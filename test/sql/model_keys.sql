@@ -181,7 +181,6 @@ SELECT lead_id, score FROM seen.leads_seen ORDER BY 1;
 SELECT leadscore.create_views('seen');
 SELECT leadscore.grant_reading('seen', 'regress_ls_seeing');
 SET ROLE regress_ls_seeing;
-SELECT id, score FROM seen.leads_seen_scores ORDER BY 1;
 SELECT count(*) FROM seen.leads_seen;
 RESET ROLE;
 SELECT * FROM leadscore.verify('seen');
