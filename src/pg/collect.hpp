@@ -36,6 +36,8 @@ struct Collector {
     const AttributeSource *pointing_by;
     // Of contacts: by their own key; the batch holds their leads.
     Batch *contacts;
+    // Of rows of the model's own tables: where their key is.
+    AttrNumber stored_keys[INDEX_MAX_KEYS];
     bool late; // other triggers run before their events are looked for
 };
 

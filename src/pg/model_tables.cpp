@@ -1,7 +1,9 @@
 // The own tables of a model: whether they are as upkeep needs them.
 #include "model_tables.hpp"
 
+#include "field_fetch.hpp"
 #include "lead_refusals.hpp"
+#include "model_load.hpp"
 #include "score_rows.hpp"
 
 namespace leadscore {
@@ -135,7 +137,9 @@ Oid primary_key_opclass(Relation table, int position) {
     return opclass;
 }
 
-bool has_table_columns(const Model *model, TupleDesc scores) {
+namespace {
+
+bool has_score_columns(const Model *model, TupleDesc scores) {
     if (scores->natts < model->key_count + static_cast<int>(lengthof(score_columns))) {
         return false;
     }
@@ -145,6 +149,42 @@ bool has_table_columns(const Model *model, TupleDesc scores) {
             strcmp(NameStr(column->attname), score_columns[i].name) != 0) {
             return false;
         }
+    }
+    return true;
+}
+
+void fail_altered(Relation table) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("table %s was altered while a model read it", table_name(RelationGetRelid(table))),
+                    errhint("SELECT * FROM leadscore.model_status tells more.")));
+}
+
+} // namespace
+
+void require_score_columns(const Model *model, Relation scores) {
+    TupleDesc columns = RelationGetDescr(scores);
+    bool good = has_score_columns(model, columns);
+    for (int i = 0; good && i < model->key_count; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(columns, i);
+        good = !column->attisdropped && getBaseType(column->atttypid) == model->keys[i].type;
+    }
+    if (!good) {
+        fail_altered(scores);
+    }
+}
+
+AttrNumber require_column(Relation companion, const char *name, Oid type) {
+    TupleDesc columns = RelationGetDescr(companion);
+    const AttrNumber number = column_named(columns, name, static_cast<int>(strlen(name)));
+    if (number == InvalidAttrNumber || TupleDescAttr(columns, number - 1)->atttypid != type) {
+        fail_altered(companion);
+    }
+    return number;
+}
+
+bool has_table_columns(const Model *model, TupleDesc scores) {
+    if (!has_score_columns(model, scores)) {
+        return false;
     }
     for (size_t t = 0; t < lengthof(companions); ++t) {
         const Oid table = model->companions[t];

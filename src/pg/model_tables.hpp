@@ -18,6 +18,12 @@ Oid primary_key_opclass(Relation table, int position);
 // The columns that upkeep reads and writes, with their types; those of the score table in their place. Keys must be read.
 bool has_table_columns(const Model *model, TupleDesc scores);
 
+// The same of a score table that is open, and may have been altered since the model was loaded. Raises.
+void require_score_columns(const Model *model, Relation scores);
+
+// The place of a column in a companion table that is open, for its owner may have made it with another order. Raises if it is gone, or of another type.
+AttrNumber require_column(Relation companion, const char *name, Oid type);
+
 // Why upkeep might fail although all is there: somebody's triggers and constraints on the tables, rights that the owner gave up
 // or never had on those of others. Null if nothing is known that could. Sources must be read.
 const char *find_doubts(const Model *model);

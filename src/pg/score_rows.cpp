@@ -1,6 +1,7 @@
 // Rows of a model's score table: found by key, locked, changed.
 #include "score_rows.hpp"
 
+#include "model_tables.hpp"
 #include "row_holder.hpp"
 
 namespace leadscore {
@@ -81,12 +82,12 @@ ScoreRows *open_score_rows(Model *model) {
                         errhint("Drop the model and create it again.")));
     }
     rows->index = index_open(primary_key, RowExclusiveLock);
-    if (rows->index->rd_index->indnkeyatts != model->key_count ||
-        RelationGetNumberOfAttributes(rows->table) < model->key_count + score_column_count) {
+    if (!has_score_key(rows->table, model->key_count)) {
         ereport(ERROR,
                 (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("score table %s was altered", model->scores_name),
                  errhint("Drop the model and create it again.")));
     }
+    require_score_columns(model, rows->table);
     rows->plain = rows->table->trigdesc == nullptr && !has_generated_columns(rows->table);
     rows->memory = CurrentMemoryContext;
     make_scan_keys(rows);

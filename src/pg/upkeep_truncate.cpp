@@ -6,6 +6,7 @@
 #include "apply.hpp"
 #include "changed_model.hpp"
 #include "changed_rows.hpp"
+#include "model_tables.hpp"
 #include "trigger_kinds.hpp"
 #include "upkeep_call.hpp"
 
@@ -95,41 +96,47 @@ void touch_present(Collector *collector, TupleTableSlot *row, TupleTableSlot *) 
     }
 }
 
-void collect_table(Oid table, Collector *collector, CollectRow collect) {
-    Relation relation = table_open(table, AccessShareLock);
-    each_row(relation, collector, collect);
-    table_close(relation, NoLock);
+void collect_scores(const Model *model, Collector *collector, CollectRow collect) {
+    Relation scores = table_open(model->scores, AccessShareLock);
+    require_score_columns(model, scores);
+    for (int i = 0; i < model->key_count; ++i) {
+        collector->stored_keys[i] = static_cast<AttrNumber>(i + 1);
+    }
+    each_row(scores, collector, collect);
+    table_close(scores, NoLock);
 }
 
 void collect_all_scored(const UpkeepCall *call, Collector *collector) {
-    collect_table(call->model->scores, collector, touch_present);
+    collect_scores(call->model, collector, touch_present);
 }
 
-// A row whose key begins with this column: its lead is to be counted anew.
-void touch_for_recount(Collector *collector, TupleTableSlot *row, int first) {
+// A row of the score table or the queue: its lead is to be counted anew.
+void touch_for_recount(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
     Datum key[INDEX_MAX_KEYS];
     bool nulls[INDEX_MAX_KEYS];
     for (int i = 0; i < collector->batch->key_count; ++i) {
-        key[i] = slot_getattr(row, first + i, &nulls[i]);
+        key[i] = slot_getattr(row, collector->stored_keys[i], &nulls[i]);
     }
     if (Touched *touched = touch(collector->batch, key, nulls); touched != nullptr) {
         touched->recount = true;
     }
 }
 
-void touch_scored(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
-    touch_for_recount(collector, row, 1);
-}
-
-void touch_queued(Collector *collector, TupleTableSlot *row, TupleTableSlot *) {
-    touch_for_recount(collector, row, 2); // behind id
+// The owner may have made the table himself, with the columns in another order.
+void collect_queue(const Model *model, Collector *collector) {
+    Relation queue = table_open(model->companions[queue_companion], AccessShareLock);
+    for (int i = 0; i < model->key_count; ++i) {
+        collector->stored_keys[i] = require_column(queue, NameStr(model->keys[i].stored_name), model->keys[i].type);
+    }
+    each_row(queue, collector, touch_for_recount);
+    table_close(queue, NoLock);
 }
 
 // What is known of a lead may be in the queue alone.
 void collect_all_for_recount(const UpkeepCall *call, Collector *collector) {
-    collect_table(call->model->scores, collector, touch_scored);
+    collect_scores(call->model, collector, touch_for_recount);
     if (call->model->queued) {
-        collect_table(call->model->companions[queue_companion], collector, touch_queued);
+        collect_queue(call->model, collector);
     }
 }
 
