@@ -43,7 +43,7 @@ uint64 add_one(const Work *work, LeadWork *lead) {
 
 uint64 add_many(const Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
-    SPIPlanPtr plan = add_plan(model, true);
+    KeptPlan *plan = add_plan(model, true);
     const Plans *plans = plans_of(model);
     const int total = model->key_count + added_column_count + plans->dimension_count + plans->label_count;
     auto *parameters = static_cast<Datum *>(palloc(sizeof(Datum) * static_cast<size_t>(total)));

@@ -1,5 +1,6 @@
 // Related rows that came, went or changed in what scores look at, and the leads that point to them.
 #include "collect.hpp"
+#include "column_as_key.hpp"
 #include "model_load.hpp"
 #include "model_plans.hpp"
 #include "related_locks.hpp"
@@ -12,12 +13,12 @@ namespace {
 constexpr size_t lookup_size = 1000;
 
 // "SELECT key FROM leads WHERE its columns are $1, $2, …", or, of many, one of them. Null if the types cannot be compared.
-SPIPlanPtr make_lookup_plan(const Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
+KeptPlan *make_lookup_plan(const Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
-    appendStringInfoString(&sql, "SELECT ");
+    appendStringInfoString(&sql, "SELECT 1");
     for (int i = 0; i < model->key_count; ++i) {
-        appendStringInfo(&sql, "%sl.%s", i > 0 ? ", " : "", quote_identifier(NameStr(model->keys[i].name)));
+        add_column_as_key(&sql, "l", model->leads, &model->keys[i].name, model->keys[i].type);
     }
     appendStringInfo(&sql, " FROM %s l WHERE ", model->leads_name);
     const bool by_rows = many && source->column_count > 1;
@@ -50,7 +51,9 @@ SPIPlanPtr make_lookup_plan(const Model *model, const AttributeSource *source, c
     if (by_rows) {
         appendStringInfoChar(&sql, ')');
     }
-    return keep_plan(sql.data, source->column_count, types, !many);
+    ReadTypes read = {1, {INT4OID}};
+    read.add_keys(model);
+    return keep_plan(model, sql.data, source->column_count, types, !many, read);
 }
 
 // A partition of the related table may call for another cast than the one before.
@@ -63,7 +66,7 @@ bool has_types(const RelatedPlans *plans, const AttributeSource *source, const T
     return true;
 }
 
-SPIPlanPtr lookup_plan(Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
+KeptPlan *lookup_plan(Model *model, const AttributeSource *source, const TableColumns *columns, bool many) {
     RelatedPlans *plans = related_plans_for(model, source);
     if (!has_types(plans, source, columns)) {
         free_pair(&plans->leads);
@@ -71,7 +74,7 @@ SPIPlanPtr lookup_plan(Model *model, const AttributeSource *source, const TableC
             plans->types[i] = columns->keys[i].to;
         }
     }
-    SPIPlanPtr *plan = plan_of(&plans->leads, many);
+    KeptPlan **plan = plan_of(&plans->leads, many);
     if (*plan == nullptr) {
         *plan = make_lookup_plan(model, source, columns, many);
     }
@@ -84,7 +87,7 @@ void touch_found(Collector *collector) {
     bool nulls[INDEX_MAX_KEYS];
     for (uint64 row = 0; row < SPI_processed; ++row) {
         for (int i = 0; i < key_count; ++i) {
-            key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 1, &nulls[i]);
+            key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 2, &nulls[i]);
         }
         Touched *touched = touch(collector->batch, key, nulls);
         if (touched != nullptr) {
@@ -141,7 +144,7 @@ void touch_related_leads(Collector *collector, Model *model, const AttributeSour
         return;
     }
     const bool many = collector->related_count > 1;
-    SPIPlanPtr plan = lookup_plan(model, source, collector->columns, many);
+    KeptPlan *plan = lookup_plan(model, source, collector->columns, many);
     if (plan == nullptr) {
         return;
     }

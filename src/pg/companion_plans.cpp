@@ -31,7 +31,7 @@ static_assert(lengthof(queue_columns) == queue_column_count);
 constexpr size_t most_columns = stage_change_column_count;
 
 // The plan of an INSERT into a companion table: keys, then `columns`; of one row, or of many from arrays.
-SPIPlanPtr make_insert(const Model *model, const char *table, const AddedColumn *columns, int count, bool many) {
+KeptPlan *make_insert(const Model *model, const char *table, const AddedColumn *columns, int count, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     const int keys = model->key_count;
@@ -51,7 +51,7 @@ SPIPlanPtr make_insert(const Model *model, const char *table, const AddedColumn 
         }
     }
     appendStringInfoString(&sql, many ? ") u" : ")");
-    return keep_plan(sql.data, keys + count, types, true);
+    return keep_plan(model, sql.data, keys + count, types, true);
 }
 
 struct Added {
@@ -64,7 +64,7 @@ struct Added {
 
 void add_to_companion(Model *model, PlanPair *plans, const char *table, const AddedColumn *columns, size_t count, const Added &added) {
     const bool many = added.rows > 1;
-    SPIPlanPtr &plan = many ? plans->many : plans->one;
+    KeptPlan *&plan = many ? plans->many : plans->one;
     if (plan == nullptr) {
         plan = make_insert(model, table, columns, static_cast<int>(count), many);
     }
@@ -87,15 +87,6 @@ void add_to_companion(Model *model, PlanPair *plans, const char *table, const Ad
 
 } // namespace
 
-SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic) {
-    SPIPlanPtr plan = SPI_prepare_cursor(sql, count, types, generic ? CURSOR_OPT_GENERIC_PLAN : 0);
-    if (plan == nullptr) {
-        elog(ERROR, "leadscore: SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-    }
-    SPI_keepplan(plan);
-    return plan;
-}
-
 void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *values, bool *nulls, bool held) {
     add_to_companion(model, &plans_of(model)->history, model->stage_change_name, stage_change_columns, stage_change_column_count,
                      {keys, rows, values, nulls, held});
@@ -104,7 +95,7 @@ void add_stage_changes(Model *model, Datum *const *keys, size_t rows, Datum *val
 void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls, bool held) {
     constexpr Oid types[] = {INT8OID, TEXTOID, NUMERICOID, TEXTOID, INT4OID};
     static_assert(lengthof(types) == changed_column_count);
-    SPIPlanPtr &plan = plans_of(model)->alter_history;
+    KeptPlan *&plan = plans_of(model)->alter_history;
     if (plan == nullptr) {
         StringInfoData sql;
         initStringInfo(&sql);
@@ -112,7 +103,7 @@ void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls, 
         add_key_arrays(&sql, 1, 4);
         appendStringInfoString(&sql, " WHERE h.id OPERATOR(pg_catalog.=) u.k1");
         Oid arrays[] = {INT8ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TEXTARRAYOID, INT4ARRAYOID};
-        plan = keep_plan(sql.data, lengthof(arrays), arrays, false);
+        plan = keep_plan(model, sql.data, lengthof(arrays), arrays, false);
     }
     Datum parameters[changed_column_count];
     for (size_t c = 0; c < changed_column_count; ++c) {
@@ -122,11 +113,11 @@ void alter_stage_changes(Model *model, size_t rows, Datum *values, bool *nulls, 
 }
 
 void remove_stage_changes(Model *model, size_t rows, Datum *ids, bool held) {
-    SPIPlanPtr &plan = plans_of(model)->remove_history;
+    KeptPlan *&plan = plans_of(model)->remove_history;
     if (plan == nullptr) {
         const char *sql = psprintf("DELETE FROM %s h WHERE h.id OPERATOR(pg_catalog.=) ANY ($1)", model->stage_change_name);
         Oid types[] = {INT8ARRAYOID};
-        plan = keep_plan(sql, lengthof(types), types, false);
+        plan = keep_plan(model, sql, lengthof(types), types, false);
     }
     Datum parameters[] = {array_parameter(ids, nullptr, rows, INT8OID)};
     run_write(plan, parameters, nullptr, SPI_OK_DELETE, held);
@@ -136,8 +127,8 @@ void add_to_queue(Model *model, Datum *const *keys, size_t rows, Datum *values, 
     add_to_companion(model, &plans_of(model)->enqueue, model->queue_name, queue_columns, queue_column_count, {keys, rows, values, nulls, false});
 }
 
-SPIPlanPtr pending_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->pending;
+KeptPlan *pending_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->pending;
     if (plan == nullptr) {
         StringInfoData sql;
         initStringInfo(&sql);
@@ -159,18 +150,23 @@ SPIPlanPtr pending_plan(Model *model) {
         appendStringInfoString(&sql, " RETURNING ");
         add_stored_keys(&sql, model, "q.");
         appendStringInfoString(&sql, ", q.evidence, q.delta, q.why");
-        plan = keep_plan(sql.data, model->key_count, types, false);
+        ReadTypes read = {};
+        read.add_keys(model);
+        read.add(INT4OID);
+        read.add(BYTEAOID);
+        read.add(TEXTOID);
+        plan = keep_plan(model, sql.data, model->key_count, types, false, read);
     }
     return plan;
 }
 
-SPIPlanPtr refuse_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->refuse;
+KeptPlan *refuse_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->refuse;
     if (plan == nullptr) {
         Oid types[] = {TEXTOID, TEXTOID, INT8OID};
         const char *sql = psprintf("INSERT INTO %s (source, reason, events, at) VALUES ($1, $2, $3, pg_catalog.now())",
                                    model->refused_name);
-        plan = keep_plan(sql, lengthof(types), types, true);
+        plan = keep_plan(model, sql, lengthof(types), types, true);
     }
     return plan;
 }
@@ -189,8 +185,8 @@ const char *generated(const char *call, const Model *model) {
 
 } // namespace
 
-SPIPlanPtr adjustment_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->adjustment;
+KeptPlan *adjustment_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->adjustment;
     if (plan == nullptr) {
         StringInfoData sql;
         initStringInfo(&sql);
@@ -201,14 +197,14 @@ SPIPlanPtr adjustment_plan(Model *model) {
                              model->keys[i].equal, i + 1);
             types[i] = model->keys[i].type;
         }
-        plan = keep_plan(sql.data, model->key_count, types, true);
+        plan = keep_plan(model, sql.data, model->key_count, types, true, {1, {JSONBOID}});
     }
     return plan;
 }
 
 // Counts by the rules whose evidence writers collect. tally_sql() is the one place that knows how events are read by SQL.
-SPIPlanPtr recount_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->recount;
+KeptPlan *recount_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->recount;
     if (plan == nullptr) {
         StringInfoData keys;
         initStringInfo(&keys);
@@ -238,7 +234,9 @@ SPIPlanPtr recount_plan(Model *model) {
         appendStringInfo(&sql, "SELECT ");
         add_stored_keys(&sql, model, "t.");
         appendStringInfo(&sql, ", t.tally FROM (%s) t", tallies);
-        plan = keep_plan(sql.data, model->key_count, types, false);
+        ReadTypes read = {};
+        read.add_keys(model);
+        plan = keep_plan(model, sql.data, model->key_count, types, false, read);
     }
     return plan;
 }

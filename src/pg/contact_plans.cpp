@@ -16,15 +16,15 @@ void add_match(StringInfo sql, const EventSource *source, const char *alias, con
     }
 }
 
-SPIPlanPtr keep(const StringInfo sql, const EventSource *source, bool many) {
+KeptPlan *keep(const Model *model, const StringInfo sql, const EventSource *source, bool many, const ReadTypes &read) {
     Oid types[INDEX_MAX_KEYS];
     for (int i = 0; i < source->lead_count; ++i) {
         types[i] = many ? source->via_keys[i].array_type : source->via_keys[i].type;
     }
-    return keep_plan(sql->data, source->lead_count, types, !many);
+    return keep_plan(model, sql->data, source->lead_count, types, !many, read);
 }
 
-SPIPlanPtr make_leads_plan(const Model *model, const EventSource *source, bool many) {
+KeptPlan *make_leads_plan(const Model *model, const EventSource *source, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     appendStringInfoString(&sql, many ? "SELECT u.ord" : "SELECT 1::pg_catalog.int8");
@@ -41,10 +41,12 @@ SPIPlanPtr make_leads_plan(const Model *model, const EventSource *source, bool m
     add_match(&sql, source, "v", source->via_key, many);
     appendStringInfoString(&sql, many ? " ORDER BY u.ord" : "");
     appendStringInfoString(&sql, source->via_many ? "" : " FOR SHARE OF v");
-    return keep(&sql, source, many);
+    ReadTypes read = {1, {INT8OID}};
+    read.add_keys(model);
+    return keep(model, &sql, source, many, read);
 }
 
-SPIPlanPtr make_events_plan(const EventSource *source, bool many) {
+KeptPlan *make_events_plan(const Model *model, const EventSource *source, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     if (many) {
@@ -56,10 +58,10 @@ SPIPlanPtr make_events_plan(const EventSource *source, bool many) {
     appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", source->table_name);
     add_match(&sql, source, "e", source->lead, many);
     appendStringInfoChar(&sql, ')');
-    return keep(&sql, source, many);
+    return keep(model, &sql, source, many, {1, {INT8OID}});
 }
 
-uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *contacts, size_t count) {
+uint64 run_over(KeptPlan *plan, const EventSource *source, Touched *const *contacts, size_t count) {
     Datum parameters[INDEX_MAX_KEYS];
     auto *column = static_cast<Datum *>(palloc(sizeof(Datum) * count));
     for (int i = 0; i < source->lead_count; ++i) {
@@ -79,7 +81,7 @@ uint64 run_over(SPIPlanPtr plan, const EventSource *source, Touched *const *cont
 
 uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    SPIPlanPtr *plan = plan_of(&contact_plans_for(model, source)->leads, many);
+    KeptPlan **plan = plan_of(&contact_plans_for(model, source)->leads, many);
     if (*plan == nullptr) {
         *plan = make_leads_plan(model, source, many);
     }
@@ -88,9 +90,9 @@ uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *
 
 uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
-    SPIPlanPtr *plan = plan_of(&contact_plans_for(model, source)->events, many);
+    KeptPlan **plan = plan_of(&contact_plans_for(model, source)->events, many);
     if (*plan == nullptr) {
-        *plan = make_events_plan(source, many);
+        *plan = make_events_plan(model, source, many);
     }
     return run_over(*plan, source, contacts, count);
 }

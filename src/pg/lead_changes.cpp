@@ -60,7 +60,7 @@ uint64 write_mirror(Model *model, LeadWork **leads, size_t count) {
         nulls[keys] = leads[0]->nulls[column_score] ? 'n' : ' ';
         nulls[keys + 1] = leads[0]->nulls[column_stage] ? 'n' : ' ';
     }
-    const int result = SPI_execute_plan(mirror_plan(model, many), parameters, nulls, false, 0);
+    const int result = SPI_execute_plan(mirror_plan(model, many)->plan, parameters, nulls, false, 0);
     // A rule of the table may have made something else of it.
     if (result != SPI_OK_UPDATE && result != SPI_OK_REWRITTEN) {
         elog(ERROR, "leadscore: %s", SPI_result_code_string(result));

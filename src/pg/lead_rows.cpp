@@ -82,7 +82,7 @@ size_t take_rows_of_table(Work *work, LeadWork **leads, size_t count, Finding fi
 void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
     const bool many = count > 1;
     Plans *plans = plans_of(work->model);
-    SPIPlanPtr plan = locked ? lock_plan(work->model, many) : read_plan(work->model, many);
+    KeptPlan *plan = locked ? lock_plan(work->model, many) : read_plan(work->model, many);
     FieldFetch *fields = (locked ? plans->lock_fields : plans->read_fields)[many ? 1 : 0];
     bool *fields_known = &(locked ? plans->lock_fields_known : plans->read_fields_known)[many ? 1 : 0];
     Datum parameters[INDEX_MAX_KEYS];
@@ -92,7 +92,7 @@ void take_rows(Work *work, LeadWork **leads, size_t count, bool locked) {
         leads[i]->there = false;
     }
     TupleDesc columns = SPI_tuptable->tupdesc;
-    // A table that is altered makes the model anew, and its plans: columns are where they were the first time.
+    // Columns are those of the first time, or run_plan() raises.
     if (!*fields_known) {
         set_row_type(fields, columns);
         *fields_known = true;

@@ -44,9 +44,10 @@ template <typename Of> Of *room_for(const Model *model, int count) {
     return static_cast<Of *>(MemoryContextAllocZero(model->memory, sizeof(Of) * static_cast<size_t>(count)));
 }
 
-void free_plan(SPIPlanPtr *plan) {
+void free_plan(KeptPlan **plan) {
     if (*plan != nullptr) {
-        SPI_freeplan(*plan);
+        SPI_freeplan((*plan)->plan);
+        pfree(*plan);
         *plan = nullptr;
     }
 }
@@ -127,7 +128,7 @@ int key_types(const Model *model, bool many, Oid *types) {
     return model->key_count;
 }
 
-SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
+KeptPlan *lead_rows(Model *model, bool many, bool locked) {
     Text text;
     StringInfo sql = &text.buffer;
     Text joins;
@@ -157,7 +158,7 @@ SPIPlanPtr lead_rows(Model *model, bool many, bool locked) {
     }
     Oid types[INDEX_MAX_KEYS];
     const int count = key_types(model, many, types);
-    return keep_plan(sql->data, count, types, !many);
+    return keep_plan(model, sql->data, count, types, !many, {3, {INT8OID, NUMERICOID, TEXTOID}});
 }
 
 } // namespace
@@ -197,24 +198,24 @@ Plans *plans_of(Model *model) {
     return model->plans;
 }
 
-SPIPlanPtr lock_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = *plan_of(&plans_of(model)->lock, many);
+KeptPlan *lock_plan(Model *model, bool many) {
+    KeptPlan *&plan = *plan_of(&plans_of(model)->lock, many);
     if (plan == nullptr) {
         plan = lead_rows(model, many, true);
     }
     return plan;
 }
 
-SPIPlanPtr read_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = *plan_of(&plans_of(model)->read, many);
+KeptPlan *read_plan(Model *model, bool many) {
+    KeptPlan *&plan = *plan_of(&plans_of(model)->read, many);
     if (plan == nullptr) {
         plan = lead_rows(model, many, false);
     }
     return plan;
 }
 
-SPIPlanPtr common_key_plan(Model *model) {
-    SPIPlanPtr &plan = plans_of(model)->common_key;
+KeptPlan *common_key_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->common_key;
     if (plan == nullptr) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -227,19 +228,21 @@ SPIPlanPtr common_key_plan(Model *model) {
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
         Oid types[INDEX_MAX_KEYS];
-        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+        ReadTypes read = {1, {INT8OID}};
+        read.add_keys(model->in_order);
+        plan = keep_plan(model, sql->data, key_types(model, true, types), types, false, read);
     }
     return plan;
 }
 
-SPIPlanPtr share_plan(Model *model, int source_index) {
+KeptPlan *share_plan(Model *model, int source_index) {
     Plans *plans = plans_of(model);
     if (plans->share == nullptr) {
-        plans->pointless = room_for<SPIPlanPtr>(model, model->attribute_source_count);
-        plans->share = room_for<SPIPlanPtr>(model, model->attribute_source_count);
+        plans->pointless = room_for<KeptPlan *>(model, model->attribute_source_count);
+        plans->share = room_for<KeptPlan *>(model, model->attribute_source_count);
     }
     const AttributeSource &source = model->attribute_sources[source_index];
-    SPIPlanPtr &plan = plans->share[source_index];
+    KeptPlan *&plan = plans->share[source_index];
     if (plan == nullptr && source.usable) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -255,14 +258,14 @@ SPIPlanPtr share_plan(Model *model, int source_index) {
         }
         appendStringInfoString(sql, " FOR SHARE OF r");
         Oid types[INDEX_MAX_KEYS];
-        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+        plan = keep_plan(model, sql->data, key_types(model, true, types), types, false);
     }
     return plan;
 }
 
-SPIPlanPtr pointless_plan(Model *model, int source_index) {
+KeptPlan *pointless_plan(Model *model, int source_index) {
     const AttributeSource &source = model->attribute_sources[source_index];
-    SPIPlanPtr &plan = plans_of(model)->pointless[source_index];
+    KeptPlan *&plan = plans_of(model)->pointless[source_index];
     if (plan == nullptr) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -285,13 +288,13 @@ SPIPlanPtr pointless_plan(Model *model, int source_index) {
             appendStringInfo(sql, " AND l.%s IS NOT NULL", quote_identifier(NameStr(source.on[c])));
         }
         Oid types[INDEX_MAX_KEYS];
-        plan = keep_plan(sql->data, key_types(model, true, types), types, false);
+        plan = keep_plan(model, sql->data, key_types(model, true, types), types, false);
     }
     return plan;
 }
 
-SPIPlanPtr mirror_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = *plan_of(&plans_of(model)->mirror, many);
+KeptPlan *mirror_plan(Model *model, bool many) {
+    KeptPlan *&plan = *plan_of(&plans_of(model)->mirror, many);
     if (plan == nullptr) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -310,7 +313,7 @@ SPIPlanPtr mirror_plan(Model *model, bool many) {
         key_types(model, many, types);
         types[keys] = many ? NUMERICARRAYOID : NUMERICOID;
         types[keys + 1] = many ? TEXTARRAYOID : TEXTOID;
-        plan = keep_plan(sql->data, keys + 2, types, !many);
+        plan = keep_plan(model, sql->data, keys + 2, types, !many);
     }
     return plan;
 }
@@ -355,7 +358,13 @@ void end_add(StringInfo sql, const Model *model) {
     }
 }
 
-SPIPlanPtr add_one_plan(Model *model) {
+ReadTypes own_keys(const Model *model) {
+    ReadTypes read = {};
+    read.add_keys(model);
+    return read;
+}
+
+KeptPlan *add_one_plan(Model *model) {
     const int total = model->key_count + added_column_count + 2;
     Text text;
     StringInfo sql = &text.buffer;
@@ -372,11 +381,11 @@ SPIPlanPtr add_one_plan(Model *model) {
     }
     appendStringInfoChar(sql, ')');
     end_add(sql, model);
-    return keep_plan(sql->data, total, types, true);
+    return keep_plan(model, sql->data, total, types, true, own_keys(model));
 }
 
 // Arrays of arrays cannot be unnested row by row: each dimension and label is an array of its own, put together here.
-SPIPlanPtr add_many_plan(Model *model) {
+KeptPlan *add_many_plan(Model *model) {
     const Plans *plans = plans_of(model);
     const int keys = model->key_count;
     Text text;
@@ -409,13 +418,13 @@ SPIPlanPtr add_many_plan(Model *model) {
     add_key_arrays(sql, model->key_count, total);
     appendStringInfoString(sql, " ORDER BY u.ord");
     end_add(sql, model);
-    return keep_plan(sql->data, keys + total, types, true);
+    return keep_plan(model, sql->data, keys + total, types, true, own_keys(model));
 }
 
 } // namespace
 
-SPIPlanPtr add_plan(Model *model, bool many) {
-    SPIPlanPtr &plan = *plan_of(&plans_of(model)->add, many);
+KeptPlan *add_plan(Model *model, bool many) {
+    KeptPlan *&plan = *plan_of(&plans_of(model)->add, many);
     if (plan == nullptr) {
         plan = many ? add_many_plan(model) : add_one_plan(model);
     }
@@ -462,37 +471,72 @@ void free_plans(Model *model) {
     for (PlanPair *pair : {&plans->lock, &plans->read, &plans->mirror, &plans->add, &plans->history, &plans->enqueue}) {
         free_pair(pair);
     }
-    for (SPIPlanPtr *plan : {&plans->common_key, &plans->recount, &plans->pending, &plans->refuse, &plans->adjustment,
+    for (KeptPlan **plan : {&plans->common_key, &plans->recount, &plans->pending, &plans->refuse, &plans->adjustment,
                              &plans->alter_history, &plans->remove_history}) {
         free_plan(plan);
     }
 }
 
-uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected) {
-    const int result = SPI_execute_plan(plan, values, nulls, false, 0);
+namespace {
+
+bool returns(TupleDesc columns, const Oid *types, int count) {
+    bool same = count == 0 || (columns != nullptr && columns->natts >= count);
+    for (int i = 0; same && i < count; ++i) {
+        same = TupleDescAttr(columns, i)->atttypid == types[i];
+    }
+    return same;
+}
+
+void fail_altered(const Model *model) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("a table of model \"%s\" was altered while it was read", model->name)));
+}
+
+uint64 take_result(const KeptPlan *plan, int result, int expected) {
     if (result != expected) {
         elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
+    }
+    if (!returns(SPI_tuptable != nullptr ? SPI_tuptable->tupdesc : nullptr, plan->columns, plan->column_count)) {
+        fail_altered(plan->model);
     }
     return SPI_processed;
 }
 
-uint64 run_write(SPIPlanPtr plan, Datum *values, const char *nulls, int expected, bool held) {
+} // namespace
+
+KeptPlan *keep_plan(const Model *model, const char *sql, int count, Oid *types, bool generic, const ReadTypes &read) {
+    SPIPlanPtr plan = SPI_prepare_cursor(sql, count, types, generic ? CURSOR_OPT_GENERIC_PLAN : 0);
+    if (plan == nullptr) {
+        elog(ERROR, "leadscore: SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+    }
+    TupleDesc columns = static_cast<CachedPlanSource *>(linitial(SPI_plan_get_plan_sources(plan)))->resultDesc;
+    if (!returns(columns, read.types, read.count)) {
+        fail_altered(model);
+    }
+    const int column_count = columns != nullptr ? columns->natts : 0;
+    auto *kept = static_cast<KeptPlan *>(MemoryContextAlloc(model->memory, sizeof(KeptPlan) + sizeof(Oid) * static_cast<size_t>(column_count)));
+    auto *column_types = reinterpret_cast<Oid *>(kept + 1);
+    for (int i = 0; i < column_count; ++i) {
+        column_types[i] = TupleDescAttr(columns, i)->atttypid;
+    }
+    *kept = {plan, model, column_count, column_types};
+    SPI_keepplan(plan);
+    return kept;
+}
+
+uint64 run_plan(KeptPlan *plan, Datum *values, const char *nulls, int expected) {
+    return take_result(plan, SPI_execute_plan(plan->plan, values, nulls, false, 0), expected);
+}
+
+uint64 run_write(KeptPlan *plan, Datum *values, const char *nulls, int expected, bool held) {
     if (!held) {
         return run_plan(plan, values, nulls, expected);
     }
-    const int result = SPI_execute_snapshot(plan, values, nulls, InvalidSnapshot, InvalidSnapshot, false, false, 0);
-    if (result != expected) {
-        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
-    }
-    return SPI_processed;
+    return take_result(plan, SPI_execute_snapshot(plan->plan, values, nulls, InvalidSnapshot, InvalidSnapshot, false, false, 0), expected);
 }
 
-uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected) {
-    const int result = SPI_execute_snapshot(plan, values, nullptr, moment, InvalidSnapshot, false, true, 0);
-    if (result != expected) {
-        elog(ERROR, "leadscore: %s", SPI_result_code_string(result));
-    }
-    return SPI_processed;
+uint64 run_plan_at(KeptPlan *plan, Datum *values, Snapshot moment, int expected) {
+    return take_result(plan, SPI_execute_snapshot(plan->plan, values, nullptr, moment, InvalidSnapshot, false, true, 0), expected);
 }
 
 void key_parameters(const Model *model, Datum *const *keys, size_t count, bool many, Datum *out) {

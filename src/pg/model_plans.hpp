@@ -13,12 +13,21 @@ constexpr int ord_column = 1; // bigint; 1 for one lead
 constexpr int mirror_score_column = 2;
 constexpr int mirror_stage_column = 3;
 
-struct PlanPair {
-    SPIPlanPtr one;
-    SPIPlanPtr many;
+// A statement and what it returns. When a table of it is altered, be it by a trigger in the middle of a batch, the server plans it anew, and it may return other
+// types than those it is read as.
+struct KeptPlan {
+    SPIPlanPtr plan;
+    const Model *model;
+    int column_count; // of what it returns
+    const Oid *columns;
 };
 
-inline SPIPlanPtr *plan_of(PlanPair *pair, bool many) {
+struct PlanPair {
+    KeptPlan *one;
+    KeptPlan *many;
+};
+
+inline KeptPlan **plan_of(PlanPair *pair, bool many) {
     return many ? &pair->many : &pair->one;
 }
 
@@ -37,21 +46,21 @@ struct RelatedPlans {
 struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
-    SPIPlanPtr common_key; // what leads are called by Model::in_order
+    KeptPlan *common_key; // what leads are called by Model::in_order
     PlanPair mirror;    // writes score and stage columns of leads
-    SPIPlanPtr *share;     // by attribute source: related rows of leads, locked against change
-    SPIPlanPtr *pointless; // by attribute source: what leads refer to that is not there
+    KeptPlan **share;     // by attribute source: related rows of leads, locked against change
+    KeptPlan **pointless; // by attribute source: what leads refer to that is not there
     ContactPlans *contacts; // by event source
     RelatedPlans *related;  // by attribute source
     PlanPair add;       // new score rows; returns the keys of those that were not there yet
     PlanPair history;   // stage changes
-    SPIPlanPtr alter_history;  // those told of before in the transaction
-    SPIPlanPtr remove_history;
-    SPIPlanPtr recount; // tallies of leads, counted from their events
-    SPIPlanPtr pending; // takes queued differences of leads out of the queue
+    KeptPlan *alter_history;  // those told of before in the transaction
+    KeptPlan *remove_history;
+    KeptPlan *recount; // tallies of leads, counted from their events
+    KeptPlan *pending; // takes queued differences of leads out of the queue
     PlanPair enqueue;   // puts them in
-    SPIPlanPtr refuse;  // counts events that cannot count
-    SPIPlanPtr adjustment; // the adjustments of one lead, as its score row keeps them
+    KeptPlan *refuse;  // counts events that cannot count
+    KeptPlan *adjustment; // the adjustments of one lead, as its score row keeps them
     int dimension_count;
     int label_count;
     const size_t *all_fields; // numbers of the attributes, 0 and on
@@ -63,18 +72,18 @@ struct Plans {
 
 Plans *plans_of(Model *model);
 
-SPIPlanPtr lock_plan(Model *model, bool many);
-SPIPlanPtr read_plan(Model *model, bool many);
-SPIPlanPtr common_key_plan(Model *model);
-SPIPlanPtr mirror_plan(Model *model, bool many);
+KeptPlan *lock_plan(Model *model, bool many);
+KeptPlan *read_plan(Model *model, bool many);
+KeptPlan *common_key_plan(Model *model);
+KeptPlan *mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
-SPIPlanPtr share_plan(Model *model, int source);
-SPIPlanPtr pointless_plan(Model *model, int source); // of one that has a share_plan()
-SPIPlanPtr add_plan(Model *model, bool many);
-SPIPlanPtr recount_plan(Model *model);
-SPIPlanPtr pending_plan(Model *model);
-SPIPlanPtr refuse_plan(Model *model);
-SPIPlanPtr adjustment_plan(Model *model);
+KeptPlan *share_plan(Model *model, int source);
+KeptPlan *pointless_plan(Model *model, int source); // of one that has a share_plan()
+KeptPlan *add_plan(Model *model, bool many);
+KeptPlan *recount_plan(Model *model);
+KeptPlan *pending_plan(Model *model);
+KeptPlan *refuse_plan(Model *model);
+KeptPlan *adjustment_plan(Model *model);
 ContactPlans *contact_plans_for(Model *model, const EventSource *source);
 RelatedPlans *related_plans_for(Model *model, const AttributeSource *source);
 void free_pair(PlanPair *plans);
@@ -94,18 +103,35 @@ constexpr size_t changed_column_count = 5; // id, new_stage, score, why, version
 // "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY u(k1, k2, …, ord)"; the keys first, then `more` arrays, v1 and on.
 void add_key_arrays(StringInfo sql, int keys, int more = 0);
 
+// What the first columns of a result are read as.
+struct ReadTypes {
+    int count;
+    Oid types[INDEX_MAX_KEYS + 3];
+
+    void add(Oid type) {
+        types[count++] = type;
+    }
+    void add_keys(const Model *model) {
+        for (int i = 0; i < model->key_count; ++i) {
+            add(model->keys[i].type);
+        }
+    }
+};
+
 // Prepares a statement and keeps its plan. `generic`: the best plan is the same whatever the parameters, and planning it anew would
 // cost more than running it.
-SPIPlanPtr keep_plan(const char *sql, int count, Oid *types, bool generic);
+// `read`: the types that the first columns of what it returns are read as; raises if they are others.
+KeptPlan *keep_plan(const Model *model, const char *sql, int count, Oid *types, bool generic, const ReadTypes &read = {});
 
-// Runs a saved plan with a fresh snapshot; raises unless it ends with `expected`. The result is in SPI_tuptable.
-uint64 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls, int expected);
+// Runs a saved plan with a fresh snapshot; raises unless it ends with `expected` and returns what it did when it was planned. The result is in
+// SPI_tuptable.
+uint64 run_plan(KeptPlan *plan, Datum *values, const char *nulls, int expected);
 
 // The same of a write; `held`: its AFTER triggers are left to the batch, see ScoreRows::holds_triggers.
-uint64 run_write(SPIPlanPtr plan, Datum *values, const char *nulls, int expected, bool held);
+uint64 run_write(KeptPlan *plan, Datum *values, const char *nulls, int expected, bool held);
 
 // The same at a moment; parameters are not null.
-uint64 run_plan_at(SPIPlanPtr plan, Datum *values, Snapshot moment, int expected);
+uint64 run_plan_at(KeptPlan *plan, Datum *values, Snapshot moment, int expected);
 
 Datum array_parameter(Datum *values, bool *nulls, size_t count, Oid type);
 

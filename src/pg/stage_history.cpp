@@ -1,6 +1,8 @@
 // Rows of the history that the running transaction wrote.
 #include "stage_history.hpp"
 
+#include "model_tables.hpp"
+
 namespace leadscore {
 
 struct StageHistory {
@@ -54,13 +56,9 @@ Oid find_index(Relation table, const ScanKeyData *keys, int count) {
     return index;
 }
 
-AttrNumber number_of(Relation table, const char *column) {
-    return get_attnum(RelationGetRelid(table), column);
-}
-
 void make_key(ScanKey key, Relation table, const char *column, Oid type, Oid collation) {
     const TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_EQ_OPR);
-    ScanKeyInit(key, number_of(table, column), BTEqualStrategyNumber, get_opcode(entry->eq_opr), static_cast<Datum>(0));
+    ScanKeyInit(key, require_column(table, column, type), BTEqualStrategyNumber, get_opcode(entry->eq_opr), static_cast<Datum>(0));
     key->sk_collation = collation;
 }
 
@@ -76,10 +74,10 @@ StageHistory *open_stage_history(const Model *model) {
     }
     make_key(&history->keys[model->key_count], history->table, "at", TIMESTAMPTZOID, InvalidOid);
     history->index = find_index(history->table, history->keys, model->key_count + 1);
-    history->id = number_of(history->table, "id");
-    history->old_stage = number_of(history->table, "old_stage");
-    history->new_stage = number_of(history->table, "new_stage");
-    history->old_since = number_of(history->table, "old_since");
+    history->id = require_column(history->table, "id", INT8OID);
+    history->old_stage = require_column(history->table, "old_stage", TEXTOID);
+    history->new_stage = require_column(history->table, "new_stage", TEXTOID);
+    history->old_since = require_column(history->table, "old_since", TIMESTAMPTZOID);
     return history;
 }
 

@@ -47,4 +47,65 @@ TRUNCATE contact;
 DROP TABLE people, contact, ev CASCADE;
 SELECT leadscore.drop_model('other');
 
+\echo # leads altered between two chunks
+CREATE TABLE leads (id int PRIMARY KEY, title text DEFAULT 'boss');
+CREATE TABLE ev (id int, at timestamptz, kind text);
+INSERT INTO leads SELECT generate_series(1, 1200);
+SELECT leadscore.create_model('amid', 'mixed.leads', '{"rules":[{"name":"x","on":"x","points":10},{"name":"t","attribute":"title","values":{"boss":1}}],"stages":[{"name":"cold"},{"name":"hot","from":5}]}', mirror => false);
+SELECT leadscore.add_events('amid', 'mixed.ev', lead => 'id', at => 'at', kind_column => 'kind');
+SELECT leadscore.drop_views('amid');
+CREATE TRIGGER alter_it BEFORE INSERT ON leads_amid_stage_change FOR EACH ROW EXECUTE FUNCTION alter_it('mixed.leads', 'title');
+INSERT INTO ev SELECT i, now(), 'x' FROM generate_series(1, 1200) i;
+SELECT source, reason FROM leads_amid_refused;
+SELECT count(*), min(score), max(score) FROM leads_amid;
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), true, true, true);
+SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'leads'::regclass AND attname = 'title';
+DROP TRIGGER alter_it ON leads_amid_stage_change;
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), true, true, true);
+SELECT count(*), min(score), max(score) FROM leads_amid;
+SELECT leadscore.drop_model('amid');
+DROP TABLE leads, ev;
+
+\echo # the queue altered between two chunks
+CREATE TABLE leads (id int PRIMARY KEY);
+CREATE TABLE ev (id int, at timestamptz, kind text);
+INSERT INTO leads SELECT generate_series(1, 1200);
+SELECT leadscore.create_model('amid', 'mixed.leads', '{"rules":[{"name":"x","on":"x","points":10}],"stages":[{"name":"cold"},{"name":"hot","from":5}]}', mirror => false, upkeep => 'queued');
+SELECT leadscore.add_events('amid', 'mixed.ev', lead => 'id', at => 'at', kind_column => 'kind');
+SELECT leadscore.drop_views('amid');
+INSERT INTO ev SELECT i, now(), 'x' FROM generate_series(1, 1200) i;
+CREATE TRIGGER alter_it BEFORE INSERT ON leads_amid_stage_change FOR EACH ROW EXECUTE FUNCTION alter_it('mixed.leads_amid_queue', 'delta');
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), false, true, true);
+DROP TRIGGER alter_it ON leads_amid_stage_change;
+CREATE TRIGGER alter_it BEFORE INSERT ON leads_amid_stage_change FOR EACH ROW EXECUTE FUNCTION alter_it('mixed.leads_amid_queue', 'why');
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), false, true, true);
+DROP TRIGGER alter_it ON leads_amid_stage_change;
+
+\echo # the history altered by a trigger of the scores
+BEGIN;
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), false, true, true);
+SELECT count(*), min(old_stage), min(new_stage) FROM leads_amid_stage_change;
+CREATE TRIGGER alter_it BEFORE UPDATE ON leads_amid FOR EACH ROW EXECUTE FUNCTION alter_it('mixed.leads_amid_stage_change', 'old_stage');
+SELECT leadscore.rescore('amid', 'SELECT generate_series(1, 1200)', 'x', now(), false, true, true);
+ROLLBACK;
+SELECT leadscore.fold('amid');
+SELECT count(*), min(score), max(score) FROM leads_amid;
+SELECT leadscore.drop_model('amid');
+DROP TABLE leads, ev;
+
+\echo # leads by a key that is cast to that of the scores
+CREATE TABLE company (id int PRIMARY KEY, size text);
+CREATE TABLE leads (id numeric PRIMARY KEY, company_id int);
+INSERT INTO company VALUES (1, 'big');
+INSERT INTO leads VALUES (7, 1), (8, 1);
+SELECT leadscore.create_model('cast', 'mixed.leads', '{"rules":[{"name":"t","attribute":"company.size","values":{"big":3,"small":1}}]}', mirror => false);
+SELECT leadscore.add_attributes('cast', 'mixed.company', "on" => 'company_id', as_prefix => 'company');
+SELECT leadscore.drop_views('cast');
+ALTER TABLE leads ALTER id TYPE int;
+SELECT * FROM leadscore.upkeep_trouble('cast');
+UPDATE company SET size = 'small';
+SELECT lead_id, score FROM leads_cast ORDER BY lead_id;
+SELECT leadscore.drop_model('cast');
+DROP TABLE leads, company;
+
 DROP SCHEMA mixed CASCADE;
