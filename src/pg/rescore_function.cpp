@@ -54,7 +54,9 @@ Portal open_keys(const char *keys) {
     if (plan == nullptr || !SPI_is_cursor_plan(plan)) {
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("keys must be a query")));
     }
-    return SPI_cursor_open(nullptr, plan, nullptr, nullptr, false);
+    Portal portal = SPI_cursor_open(nullptr, plan, nullptr, nullptr, false);
+    PinPortal(portal); // else CLOSE ALL in a trigger would take it away; an error unpins it
+    return portal;
 }
 
 // So many leads at a time, as the query gives them; all at once where their rows must be locked in another order than that.
@@ -75,6 +77,7 @@ int64 rescore_in_batches(Model *model, const char *keys, int32 size, const Apply
             ereport(NOTICE, (errmsg("%s: " INT64_FORMAT " keys done", model->name, handled)));
         }
     }
+    UnpinPortal(portal);
     SPI_cursor_close(portal);
     return handled;
 }
