@@ -49,6 +49,12 @@ void fit(Fitting *fitting) {
     });
 }
 
+// That of the extension the function is of.
+Oid tally_type(FunctionCallInfo fcinfo) {
+    const Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+    return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("lead_tally"), ObjectIdGetDatum(schema));
+}
+
 } // namespace
 
 } // namespace leadscore
@@ -76,7 +82,7 @@ Datum leadscore_fit_query(PG_FUNCTION_ARGS) {
     fitting->settings = JsonbToCString(nullptr, &settings->root, VARSIZE(settings));
     call_core([fitting] { static_cast<void>(read_fit_settings(fitting->settings)); }); // before much is read
     compile_program(fitting->candidates, candidates, memory);
-    fitting->reader = make_fit_reader(fitting->candidates, static_cast<size_t>(expected > 0 ? expected : 0), memory);
+    fitting->reader = make_fit_reader(fitting->candidates, tally_type(fcinfo), static_cast<size_t>(expected > 0 ? expected : 0), memory);
     ereport(NOTICE, (errmsg("reading " INT64_FORMAT " leads", expected)));
     SPI_connect();
     read_leads(fitting->reader, query);

@@ -56,6 +56,8 @@ public:
     TypeReader **readers;
     size_t *fields; // by column of the query
     TupleDesc columns;
+    Oid tally_type;
+    bool reads_tally; // a column of another type may only be null
     MemoryContext memory;
     MemoryContext row; // reset with each row
     MemoryContextCallback on_release;
@@ -175,11 +177,18 @@ void take_found(FitCollector *collector, const Found &found) {
     }
 }
 
+void fail_columns() {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query's columns are not those of past leads")));
+}
+
 bool receive_lead(TupleTableSlot *slot, DestReceiver *self) {
     auto *reader = reinterpret_cast<FitReader *>(self);
     MemoryContextReset(reader->row);
     MemoryContext old = MemoryContextSwitchTo(reader->row);
     slot_getallattrs(slot);
+    if (!slot->tts_isnull[given_tally] && !reader->reads_tally) {
+        fail_columns();
+    }
     FoundList found = {};
     for (int i = given_attributes; i < reader->columns->natts; ++i) {
         if (!slot->tts_isnull[i]) {
@@ -214,9 +223,10 @@ void start_leads(DestReceiver *self, int, TupleDesc columns) {
     const Oid expected[] = {BOOLOID, BOOLOID, TIMESTAMPTZOID};
     for (int i = 0; i < given_tally; ++i) {
         if (columns->natts < given_attributes || TupleDescAttr(columns, i)->atttypid != expected[i]) {
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query's columns are not those of past leads")));
+            fail_columns();
         }
     }
+    reader->reads_tally = getBaseType(TupleDescAttr(columns, given_tally)->atttypid) == reader->tally_type;
     const auto count = static_cast<size_t>(columns->natts);
     reader->readers = static_cast<TypeReader **>(palloc0(sizeof(TypeReader *) * count));
     reader->fields = static_cast<size_t *>(palloc0(sizeof(size_t) * count));
@@ -234,11 +244,12 @@ void end_leads(DestReceiver *) {
 
 } // namespace
 
-FitReader *make_fit_reader(Program *candidates, size_t expected, MemoryContext memory) {
+FitReader *make_fit_reader(Program *candidates, Oid tally_type, size_t expected, MemoryContext memory) {
     MemoryContext old = MemoryContextSwitchTo(memory);
     auto *reader = static_cast<FitReader *>(palloc0(sizeof(FitReader)));
     reader->receiver = {receive_lead, start_leads, end_leads, end_leads, DestTuplestore};
     reader->candidates = candidates;
+    reader->tally_type = tally_type;
     reader->memory = memory;
     reader->row = AllocSetContextCreate(memory, "leadscore lead", ALLOCSET_DEFAULT_SIZES);
     reader->on_release.func = release;

@@ -13,7 +13,8 @@ namespace leadscore {
 // What the candidates measure in the tally as of `at` become columns, too. Objects are deleted with `memory`.
 class FitReader;
 
-FitReader *make_fit_reader(Program *candidates, size_t expected, MemoryContext memory);
+// `tally_type`: lead_tally.
+FitReader *make_fit_reader(Program *candidates, Oid tally_type, size_t expected, MemoryContext memory);
 
 void read_leads(FitReader *reader, const char *query);
 

@@ -95,6 +95,8 @@ CREATE VIEW bare AS SELECT converted FROM lead;
 SELECT f.rules::jsonb -> 'rules', f.report #>> '{skill,found}' FROM fit_rules('bare', 'converted', settings => '{"test_share": 0}') f;
 SELECT fit_query('SELECT 1', '{"rules": []}', '{}', 1);
 SELECT fit_query('SELECT true, false, now(), NULL::text', '{"rules": []}', '{}', 1);
+SELECT fit_query('SELECT true, false, now(), 1234605616436508552', '{"rules": [{"name": "x", "on": "x", "points": 1}]}', '{}', 1);
+SELECT fit_query('SELECT true, false, now(), ''\x00''::bytea', '{"rules": [{"name": "x", "on": "x", "points": 1}]}', '{}', 1);
 
 -- With the rights of the caller, who sees what row security lets through.
 CREATE ROLE regress_fit_user;
