@@ -34,7 +34,8 @@ bool has_fields(Oid type) {
 
 bool can_use_events(const Model *model, const EventSource *source) {
     const bool direct = !OidIsValid(source->via);
-    if (!is_table(source->table) || !(direct || is_table(source->via)) || (direct ? source->lead_count != model->key_count : source->via_keys == nullptr)) {
+    if (!is_table(source->table) || !(direct || is_table(source->via)) ||
+        (direct ? source->lead_count != model->key_count : source->via_keys == nullptr)) {
         return false;
     }
     for (int i = 0; i < source->lead_count; ++i) {
