@@ -165,7 +165,7 @@ EXCEPTION
     WHEN OTHERS THEN
         RAISE USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
             DETAIL = format('Score and stage are written into %s as its owner would write them, by his search path.', m.leads),
-            HINT = format('A trigger, rule, constraint or index of the table refuses. Let its function name tables with their schema, or set its own search_path. '
+            HINT = format('A trigger, rule, constraint or index of the table refuses, or it is published and has no replica identity. Let the function of a trigger name tables with their schema, or set its own search_path. '
                           'Deferred triggers wait for the end of the transaction, where only the owner himself may let them run: SET ROLE %s.',
                           (SELECT c.relowner::regrole FROM pg_class c WHERE c.oid = m.leads));
 END $$;
