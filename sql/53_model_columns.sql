@@ -114,16 +114,13 @@ BEGIN
       FROM (SELECT 'key', 0, m.leads, m.key_columns, m.key_numbers, NULL::text[], true FROM @extschema@.model m WHERE m.name = $1
             UNION ALL SELECT 'mirror', 0, m.leads, ARRAY[m.score_column, m.stage_column], ARRAY[m.score_number, m.stage_number], @extschema@.mirror_comments(m.name), true
               FROM @extschema@.model m WHERE m.name = $1 AND m.mirror
-            UNION ALL SELECT 'lead', e.source, e.events, e.lead_columns, e.lead_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'at', e.source, e.events, ARRAY[e.at_column], ARRAY[e.at_number], NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1
-            UNION ALL SELECT 'kind', e.source, e.events, ARRAY[e.kind_column], ARRAY[e.kind_number], NULL, e.numbered_in = e.events::oid
-              FROM @extschema@.event_source e WHERE e.model = $1 AND e.kind_column IS NOT NULL
-            UNION ALL SELECT 'properties', e.source, e.events, ARRAY[e.properties_column], ARRAY[e.properties_number], NULL, e.numbered_in = e.events::oid
-              FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NOT NULL
-            UNION ALL SELECT 'deleted', e.source, e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number], NULL, e.numbered_in = e.events::oid
-              FROM @extschema@.event_source e WHERE e.model = $1 AND e.deleted_column IS NOT NULL
-            UNION ALL SELECT 'via key', e.source, e.via, e.via_key_columns, e.via_key_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
-            UNION ALL SELECT 'via lead', e.source, e.via, e.via_lead_columns, e.via_lead_numbers, NULL, e.numbered_in = e.events::oid FROM @extschema@.event_source e WHERE e.model = $1 AND e.via IS NOT NULL
+            UNION ALL SELECT c.place, e.source, c.relation, c.names, c.numbers, NULL, e.numbered_in = e.events::oid
+              FROM @extschema@.event_source e
+              CROSS JOIN LATERAL (VALUES ('lead', e.events, e.lead_columns, e.lead_numbers), ('at', e.events, ARRAY[e.at_column], ARRAY[e.at_number]),
+                                         ('kind', e.events, ARRAY[e.kind_column], ARRAY[e.kind_number]), ('properties', e.events, ARRAY[e.properties_column], ARRAY[e.properties_number]),
+                                         ('deleted', e.events, ARRAY[e.deleted_column], ARRAY[e.deleted_number]),
+                                         ('via key', e.via, e.via_key_columns, e.via_key_numbers), ('via lead', e.via, e.via_lead_columns, e.via_lead_numbers)) c(place, relation, names, numbers)
+             WHERE e.model = $1 AND c.names[1] IS NOT NULL
             UNION ALL SELECT 'on', a.source, m.leads, a.on_columns, a.on_numbers, NULL, true
               FROM @extschema@.attribute_source a JOIN @extschema@.model m ON m.name = a.model WHERE a.model = $1
             UNION ALL SELECT 'related key', a.source, a.relation, a.key_columns, a.key_numbers, NULL, true FROM @extschema@.attribute_source a WHERE a.model = $1
