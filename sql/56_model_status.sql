@@ -171,7 +171,8 @@ BEGIN
     -- Half of the problems would look like all. A table that is gone hides none: that it is gone is one.
     sees_all := (SELECT bool_and(coalesce(has_table_privilege(to_regclass(t.name), 'SELECT'), true)) FROM unnest(ARRAY[scores, queue, refusals]) t(name));
     IF sees_all THEN
-        problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem));
+        -- In an order that no plan decides, and that keeps what is said of a table together.
+        problems := ARRAY(SELECT b.problem FROM @extschema@.broken_parts(m) b(problem) ORDER BY b.problem COLLATE "C");
     END IF;
     SELECT INTO trouble, doubt u.trouble, u.doubt FROM @extschema@.upkeep_trouble(m.name) u;
     IF trouble IS NOT NULL THEN
