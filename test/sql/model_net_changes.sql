@@ -246,8 +246,12 @@ SELECT old_stage, new_stage, score, why, old_since IS NULL, count(*) FROM net.le
 SELECT m, v FROM unnest('{m,bare}'::text[]) m, leadscore.verify(m) v;
 
 \echo == what the transaction itself wrote in between is not the stage before, wherever it lies
+-- What is rolled back makes the room before the others: VACUUM frees it whatever another session, or autovacuum, may still see.
+TRUNCATE net.leads, net.events;
+BEGIN; INSERT INTO net.leads SELECT i FROM generate_series(1, 1499) i; ROLLBACK;
+INSERT INTO net.leads SELECT i, CASE i % 3 WHEN 0 THEN 50 END FROM generate_series(1500, 3000) i;
+INSERT INTO net.events (lead) SELECT i FROM generate_series(1500, 3000) i, generate_series(1, 3) WHERE i % 2 = 0;
 UPDATE net.leads_m SET stage_since = '2020-01-01Z'; UPDATE net.leads_bare SET stage_since = '2020-01-01Z';
-DELETE FROM net.events WHERE lead < 1500; DELETE FROM net.leads WHERE id < 1500;
 VACUUM net.leads_m, net.leads_bare;
 TRUNCATE net.leads_m_stage_change, net.leads_bare_stage_change; :keep
 SELECT min(ctid) AS first FROM net.leads_m WHERE present \gset
