@@ -246,7 +246,8 @@ SELECT old_stage, new_stage, score, why, old_since IS NULL, count(*) FROM net.le
 SELECT m, v FROM unnest('{m,bare}'::text[]) m, leadscore.verify(m) v;
 
 \echo == what the transaction itself wrote in between is not the stage before, wherever it lies
--- What is rolled back makes the room before the others: VACUUM frees it whatever another session, or autovacuum, may still see.
+-- What is rolled back makes the room before the others: VACUUM frees it whatever another session, or autovacuum, may still see; and no autovacuum before.
+ALTER TABLE net.leads_m SET (autovacuum_enabled = off); ALTER TABLE net.leads_bare SET (autovacuum_enabled = off);
 TRUNCATE net.leads, net.events;
 BEGIN; INSERT INTO net.leads SELECT i FROM generate_series(1, 1499) i; ROLLBACK;
 INSERT INTO net.leads SELECT i, CASE i % 3 WHEN 0 THEN 50 END FROM generate_series(1500, 3000) i;
