@@ -85,7 +85,8 @@ CREATE FUNCTION test.binding() RETURNS text LANGUAGE sql AS $$
   SELECT concat_ws(' / ', (SELECT string_agg(m.name, ' ' ORDER BY m.name) FROM leadscore.model m),
     (SELECT string_agg(s::text, ' ' ORDER BY s.source) FROM leadscore.event_source s),
     (SELECT string_agg(concat(t.tgrelid, t.tgname, t.tgenabled), ' ' ORDER BY t.tgrelid, t.tgname) FROM pg_trigger t WHERE NOT t.tgisinternal),
-    (SELECT string_agg(c.oid::text, ' ' ORDER BY c.oid) FROM pg_class c WHERE c.relnamespace::regnamespace::text = 'crm' AND c.relkind = 'r'))
+    (SELECT string_agg(c.oid::text, ' ' ORDER BY c.oid) FROM pg_class c WHERE c.relnamespace::regnamespace::text = 'crm' AND c.relkind = 'r'),
+    (SELECT md5(string_agg(pg_get_viewdef(c.oid), ' ' ORDER BY c.oid)) FROM pg_class c WHERE c.relnamespace::regnamespace::text = 'crm' AND c.relkind = 'v'))
 $$;
 
 CREATE TABLE test.made (models text[], binding text);
