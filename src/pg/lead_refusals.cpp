@@ -10,8 +10,9 @@ namespace {
 
 constexpr int score_columns = 2;
 
-// Rows of more columns may be so wide that there is no room for a score.
+// Rows of more columns, or of more bytes that stay in the row, may be so wide that there is no room for a score.
 constexpr int most_columns = 400;
+constexpr int most_bytes = BLCKSZ / 2;
 
 struct Columns {
     AttrNumber number[score_columns];
@@ -180,10 +181,23 @@ const char *possible_identity(Relation relation) {
     return "FULL";
 }
 
+// The rest of a row can be moved out of it, but for the pointers.
+bool may_row_be_full(TupleDesc row) {
+    int bytes = 0;
+    for (int i = 0; i < row->natts; ++i) {
+        const FormData_pg_attribute *column = TupleDescAttr(row, i);
+        if (column->attlen < 0 && column->attstorage == TYPSTORAGE_PLAIN && !column->attisdropped) {
+            return true;
+        }
+        bytes += column->attlen > 0 ? column->attlen : 0;
+    }
+    return row->natts > most_columns || bytes > most_bytes;
+}
+
 bool may_refuse(Relation relation, const Columns *columns) {
     TupleDesc row = RelationGetDescr(relation);
     return may_publications_refuse(relation) || relation->rd_rel->relkind != RELKIND_RELATION || relation->rd_rel->relispartition || relation->rd_rules != nullptr ||
-           row->natts > most_columns || (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
+           may_row_be_full(row) || (row->constr != nullptr && row->constr->num_check > 0) || may_types_refuse(row, columns) ||
            may_triggers_refuse(relation) || may_foreign_keys_refuse(relation, columns) ||
            may_generated_columns_refuse(relation, columns) || may_indexes_refuse(relation, columns);
 }

@@ -50,6 +50,18 @@ SELECT count(*) FROM edges.texts_long;
 SELECT lead, what, stored FROM leadscore.verify('long');
 SELECT leadscore.drop_model('long');
 
+\echo # rows with no room for a score
+CREATE TABLE edges.full (id int PRIMARY KEY, filler text); ALTER TABLE edges.full ALTER filler SET STORAGE PLAIN;
+DO $$ BEGIN EXECUTE (SELECT format('CREATE TABLE edges.fixed (id int PRIMARY KEY, %s)', string_agg(format('n%s %s NOT NULL DEFAULT %s', i, CASE WHEN i <= 126 THEN 'name' ELSE 'int' END, i), ', ')) FROM generate_series(1, 136) i); END $$;
+SELECT leadscore.create_model(t, 'edges.' || t, '{"rules":[{"name":"known","attribute":"id","bands":[{"points":1}]}]}') FROM unnest('{full,fixed}'::text[]) t;
+INSERT INTO edges.full VALUES (1, repeat('x', 8124)), (2, 'x');
+INSERT INTO edges.fixed VALUES (1);
+SELECT id, length(filler), lead_score FROM edges.full ORDER BY 1;
+SELECT id, lead_score FROM edges.fixed;
+SELECT lead_id, score FROM edges.full_full UNION ALL SELECT lead_id, score FROM edges.fixed_fixed ORDER BY 1;
+SELECT model, problems FROM leadscore.model_status WHERE model IN ('full', 'fixed') ORDER BY 1;
+SELECT leadscore.drop_model(m) FROM unnest('{full,fixed}'::text[]) m;
+
 \echo # settings of who administers
 CREATE TABLE edges.plain (id int PRIMARY KEY); CREATE TABLE edges.plain_events (id int, at timestamptz);
 INSERT INTO edges.plain VALUES (1);
