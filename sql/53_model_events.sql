@@ -162,10 +162,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@.tell_marked(@extschema@.model, @extschema@.event_source) IS
     'A NOTICE if the column that marks deleted rows marks most rows of a source, by some pages of the table.';
 
-CREATE FUNCTION @extschema@.tell_zone(m @extschema@.model, s @extschema@.event_source) RETURNS void
+CREATE FUNCTION @extschema@.tell_zone(s @extschema@.event_source, rules @extschema@.scoring_rules) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    rules @extschema@.scoring_rules := @extschema@.active_rules(m.name);
     zone text := @extschema@.local_zone(rules);
 BEGIN
     -- Zones that are UTC by another name, or all year, are told by what they do.
@@ -175,7 +174,7 @@ BEGIN
             USING HINT = format('If they are times of UTC, name a generated column instead: timestamptz GENERATED ALWAYS AS (%I AT TIME ZONE ''UTC'') STORED.', s.at_column);
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.tell_zone(@extschema@.model, @extschema@.event_source) IS
+COMMENT ON FUNCTION @extschema@.tell_zone(@extschema@.event_source, @extschema@.scoring_rules) IS
     'A NOTICE if the moments of a source have no time zone and that of the rules, in which they are read, is not UTC.';
 
 CREATE FUNCTION @extschema@.add_events(
@@ -264,7 +263,7 @@ BEGIN
     PERFORM @extschema@.note_counted(m.name, '{events,via}', s.source);
     PERFORM @extschema@.tell_strays(m, s);
     PERFORM @extschema@.tell_marked(m, s);
-    PERFORM @extschema@.tell_zone(m, s);
+    PERFORM @extschema@.tell_zone(s, @extschema@.active_rules(m.name));
     PERFORM @extschema@.create_views(m.name);
     IF EXISTS (SELECT FROM @extschema@.event_source e WHERE e.source <> s.source
                    AND (e.model, e.events, e.lead_columns, e.at_column, e.via, e.via_lead_columns) IS NOT DISTINCT FROM (s.model, s.events, s.lead_columns, s.at_column, s.via, s.via_lead_columns)) THEN

@@ -176,6 +176,9 @@ BEGIN
         number := m.next_version;
     END IF;
     PERFORM @extschema@.tell_missing(m, rules);
+    IF @extschema@.local_zone(rules) <> @extschema@.local_zone(current_rules) THEN
+        PERFORM @extschema@.tell_zone(e, rules) FROM @extschema@.event_sources(m.name) e ORDER BY e.source;
+    END IF;
     -- Whatever set a row was counted for, it covers the active rules.
     covered := @extschema@.evidence_covers(@extschema@.empty_tally(current_rules), @extschema@.empty_tally(rules));
     IF NOT covered THEN

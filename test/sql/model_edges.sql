@@ -119,6 +119,10 @@ SELECT leadscore.create_model('zoned', 'edges.plain', '{"timezone":"Europe/Londo
 SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at_utc', kind => 'e');
 SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'on_day', kind => 'day');
 SELECT leadscore.add_events('zoned', 'edges.local_events', lead => 'id', at => 'at', kind => 'local');
+-- So do rules of another time zone.
+SELECT leadscore.set_rules('zoned', '{"timezone":"Europe/London","rules":[{"name":"l","on":"local","points":1}]}');
+SELECT leadscore.set_rules('zoned', '{"timezone":"America/Lima","rules":[{"name":"l","on":"local","points":1}]}');
+SELECT leadscore.set_rules('zoned', '{"rules":[{"name":"l","on":"local","points":1}]}');
 SELECT leadscore.drop_model('zoned');
 SET client_min_messages = warning;
 DROP SCHEMA edges CASCADE;
