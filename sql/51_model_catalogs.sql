@@ -87,6 +87,7 @@ CREATE TABLE @extschema@.evidence_set (
     evidence integer,
     rules @extschema@.scoring_rules NOT NULL,
     empty @extschema@.lead_tally NOT NULL,
+    lapsed boolean NOT NULL DEFAULT false,
     PRIMARY KEY (model, evidence)
 );
 COMMENT ON TABLE @extschema@.evidence_set IS 'What the packed tallies of a model were counted for, by the number that stands beside them.';
@@ -94,6 +95,8 @@ COMMENT ON COLUMN @extschema@.evidence_set.model IS 'name of the model';
 COMMENT ON COLUMN @extschema@.evidence_set.evidence IS 'counted from 1';
 COMMENT ON COLUMN @extschema@.evidence_set.rules IS 'a document that asks for this evidence';
 COMMENT ON COLUMN @extschema@.evidence_set.empty IS 'the tally of no events for it';
+COMMENT ON COLUMN @extschema@.evidence_set.lapsed IS
+    'true: writers have collected less since; what tallies with this number have beyond the need of the active rules may lack events';
 
 CREATE TABLE @extschema@.event_source (
     model text,

@@ -69,7 +69,7 @@ DECLARE
     number integer;
 BEGIN
     SELECT INTO number s.evidence FROM @extschema@.evidence_set s
-     WHERE s.model = evidence_number.model AND s.empty OPERATOR(@extschema@.=) nothing ORDER BY s.evidence DESC LIMIT 1;
+     WHERE s.model = evidence_number.model AND s.empty OPERATOR(@extschema@.=) nothing AND NOT s.lapsed ORDER BY s.evidence DESC LIMIT 1;
     IF NOT FOUND THEN
         INSERT INTO @extschema@.evidence_set (model, evidence, rules, empty)
         SELECT evidence_number.model, coalesce(max(s.evidence), 0) + 1, evidence_number.rules, nothing
@@ -88,6 +88,15 @@ CREATE FUNCTION @extschema@.collected_rules(m @extschema@.model) RETURNS @extsch
 $$;
 COMMENT ON FUNCTION @extschema@.collected_rules(@extschema@.model) IS 'Rules whose evidence is what the writers of a model collect: the active ones, or of those before, too.';
 
+-- A row that no event of less evidence touches keeps the number of more, and is none of those that were counted for that when it is wanted again.
+CREATE FUNCTION @extschema@.lapse_evidence(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE @extschema@.evidence_set s SET lapsed = true FROM @extschema@.evidence_set c
+     WHERE s.model = m.name AND NOT s.lapsed AND c.model = m.name AND c.evidence = m.evidence AND NOT @extschema@.evidence_covers(c.empty, s.empty);
+END $$;
+COMMENT ON FUNCTION @extschema@.lapse_evidence(@extschema@.model) IS 'Marks the evidence sets of a model that have more than what its writers collect from now on.';
+
 CREATE FUNCTION @extschema@.activate_version(model text, version integer) RETURNS @extschema@.model
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -100,6 +109,7 @@ BEGIN
      WHERE o.name = activate_version.model AND v.model = o.name AND v.version = activate_version.version
        AND s.model = o.name AND s.evidence = o.evidence AND n.model = o.name AND n.evidence = v.evidence
     RETURNING o.* INTO STRICT m;
+    PERFORM @extschema@.lapse_evidence(m);
     PERFORM @extschema@.invalidate_model(m.name);
     RETURN m;
 END $$;
@@ -111,6 +121,7 @@ BEGIN
     UPDATE @extschema@.model o SET evidence = v.evidence FROM @extschema@.rules_version v
      WHERE o.name = m.name AND o.next_version IS NULL AND v.model = o.name AND v.version = o.version AND o.evidence <> v.evidence;
     IF FOUND THEN
+        PERFORM @extschema@.lapse_evidence(@extschema@.need_model(m.name));
         PERFORM @extschema@.invalidate_model(m.name);
     END IF;
     RETURN @extschema@.need_model(m.name);

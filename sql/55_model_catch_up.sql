@@ -1,10 +1,10 @@
 -- catch_up(): everything that is behind, in batches that each are a transaction.
 
--- Evidence sets that do not cover what a version needs.
+-- Evidence sets that do not cover what a version needs. Those that did before writers collected less have all that the active one needs.
 CREATE FUNCTION @extschema@.short_sets(model text, version integer) RETURNS integer[]
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT ARRAY(SELECT s.evidence FROM @extschema@.evidence_set s
-                  WHERE s.model = $1 AND NOT @extschema@.evidence_covers(s.empty, @extschema@.empty_tally(@extschema@.rules_at($1, $2))) ORDER BY s.evidence)
+    SELECT ARRAY(SELECT s.evidence FROM @extschema@.model m JOIN @extschema@.evidence_set s ON s.model = m.name
+                  WHERE m.name = $1 AND (s.lapsed AND m.version <> $2 OR NOT @extschema@.evidence_covers(s.empty, @extschema@.empty_tally(@extschema@.rules_at($1, $2)))) ORDER BY s.evidence)
 $$;
 COMMENT ON FUNCTION @extschema@.short_sets(text, integer) IS 'The evidence sets of a model that lack something its rules need in a version.';
 

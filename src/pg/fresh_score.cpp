@@ -59,6 +59,10 @@ bool Judge::choose_target() {
         return true;
     }
     const EvidenceIds ids(stored->ids, stored->count);
+    if (stored->lapsed && !covers(active_.ids, collected_.ids)) {
+        target_ = {model_->active_evidence, active_.ids, active_.digest}; // beyond that it lacks events, whatever it is called
+        return covers(ids, active_.ids);
+    }
     if (covers(ids, collected_.ids)) {
         return true;
     }

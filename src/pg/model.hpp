@@ -65,6 +65,7 @@ struct TableColumns;
 // An evidence set by its number: ids that packed tallies leave out. Lives in the model's memory.
 struct KnownEvidence {
     int number;
+    bool lapsed; // writers have collected less since
     size_t count;
     const EvidenceId *ids;
     SetDigest digest;
@@ -112,6 +113,7 @@ struct Model {
     bool rules_change; // in progress elsewhere, as the last find_model() saw it: see rules_lock.hpp
     int version;
     int evidence;          // number of the set that `collecting` has
+    int active_evidence;   // of the set that the active rules need
     Program *program;      // of the active version
     Program *collecting;   // whose event side writers collect by: the active one, or made for that and the next version
     KnownEvidence *known;  // sets seen so far

@@ -338,6 +338,7 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     model->version = row.number("version");
     model->changed_here = TransactionIdIsCurrentTransactionId(row.oid("written_by")); // both are 32 bits
     model->evidence = row.number("evidence");
+    model->active_evidence = row.number("active_evidence");
     const bool good = read_keys(model, keys, why);
     MemoryContextSwitchTo(old);
     return good;
@@ -394,7 +395,7 @@ void read_model(Load *load) {
     constexpr const char *model_query =
         "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS "
         "companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
-        "m.stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, s.rules AS collected_by, "
+        "m.stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, r.evidence AS active_evidence, s.rules AS collected_by, "
         "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
         "m.name "
         "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "
@@ -509,7 +510,7 @@ const KnownEvidence *known_evidence(Model *model, int number) {
         }
     }
     SPITupleTable *rows = nullptr;
-    const uint64 count = query(psprintf("SELECT s.empty FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) $1 "
+    const uint64 count = query(psprintf("SELECT s.empty, s.lapsed FROM leadscore.evidence_set s WHERE s.model OPERATOR(pg_catalog.=) $1 "
                                         "AND s.evidence OPERATOR(pg_catalog.=) %d",
                                         number),
                                model->name, &rows);
@@ -520,6 +521,7 @@ const KnownEvidence *known_evidence(Model *model, int number) {
     const Datum empty = SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &is_null);
     auto *known = static_cast<KnownEvidence *>(MemoryContextAllocZero(model->memory, sizeof(KnownEvidence)));
     known->number = number;
+    known->lapsed = DatumGetBool(SPI_getbinval(rows->vals[0], rows->tupdesc, 2, &is_null));
     read_known_evidence(empty, known, model->memory);
     known->next = model->known;
     model->known = known;

@@ -185,6 +185,38 @@ SELECT leadscore.drop_model('u');
 SELECT leadscore.create_model('u', 'rules.leads', '{"rules":[]}', score_column => 'u_score', stage_column => 'u_stage', ranked => false);
 SELECT count(*) FROM pg_index WHERE indrelid = 'rules.leads_u'::regclass;
 SELECT leadscore.drop_model('u');
+\echo # evidence that was given up, and is wanted again
+CREATE TABLE rules.people (id int PRIMARY KEY); CREATE TABLE rules.hits (lead int, kind text, at timestamptz DEFAULT '2026-01-01Z');
+INSERT INTO rules.people SELECT generate_series(1, 3);
+CREATE FUNCTION rules.of(kinds text) RETURNS leadscore.scoring_rules LANGUAGE sql AS $$
+  SELECT jsonb_build_object('rules', (SELECT jsonb_agg(jsonb_build_object('name', k, 'on', k, 'points', ascii(k) - 96)) FROM regexp_split_to_table(kinds, '') k))::text::leadscore.scoring_rules $$;
+SELECT leadscore.create_model(m, 'rules.people', rules.of('abc'), mirror => false, upkeep => u), leadscore.add_events(m, 'rules.hits', lead => 'lead', at => 'at', kind_column => 'kind') FROM (VALUES ('i', 'immediate'), ('q', 'queued')) v(m, u);
+CREATE VIEW rules.hit_scores AS SELECT (SELECT string_agg(trunc(score)::text, ' ' ORDER BY lead_id) FROM rules.people_i) AS immediate, (SELECT string_agg(trunc(score)::text, ' ' ORDER BY lead_id) FROM rules.people_q) AS queued,
+  (SELECT count(*) FROM leadscore.verify('i')) + (SELECT count(*) FROM leadscore.verify('q')) AS wrong;
+INSERT INTO rules.hits SELECT i, k FROM generate_series(1, 3) i, unnest('{a,b,c}'::text[]) k; SELECT leadscore.refresh('q') > 0;
+SELECT leadscore.set_rules(m, rules.of('a')) FROM unnest('{i,q}'::text[]) m; CALL leadscore.catch_up('i'); CALL leadscore.catch_up('q');
+-- What nobody counts touches no row; the second lead has one of each.
+INSERT INTO rules.hits VALUES (1, 'b'), (1, 'c'), (2, 'b'); INSERT INTO rules.hits VALUES (2, 'a'); TABLE rules.hit_scores;
+SELECT leadscore.set_rules(m, rules.of('ab'), at_once => false) FROM unnest('{i,q}'::text[]) m;
+INSERT INTO rules.hits VALUES (1, 'a'), (3, 'a'), (3, 'b'), (3, 'c'); TABLE rules.hit_scores;
+CALL leadscore.catch_up('i'); CALL leadscore.catch_up('q'); TABLE rules.hit_scores;
+SELECT leadscore.set_rules(m, rules.of('abc'), at_once => false) FROM unnest('{i,q}'::text[]) m; CALL leadscore.catch_up('i'); CALL leadscore.catch_up('q');
+SELECT leadscore.refresh('q') IS NOT NULL; TABLE rules.hit_scores;
+-- A walk through everything that changes what is counted.
+CREATE TABLE rules.wrong (step int, model text, difference text);
+SET client_min_messages = warning; \o /dev/null
+\set ECHO none
+SELECT q FROM (
+  SELECT step, 0 AS ord, CASE WHEN d < 3 THEN format('INSERT INTO rules.hits VALUES (%s, %L)', 1 + d1 % 3, chr(97 + d2 % 3)) WHEN d = 3 THEN format('DELETE FROM rules.hits WHERE lead = %s AND kind = %L', 1 + d1 % 3, chr(97 + d2 % 3))
+    WHEN d < 7 THEN format('SELECT leadscore.set_rules(%L, rules.of(%L), at_once => %L)', m, (ARRAY['a', 'b', 'c', 'ab', 'ac', 'bc', 'abc'])[1 + d2 % 7], d1 % 4 = 0) WHEN d < 10 THEN format('CALL leadscore.catch_up(%L)', m) ELSE format('SELECT leadscore.refresh(%L)', m) END AS q
+    FROM (SELECT step, (ARRAY['i', 'q'])[1 + (hashint4(step + 77) & 1)] AS m, (hashint4(step) & 1023) % 11 AS d, hashint4(step + 1000) & 1023 AS d1, hashint4(step + 5000) & 1023 AS d2 FROM generate_series(1, 300) step) s
+  UNION ALL SELECT step, 1, format('INSERT INTO rules.wrong SELECT %s, %L, v::text FROM leadscore.verify(%2$L) v', step, m) FROM generate_series(10, 300, 10) step, unnest('{i,q}'::text[]) m) w ORDER BY step, ord, q COLLATE "C" \gexec
+\set ECHO all
+\o
+SELECT count(*), min(step) FROM rules.wrong;
+SELECT count(*) > 20 FROM leadscore.versions('i'); SELECT count(*) FILTER (WHERE lapsed) > 5 FROM leadscore.evidence_set WHERE model = 'i';
+DROP VIEW rules.hit_scores; SELECT leadscore.drop_model(m) FROM unnest('{i,q}'::text[]) m;
+RESET client_min_messages;
 SET client_min_messages = warning;
 SELECT leadscore.drop_model('r');
 DROP SCHEMA rules CASCADE;
