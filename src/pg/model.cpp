@@ -149,6 +149,7 @@ void lock_what_is_read(const Model *model, bool leads_too) {
     for (int i = 0; i < model->event_source_count; ++i) {
         if (OidIsValid(model->event_sources[i].via)) {
             LockRelationOid(model->event_sources[i].via, AccessShareLock);
+            LockRelationOid(model->event_sources[i].table, AccessShareLock); // whether a contact has events
         }
     }
 }
