@@ -154,13 +154,18 @@ void require_owner(Oid table) {
     }
 }
 
-// Locked as CREATE TRIGGER does, so that it keeps its owner.
-void lock_own_table(Oid table) {
-    LockRelationOid(table, ShareRowExclusiveLock);
+void require_own_table(Oid table) {
     if (get_rel_name(table) == nullptr) {
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("table with OID %u does not exist", table)));
     }
     require_owner(table);
+}
+
+// Locked as CREATE TRIGGER does, so that it keeps its owner. Who is none makes no writer wait.
+void lock_own_table(Oid table) {
+    require_own_table(table);
+    LockRelationOid(table, ShareRowExclusiveLock);
+    require_own_table(table);
 }
 
 void read_model(Setup *setup, const char *schema) {
