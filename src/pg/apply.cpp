@@ -18,6 +18,8 @@ namespace leadscore {
 
 namespace {
 
+constexpr int most_idle_rounds = 1000;
+
 MirrorWrite mirror_write = {InvalidOid};
 uint64 batches = 0;
 
@@ -195,8 +197,13 @@ void apply_chunk(void *argument, Touched **touched, size_t count) {
         all[i].touched = touched[i];
         undone[i] = &all[i];
     }
-    while (count > 0) {
+    for (int idle = 0; count > 0; ++idle) {
         CHECK_FOR_INTERRUPTS();
+        // What another transaction does in between is seen in the next round. A trigger goes on passing over the row.
+        if (idle == most_idle_rounds) {
+            ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                            errmsg("rows of %s are not written: a trigger passes over them", get_rel_name(work->model->scores))));
+        }
         for (size_t i = 0; i < count; ++i) {
             Touched *lead = undone[i]->touched;
             memset(static_cast<void *>(undone[i]), 0, sizeof(LeadWork));
@@ -210,6 +217,7 @@ void apply_chunk(void *argument, Touched **touched, size_t count) {
                 undone[left++] = undone[i];
             }
         }
+        idle = left < count ? 0 : idle;
         count = left;
     }
 }

@@ -193,5 +193,15 @@ DROP TRIGGER a ON leads_m; DROP TRIGGER a ON leads_bare;
 SELECT leadscore.rebuild(m) FROM unnest('{m,bare}'::text[]) m;
 SELECT leadscore.fold('queued');
 SELECT state();
+
+\echo # one that passes over new rows: writers do not try for ever
+CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+SELECT on_all('CREATE TRIGGER a BEFORE INSERT ON $ FOR EACH ROW EXECUTE FUNCTION nothing()');
+INSERT INTO leads VALUES (50); INSERT INTO events VALUES (98), (98), (3);
+SELECT leadscore.fold('queued');
+SELECT state();
+SELECT on_all('DROP TRIGGER a ON $');
+SELECT leadscore.rebuild(m) FROM unnest('{m,bare,queued}'::text[]) m;
+SELECT state();
 SELECT leadscore.drop_model(m) FROM unnest('{m,bare,queued}'::text[]) m;
 DROP SCHEMA fire CASCADE;
