@@ -11,7 +11,6 @@
 #include "lead_refusals.hpp"
 #include "model_tables.hpp"
 #include "rules_value.hpp"
-#include "score_rows.hpp"
 #include "source_use.hpp"
 
 namespace leadscore {
@@ -226,12 +225,13 @@ void read_counted_tables(Model *model) {
     }
 }
 
-void read_sources(Model *model) {
+// as_now: with their columns as they are called now, not as they are written down.
+void read_sources(Model *model, bool as_now) {
     SPITupleTable *rows = nullptr;
     uint64 count =
-        query("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
+        query(psprintf("SELECT e.source, e.events::pg_catalog.oid AS events, e.lead_columns, e.at_column, e.kind, e.kind_column, "
               "e.properties_column, e.deleted_column, e.via::pg_catalog.oid AS via, e.via_key_columns, e.via_lead_columns, e.via_many "
-              "FROM leadscore.event_source e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source",
+              "FROM leadscore.%s e WHERE e.model OPERATOR(pg_catalog.=) $1 ORDER BY e.source", as_now ? "event_sources($1)" : "event_source"),
               model->name, &rows);
     MemoryContext old = MemoryContextSwitchTo(model->memory);
     model->event_sources = static_cast<EventSource *>(palloc0(sizeof(EventSource) * (count + 1)));
@@ -258,8 +258,9 @@ void read_sources(Model *model) {
     }
     MemoryContextSwitchTo(old);
     read_counted_tables(model);
-    count = query("SELECT a.source, a.relation::pg_catalog.oid AS relation, a.on_columns, a.key_columns, a.prefix "
-                  "FROM leadscore.attribute_source a WHERE a.model OPERATOR(pg_catalog.=) $1 ORDER BY a.source",
+    count = query(psprintf("SELECT a.source, a.relation::pg_catalog.oid AS relation, a.on_columns, a.key_columns, a.prefix "
+                           "FROM leadscore.%s a WHERE a.model OPERATOR(pg_catalog.=) $1 ORDER BY a.source",
+                           as_now ? "attribute_sources($1)" : "attribute_source"),
                   model->name, &rows);
     old = MemoryContextSwitchTo(model->memory);
     model->attribute_sources = static_cast<AttributeSource *>(palloc0(sizeof(AttributeSource) * (count + 1)));
@@ -380,22 +381,28 @@ struct Load {
     const char *doubts;
 };
 
-// Renamed columns are followed; false if there is nothing to read any more.
-bool follow_columns(const Load *load, const char *sql, SPITupleTable **rows) {
-    Oid types[] = {TEXTOID};
-    Datum values[] = {CStringGetTextDatum(load->name)};
-    SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
-    if (IsolationUsesXactSnapshot() && columns_moved(load->name)) {
-        fail_serialization("Another transaction renamed a column of a table that the model reads.");
+// Renamed columns are written down by one writer, whose transaction may be long: nobody waits for it, nor fails for it. False if it is another.
+bool follow_columns(const char *name) {
+    if (IsolationUsesXactSnapshot()) {
+        return false;
     }
-    return query(sql, load->name, rows) == 1;
+    Oid types[] = {TEXTOID};
+    Datum values[] = {CStringGetTextDatum(name)};
+    SPI_execute_with_args("SELECT FROM leadscore.model m WHERE m.name OPERATOR(pg_catalog.=) $1 FOR NO KEY UPDATE SKIP LOCKED", 1, types,
+                          values, nullptr, false, 0);
+    if (SPI_processed == 0) {
+        return false;
+    }
+    SPI_execute_with_args("SELECT leadscore.sync_columns($1)", 1, types, values, nullptr, false, 0);
+    return true;
 }
 
-void read_model(Load *load) {
-    constexpr const char *model_query =
+// as_now: with the columns of leads as they are called now, not as they are written down.
+uint64 query_model(const char *name, bool as_now, SPITupleTable **rows) {
+    const char *sql = psprintf(
         "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS "
-        "companions, m.key_columns, m.upkeep, m.paused, m.mirror, m.score_column, "
-        "m.stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, r.evidence AS active_evidence, s.rules AS collected_by, "
+        "companions, %s AS key_columns, m.upkeep, m.paused, m.mirror, %s AS score_column, "
+        "%s AS stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, r.evidence AS active_evidence, s.rules AS collected_by, "
         "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
         "m.name "
         "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "
@@ -405,14 +412,21 @@ void read_model(Load *load) {
         "WHERE o.leads OPERATOR(pg_catalog.=) m.leads ORDER BY o.created_at, o.name LIMIT 1) f "
         "JOIN leadscore.rules_version r ON r.model OPERATOR(pg_catalog.=) m.name AND r.version OPERATOR(pg_catalog.=) m.version "
         "JOIN leadscore.evidence_set s ON s.model OPERATOR(pg_catalog.=) m.name AND s.evidence OPERATOR(pg_catalog.=) m.evidence "
-        "WHERE m.name OPERATOR(pg_catalog.=) $1";
+        "WHERE m.name OPERATOR(pg_catalog.=) $1",
+        as_now ? "leadscore.current_names(m.leads, m.key_columns, m.key_numbers)" : "m.key_columns",
+        as_now ? "COALESCE((leadscore.mirror_columns(m))[1], m.score_column)" : "m.score_column",
+        as_now ? "COALESCE((leadscore.mirror_columns(m))[2], m.stage_column)" : "m.stage_column");
+    return query(sql, name, rows);
+}
+
+void read_model(Load *load) {
     if (!OidIsValid(model_catalog())) {
         load->why = "the extension's schema was renamed";
         return;
     }
     // Whoever writes need not be allowed to read the catalogs' functions; and what runs here is the owner's.
     SPITupleTable *rows = nullptr;
-    if (query(model_query, load->name, &rows) != 1) {
+    if (query_model(load->name, false, &rows) != 1) {
         load->why = "there is no such model, or its rules are gone from the catalogs";
         return;
     }
@@ -432,11 +446,12 @@ void read_model(Load *load) {
         LockRelationOid(model->scores, RowExclusiveLock);
     }
     const bool moved = columns_moved(load->name);
-    if (!moved || (!load->check && follow_columns(load, model_query, &rows))) {
+    const bool as_now = moved && !load->check && !follow_columns(load->name);
+    if (!moved || (!load->check && query_model(load->name, as_now, &rows) == 1)) {
         row = {rows->vals[0], rows->tupdesc};
         if (fill_model(model, row, &load->why)) {
             read_programs(model, row);
-            read_sources(model);
+            read_sources(model, as_now);
             NameData common_key[INDEX_MAX_KEYS];
             const int count = row.names("common_key", common_key);
             model->in_order = by_common_key(model, row.oid("common_scores"), common_key, count);
