@@ -48,7 +48,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.fit_model(text, name, name, interval, timestamptz, name, name, jsonb, timestamptz) IS
     'fit_rules() over what a model reads: its leads, related rows and events. model: its name; converted: a column of its leads, the time of the conversion (NULL: none) or, with at, a '
     'boolean; at: a column with the moment from which a lead is looked at; without it all are looked at from cut_off, by default horizon before as_of; horizon: how long '
-    'after that a conversion counts, NULL: for ever; created: a column that tells since when a lead is there; held_back, settings, as_of: as for fit_rules(); name and '
+    'after that a conversion counts, NULL: for ever; created: a column that tells since when a lead is there, without which a NOTICE may be due as of fit_rules(); held_back, settings, as_of: as for fit_rules(); name and '
     'time zone are those of the model and its rules unless settings say otherwise. Attributes are as they are now: what changed after the outcome may tell it. The columns with scores and stages of models, also in related tables and tables of events, and those of sync tools, are not learned '
     'from, and numbers that refer to other rows only if settings keep them: columns of foreign keys, also of related tables, and those named in add_attributes("on"). '
     'Changes nothing: set_rules() puts a document in force. Errors: those of fit_rules(), 42704 no such model, 55000 its tables are gone.';

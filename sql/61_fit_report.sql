@@ -25,6 +25,8 @@ CREATE FUNCTION @extschema@.fit_report_text(report jsonb) RETURNS text
         UNION ALL
         SELECT 2, row_number() OVER (ORDER BY o.key COLLATE "C"), format('left out: %s leads: %s', o.value, o.key) FROM jsonb_each_text($1 #> '{leads,left_out}') o
         UNION ALL
+        SELECT 2, 1000, format('in doubt: %s of %s leads may not have been there yet: created is not given', x ->> 'late', x ->> 'drawn') FROM (SELECT $1 #> '{leads,latecomers}') l(x) WHERE x IS NOT NULL
+        UNION ALL
         SELECT 3, 0, ''
         UNION ALL
         SELECT 4, row_number() OVER (), p.line FROM @extschema@.fit_report_parts($1) p(line)

@@ -70,6 +70,7 @@ DECLARE
     left_out jsonb;
     counts record;
     part record;
+    late jsonb;
     result @extschema@.fitted_rules;
 BEGIN
     IF horizon IS NOT NULL THEN
@@ -81,6 +82,9 @@ BEGIN
     EXECUTE format('SELECT coalesce(jsonb_object_agg(w.why, w.leads), ''{}'') FROM (SELECT leadscore_o.why, count(*) AS leads FROM %s WHERE leadscore_o.why IS NOT NULL GROUP BY 1) w', rows_of)
        INTO left_out;
     part := @extschema@.fit_test_part(leads, key, held_back, share, counts.cut, counts.last);
+    IF cardinality(sources) > 0 AND cut_off IS NOT NULL AND created IS NULL THEN
+        late := @extschema@.tell_latecomers(leads, key, sources, converted, cut_off, horizon, coalesce(as_of, now()), timezone);
+    END IF;
     IF cardinality(sources) > 0 THEN
         RAISE NOTICE 'looking for kinds of events';
         events := ARRAY(SELECT @extschema@.fit_events_sql(s, leads, key, @extschema@.fit_snapshots_sql(leads, key, outcomes), timezone) FROM unnest(sources) s);
@@ -93,7 +97,8 @@ BEGIN
                (SELECT coalesce(string_agg(format(', leadscore_l.%I', a.name), '' ORDER BY a.ord), '') FROM unnest(attributes) WITH ORDINALITY a(name, ord)) || related_columns, rows_of,
                related_joins, tallies),
         candidates, core, counts.used);
-    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told) || result.report
+    result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told
+                                                              || CASE WHEN late IS NULL THEN '{}' ELSE jsonb_build_object('latecomers', late) END) || result.report
                      || jsonb_build_object('points_digest', @extschema@.points_digest(result.rules));
     RETURN result;
 END $$;
@@ -127,7 +132,7 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
     'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
     'up to at and before the conversion; horizon: how long after it a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
-    'created: a column that tells since when a lead is there, later ones than its moment are left out; held_back: a '
+    'created: a column that tells since when a lead is there, later ones than its moment are left out; with events and cut_off, but without it, a NOTICE and latecomers in the report tell of leads (more than 5 %) that did nothing up to the cut-off, and something after it; held_back: a '
     'boolean column that is true for the test part, by default the newest leads by at (leads.test_since in the report says from when on, for since of '
     'backtest()), without it a draw by a hash of the key; settings: an object with name, timezone, doubling '
     '(points that double the odds, 10), least_conversions and least_others (40), most_pairs (8: pairs of columns that may become rules with two conditions), test_share (0.3), '

@@ -74,7 +74,9 @@ CREATE FUNCTION @extschema@.backtest(
     difference float8, difference_low float8, difference_high float8)
     LANGUAGE plpgsql STABLE ROWS 25 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules((@extschema@.readable_model(backtest.model)).name));
+    m @extschema@.model := @extschema@.readable_model(backtest.model);
+    judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
+    sources @extschema@.event_source[] := ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e ORDER BY e.source);
     -- Only before conversions is it known who had been there long before.
     reached boolean := cut_off IS NULL AND at IS NULL;
     j record;
@@ -88,6 +90,10 @@ BEGIN
            count(*) FILTER (WHERE l.outcome AND l.score IS NULL) AS excluded, count(*) FILTER (WHERE l.outcome AND l.other_score IS NULL AND other IS NOT NULL) AS other_excluded,
            (SELECT jsonb_object_agg(o.left_out, o.leads) FROM (SELECT n.left_out, count(*) AS leads FROM lead n WHERE n.left_out IS NOT NULL GROUP BY n.left_out) o) AS left_out
       FROM lead l WHERE l.left_out IS NULL;
+    IF cut_off IS NOT NULL AND created IS NULL AND cardinality(sources) > 0 THEN
+        PERFORM @extschema@.tell_latecomers(m.leads, ARRAY(SELECT p.leads_name FROM @extschema@.key_parts(m.name) p ORDER BY p.position), sources, converted, cut_off, horizon,
+                                            coalesce(as_of, now()), coalesce(judged::jsonb ->> 'timezone', 'UTC'));
+    END IF;
     IF j.excluded > 0 OR j.other_excluded > 0 THEN
         RAISE NOTICE USING
             MESSAGE = CASE WHEN j.other_excluded = 0 THEN format('%s of %s conversions are not judged, for the rules exclude them', j.excluded, j.conversions)
@@ -134,7 +140,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '
-    'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
+    'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells, as it does of leads (more than 5 %) that did nothing up to cut_off and something after it, if created is not given; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
     'score_evaluation, the last three of rules with a probability; without cut_off and at also reached_top_stage: share of the converted leads that had been in the '
     'highest stage, with Wilson limits, and quartiles of the days from then to the conversion; "left out: " and why: leads that do not count. value, low, high: of rules; '
     'other_value, other_low, other_high: of other; difference: other less rules, with limits of 95 % (DeLong, DeLong and Clarke-Pearson 1988, paired), of leads that both score.';

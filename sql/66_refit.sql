@@ -91,6 +91,7 @@ DECLARE
     learned_at timestamptz;
     judged_at timestamptz;
     now_known record;
+    late jsonb;
     a @extschema@.score_evaluation;
     b @extschema@.score_evaluation;
     c @extschema@.score_comparison;
@@ -164,14 +165,15 @@ BEGIN
     difference_high := c.difference_high;
     active_log_loss := a.log_loss;
     fitted_log_loss := b.log_loss;
-    better := coalesce(c.difference_low > 0, false) AND (report #>> '{skill,found}')::boolean;
+    late := report #> '{leads,latecomers}';
+    better := coalesce(c.difference_low > 0, false) AND (report #>> '{skill,found}')::boolean AND late IS NULL;
     why := CASE
         WHEN c.auc_a IS NULL OR c.auc_b IS NULL THEN
             format('not better: nothing to compare on %s leads held back, for all that converted, or all others, are excluded or missing', coalesce(c.leads, 0))
         ELSE
-            format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN c.difference_low > 0 THEN 'no skill' ELSE 'not better' END,
+            format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN late IS NOT NULL THEN 'in doubt' WHEN c.difference_low > 0 THEN 'no skill' ELSE 'not better' END,
                    round(c.auc_b::numeric, 4), round(c.auc_a::numeric, 4), c.leads, round(c.difference::numeric, 4), round(c.difference_low::numeric, 4), round(c.difference_high::numeric, 4))
-        END;
+        END || CASE WHEN late IS NULL THEN '' ELSE format('; %s of %s leads may not have been there yet at %s (created is not given)', late ->> 'late', late ->> 'drawn', @extschema@.moment_text(learned_at)) END;
     IF replace AND (better OR force) THEN
         version := @extschema@.set_rules(m.name, rules, note => 'refit, ' || why);
         IF lacking IS NOT NULL THEN
@@ -188,7 +190,7 @@ COMMENT ON FUNCTION @extschema@.refit(text, name, name, interval, timestamptz, n
     'test_share, name and time zone by default those of the rules compared with; replace: make the rules those of the model by set_rules(), if they are better; force: also if they are not. '
     'rules: to compare with, by default the active ones. Result: rules: the document, with the exclusions of the rules compared with, with replace first those of the active rules (of two with one name, theirs), '
     'and with the stages of the rules compared with, which begin where about as many leads are in them as before, without "needs"; report: for fit_report_text() and '
-    'drift(), its test part are the leads held back; better: whether it has skill and the lower limit of the difference is above 0; version: of the rules, if they replaced the others; why: in words; leads, '
+    'drift(), its test part are the leads held back; better: whether it has skill and the lower limit of the difference is above 0, and no latecomers make it doubtful, which a NOTICE and why tell (without at and created); version: of the rules, if they replaced the others; why: in words; leads, '
     'conversions: held back and scored by both; AUCs (active: of the rules compared with), log losses and difference (fitted less active) on them, limits of 95 %, paired. '
     'If all leads held back that converted, or all others, are excluded by the rules compared with, nothing is learned: better is false, why and a NOTICE say so, rules and report are NULL; '
     'with force it is learned all the same. A NOTICE names exclusions of the active rules that the rules compared with lack, and that stay with replace. Nothing is written without it. '
