@@ -1,5 +1,17 @@
 -- fit_report_text(): a report of fitting as a page.
 
+CREATE FUNCTION @extschema@.fit_skill(test float8[], validation float8[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'leadscore_fit_skill' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.fit_skill(float8[], float8[]) IS
+    'The skill that the report of a fit tells (found, why), from leads that had no part in it. test, validation: leads, conversions, AUC, its lower limit of 95 %, log loss, and log loss of the rate alone. Error 22023.';
+
+-- The rate is that of other leads, those learned from: of these leads nobody knew theirs.
+CREATE FUNCTION @extschema@.base_log_loss(rate float8, conversions bigint, leads bigint) RETURNS float8
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT -($2 * ln(p.rate) + ($3 - $2) * ln(1 - p.rate)) / nullif($3, 0) FROM (SELECT least(greatest($1, 1e-15), 1 - 1e-15)) p(rate)
+$$;
+COMMENT ON FUNCTION @extschema@.base_log_loss(float8, bigint, bigint) IS 'The log loss of a rate given to all leads alike; conversions: of these leads.';
+
 CREATE FUNCTION @extschema@.fit_report_parts(report jsonb) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
     SELECT format('%s %s %s %s %s %s %s %s', rpad('', 10), lpad('leads', 8), lpad('converted', 9), lpad('rate', 6), 'AUC and its 95 % limits', 'log loss',

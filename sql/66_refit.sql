@@ -92,6 +92,9 @@ DECLARE
     judged_at timestamptz;
     now_known record;
     late jsonb;
+    base float8;
+    skilled boolean;
+    lost boolean;
     a @extschema@.score_evaluation;
     b @extschema@.score_evaluation;
     c @extschema@.score_comparison;
@@ -146,8 +149,13 @@ BEGIN
     ELSIF lacking IS NOT NULL THEN
         RAISE NOTICE USING MESSAGE = format('the proposal lacks exclusions of the active rules: %s', lacking), HINT = 'replace => true keeps them; put them back before set_rules().';
     END IF;
+    -- Of the leads held back nobody knew the rate: what the new rules have to be better than is that of the leads they were learned from.
+    base := @extschema@.base_log_loss((report #>> '{training,rate}')::float8, b.conversions, b.leads);
+    report := report || jsonb_build_object('skill', @extschema@.fit_skill(
+                  ARRAY[b.leads, b.conversions, coalesce(b.auc, 0.5), coalesce(b.auc_low, b.auc, 0.5), coalesce(b.log_loss, 0), coalesce(base, 0)],
+                  ARRAY(SELECT coalesce((report -> 'validation' ->> k.name)::float8, 0) FROM unnest('{leads,conversions,auc,auc_low,log_loss,base_log_loss}'::text[]) WITH ORDINALITY k(name, ord) ORDER BY k.ord)));
     report := report || jsonb_build_object('test', jsonb_build_object(
-                  'leads', b.leads, 'conversions', b.conversions, 'rate', b.rate, 'auc', b.auc, 'auc_low', b.auc_low, 'auc_high', b.auc_high, 'log_loss', b.log_loss,
+                  'leads', b.leads, 'conversions', b.conversions, 'rate', b.rate, 'auc', b.auc, 'auc_low', b.auc_low, 'auc_high', b.auc_high, 'log_loss', b.log_loss, 'base_log_loss', base,
                   'calibration_error', b.calibration_error, 'lift_10', b.lift_10, 'lift_20', b.lift_20))
               || jsonb_build_object('leads', report -> 'leads' || jsonb_build_object('test', format(CASE WHEN at IS NULL THEN 'leads as of %s' ELSE 'leads later than %s' END,
                                                                                                             @extschema@.moment_text(coalesce(judged_at, cut)))) || CASE WHEN at IS NULL THEN '{}'
@@ -166,14 +174,19 @@ BEGIN
     active_log_loss := a.log_loss;
     fitted_log_loss := b.log_loss;
     late := report #> '{leads,latecomers}';
-    better := coalesce(c.difference_low > 0, false) AND (report #>> '{skill,found}')::boolean AND late IS NULL;
+    skilled := (report #>> '{skill,found}')::boolean;
+    -- If few are held back, validation tells the skill.
+    lost := coalesce(b.log_loss >= base, true);
+    better := coalesce(c.difference_low > 0, false) AND skilled AND NOT lost AND late IS NULL;
     why := CASE
         WHEN c.auc_a IS NULL OR c.auc_b IS NULL THEN
             format('not better: nothing to compare on %s leads held back, for all that converted, or all others, are excluded or missing', coalesce(c.leads, 0))
         ELSE
-            format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN late IS NOT NULL THEN 'in doubt' WHEN c.difference_low > 0 THEN 'no skill' ELSE 'not better' END,
+            format('%s: AUC %s instead of %s on %s leads held back, difference %s (%s to %s)', CASE WHEN better THEN 'better' WHEN late IS NOT NULL THEN 'in doubt' WHEN c.difference_low > 0 AND NOT skilled THEN 'no skill' ELSE 'not better' END,
                    round(c.auc_b::numeric, 4), round(c.auc_a::numeric, 4), c.leads, round(c.difference::numeric, 4), round(c.difference_low::numeric, 4), round(c.difference_high::numeric, 4))
-        END || CASE WHEN late IS NULL THEN '' ELSE format('; %s of %s leads may not have been there yet at %s (created is not given)', late ->> 'late', late ->> 'drawn', @extschema@.moment_text(learned_at)) END;
+        END || CASE WHEN NOT coalesce(c.difference_low > 0, false) THEN '' WHEN NOT skilled THEN format('; %s', replace(report #>> '{skill,why}', 'no skill found: ', ''))
+                    WHEN lost THEN format('; log loss %s, that of the rate alone %s', round(b.log_loss::numeric, 4), round(base::numeric, 4)) ELSE '' END
+            || CASE WHEN late IS NULL THEN '' ELSE format('; %s of %s leads may not have been there yet at %s (created is not given)', late ->> 'late', late ->> 'drawn', @extschema@.moment_text(learned_at)) END;
     IF replace AND (better OR force) THEN
         version := @extschema@.set_rules(m.name, rules, note => 'refit, ' || why);
         IF lacking IS NOT NULL THEN
@@ -190,7 +203,7 @@ COMMENT ON FUNCTION @extschema@.refit(text, name, name, interval, timestamptz, n
     'test_share, name and time zone by default those of the rules compared with; replace: make the rules those of the model by set_rules(), if they are better; force: also if they are not. '
     'rules: to compare with, by default the active ones. Result: rules: the document, with the exclusions of the rules compared with, with replace first those of the active rules (of two with one name, theirs), '
     'and with the stages of the rules compared with, which begin where about as many leads are in them as before, without "needs"; report: for fit_report_text() and '
-    'drift(), its test part are the leads held back; better: whether it has skill and the lower limit of the difference is above 0, and no latecomers make it doubtful, which a NOTICE and why tell (without at and created); version: of the rules, if they replaced the others; why: in words; leads, '
+    'drift(), its test part are the leads held back; better: whether the lower limit of the difference is above 0, the leads held back show skill (as of fit_rules(); the rate alone is that of the leads learned from) and a log loss below that of the rate, and no latecomers make it doubtful, which a NOTICE and why tell (without at and created); version: of the rules, if they replaced the others; why: in words; leads, '
     'conversions: held back and scored by both; AUCs (active: of the rules compared with), log losses and difference (fitted less active) on them, limits of 95 %, paired. '
     'If all leads held back that converted, or all others, are excluded by the rules compared with, nothing is learned: better is false, why and a NOTICE say so, rules and report are NULL; '
     'with force it is learned all the same. A NOTICE names exclusions of the active rules that the rules compared with lack, and that stay with replace. Nothing is written without it. '

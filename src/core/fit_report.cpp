@@ -206,11 +206,18 @@ FitSkill skill_of(const FitMeasures &test, const FitMeasures &validation) {
     skill.found = low > 0.5 && gain >= least_gain;
     skill.why = std::string(by_test ? "test part" : "inner validation, for the test part is too small") + ": AUC " +
                 number_as_text(std::round(judged.auc * 1e4) / 1e4) + " (99 % limit " +
-                number_as_text(std::round(low * 1e4) / 1e4) + "), log loss " + in_percent(gain) + " below that of the rate alone";
+                number_as_text(std::round(low * 1e4) / 1e4) + "), log loss " + in_percent(std::fabs(gain)) +
+                (gain < 0 ? " above" : " below") + " that of the rate alone";
     if (!skill.found) {
         skill.why = "no skill found: " + skill.why + "; it takes a limit above 0.5 and 0.5 %";
     }
     return skill;
+}
+
+void write_skill(std::string &text, const FitSkill &skill) {
+    JsonWriter object(text);
+    object.truth("found", skill.found);
+    object.text("why", skill.why);
 }
 
 std::string report_of(const FitFindings &findings, const FitSettings &settings) {
@@ -221,11 +228,7 @@ std::string report_of(const FitFindings &findings, const FitSettings &settings) 
         write_measures(report, "validation", findings.model.validation);
         write_measures(report, "test", findings.test_measures);
         const FitSkill skill = skill_of(findings.test_measures, findings.model.validation);
-        {
-            JsonWriter object(report.key("skill"));
-            object.truth("found", skill.found);
-            object.text("why", skill.why);
-        }
+        write_skill(report.key("skill"), skill);
         {
             const EntryWriter entries(findings, settings);
             JsonWriter list(report.key("rules"), '[');

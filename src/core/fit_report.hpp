@@ -17,6 +17,9 @@ struct FitSkill {
 // converted or did not, those of inner validation.
 FitSkill skill_of(const FitMeasures &test, const FitMeasures &validation);
 
+// As a JSON object.
+void write_skill(std::string &text, const FitSkill &skill);
+
 struct FitFindings {
     const FitModel &model;
     const FitDocument &document;

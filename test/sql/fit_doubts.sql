@@ -53,5 +53,30 @@ SELECT better, difference_low > 0.1 AS seems_better, version, regexp_replace(why
 SELECT better, difference_low > 0 AS seems_better, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', created => 'came');
 SELECT count(*) AS versions FROM leadscore.versions('doubted');
 
+\echo # skill is that of the leads held back, and what sorts well may be far too sure
+-- From autumn on small ones buy, too.
+CREATE TABLE boom AS SELECT n AS id, timestamptz '2026-01-01Z' + n * interval '5 hours' AS came, floor(draw('z', n) * 10)::int AS size,
+       CASE WHEN draw('b', n) < CASE WHEN draw('z', n) >= 0.5 THEN 0.6 WHEN n > 1050 THEN 0.35 ELSE 0.005 END THEN timestamptz '2026-01-02Z' + n * interval '5 hours' END AS bought FROM generate_series(1, 1500) n;
+ALTER TABLE boom ADD PRIMARY KEY (id);
+SELECT leadscore.create_model('boom', 'doubted.boom', mirror => false, rules => '{"rules":[{"name":"none","attribute":"size","bands":[{"points":0}]}]}');
+CREATE TABLE refit AS SELECT * FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-12-01Z', settings => '{"least_conversions": 20}');
+SELECT better, difference_low > 0.1 AS sorts_well, fitted_log_loss > (report #>> '{test,base_log_loss}')::float8 AS too_sure, report #>> '{skill,found}' AS skill,
+       regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why, report #>> '{test,leads}' AS test, regexp_replace(substring(leadscore.fit_report_text(report) FROM 'NO SKILL[^\n]*'), '0[.]\d+', '0.…', 'g') AS as_text FROM refit;
+-- The rate alone is that of the leads learned from.
+WITH b AS (SELECT l.outcome FROM refit f, leadscore.backtest_leads('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-12-01Z', since => (f.report #>> '{leads,test_since}')::timestamptz) l WHERE l.left_out IS NULL)
+SELECT abs((f.report #>> '{test,base_log_loss}')::float8 - x.loss) < 1e-4 AS same, (f.report #>> '{test,log_loss}')::float8 = f.fitted_log_loss AS log_loss
+  FROM refit f, LATERAL (SELECT avg(-ln(CASE WHEN b.outcome THEN (f.report #>> '{training,rate}')::float8 ELSE 1 - (f.report #>> '{training,rate}')::float8 END)) AS loss FROM b) x;
+SELECT better, report #>> '{skill,found}' AS skill, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20}');
+-- Few leads held back: validation tells the skill, but the log loss is still theirs.
+SELECT better, difference_low > 0 AS sorts_well, report #>> '{test,leads}' AS test, regexp_replace(report #>> '{skill,why}', '0[.]\d+', '0.…', 'g') AS skill, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why
+  FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-09-02Z', test_share => 0.05, settings => '{"least_conversions": 20}');
+-- As fit_rules() tells it.
+SELECT leadscore.fit_skill(p.test, p.validation) = f.report -> 'skill' AS same, leadscore.fit_skill(ARRAY[30, 5] || p.test[3:], p.validation) ->> 'why' ~ '^inner validation, for the test part is too small: ' AS too_small
+  FROM leadscore.fit_rules('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-12-01Z') f, LATERAL (SELECT array_agg((f.report -> 'test' ->> k.name)::float8 ORDER BY ord) AS test,
+       array_agg((f.report -> 'validation' ->> k.name)::float8 ORDER BY ord) AS validation FROM unnest('{leads,conversions,auc,auc_low,log_loss,base_log_loss}'::text[]) WITH ORDINALITY k(name, ord)) p;
+SELECT leadscore.fit_skill('{1,2}', '{1,2}');
+SELECT leadscore.base_log_loss(0.5, 3, 10), leadscore.base_log_loss(0, 0, 10) < 1e-9, leadscore.base_log_loss(1, 0, 10) > 30, leadscore.base_log_loss(0.5, 0, 0);
+SELECT leadscore.drop_model('boom');
+
 SELECT leadscore.drop_model('doubted');
 DROP SCHEMA doubted CASCADE;
