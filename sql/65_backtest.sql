@@ -135,12 +135,15 @@ BEGIN
             (18, 'days_before_upper_quartile', p.days[3], NULL, NULL, q.days[3], NULL, NULL, NULL, NULL, NULL))
             x(place, measure, value, low, high, other_value, other_low, other_high, difference, difference_low, difference_high)
         UNION ALL
-        SELECT 19, 'left out: ' || o.key, o.value::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM jsonb_each_text(j.left_out) o) y
+        -- Beside the figures: those looked at long after their best days are the others.
+        SELECT 19, 'looked at: just before the outcome', j.looked_at::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE reached
+        UNION ALL
+        SELECT 20, 'left out: ' || o.key, o.value::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM jsonb_each_text(j.left_out) o) y
          ORDER BY y.place, y.measure COLLATE "C";
 END $$;
 COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '
     'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells, as it does of leads (more than 5 %) that did nothing up to cut_off and something after it, if created is not given; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
     'score_evaluation, the last three of rules with a probability; without cut_off and at also reached_top_stage: share of the converted leads that had been in the '
-    'highest stage, with Wilson limits, and quartiles of the days from then to the conversion; "left out: " and why: leads that do not count. value, low, high: of rules; '
+    'highest stage, with Wilson limits, and quartiles of the days from then to the conversion, and "looked at: just before the outcome", the number of leads: such figures flatter, for leads that did not convert are looked at long after their best days; "left out: " and why: leads that do not count. value, low, high: of rules; '
     'other_value, other_low, other_high: of other; difference: other less rules, with limits of 95 % (DeLong, DeLong and Clarke-Pearson 1988, paired), of leads that both score.';

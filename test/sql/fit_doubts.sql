@@ -53,6 +53,12 @@ SELECT better, difference_low > 0.1 AS seems_better, version, regexp_replace(why
 SELECT better, difference_low > 0 AS seems_better, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', created => 'came');
 SELECT count(*) AS versions FROM leadscore.versions('doubted');
 
+\echo # leads looked at just before their outcome: the result says so
+SELECT b.way, count(*) FILTER (WHERE b.measure ~ '^looked at') AS said, min(b.value) FILTER (WHERE b.measure ~ '^looked at') = min(b.value) FILTER (WHERE b.measure = 'leads') AS leads, max(b.value) FILTER (WHERE b.measure = 'auc') > 0.7 AS flatters
+  FROM (SELECT 'default' AS way, * FROM leadscore.backtest('doubted', 'bought', horizon => '60 days', as_of => '2026-12-01Z', rules => '{"rules":[{"name":"v","on":"visit","points":1,"decay":{"half_life":"14 days"}}]}')
+        UNION ALL SELECT 'at', * FROM leadscore.backtest('doubted', 'bought', at => 'came', horizon => '60 days', as_of => '2026-12-01Z')
+        UNION ALL SELECT 'cut_off', * FROM leadscore.backtest('doubted', 'bought', cut_off => '2026-05-01Z', horizon => '60 days', created => 'came', as_of => '2026-12-01Z')) b GROUP BY b.way ORDER BY b.way;
+
 \echo # skill is that of the leads held back, and what sorts well may be far too sure
 -- From autumn on small ones buy, too.
 CREATE TABLE boom AS SELECT n AS id, timestamptz '2026-01-01Z' + n * interval '5 hours' AS came, floor(draw('z', n) * 10)::int AS size,
