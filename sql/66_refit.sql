@@ -68,6 +68,16 @@ COMMENT ON FUNCTION @extschema@.leads_held_back(@extschema@.model, name, @extsch
     'The leads that refit() holds back: later than cut, the moment up to which a share of 1 - share is, or all if there is a cut_off. conversions, others: how many have which outcome; '
     'judged_conversions, judged_others: those that the rules do not exclude. Other arguments and errors as of backtest_leads().';
 
+CREATE FUNCTION @extschema@.tell_leaks(what text, leaks text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF cardinality(leaks) > 0 THEN
+        RAISE NOTICE USING MESSAGE = format('attributes that %s look at may tell the outcome', what), DETAIL = array_to_string(leaks, E'\n'),
+            HINT = 'Rules that know it cannot be beaten by others that do not. backtest_leaks() tells the same; compare with a copy (rules => …) without them.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_leaks(text, text[]) IS 'A NOTICE with what backtest_leaks() found, if it found anything; what: which rules.';
+
 CREATE FUNCTION @extschema@.refit(
     model text, converted name, at name DEFAULT NULL, horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, created name DEFAULT NULL,
     settings jsonb DEFAULT '{}', test_share numeric DEFAULT 0.3, as_of timestamptz DEFAULT NULL, replace boolean DEFAULT false, force boolean DEFAULT false,
@@ -92,6 +102,7 @@ DECLARE
     judged_at timestamptz;
     now_known record;
     late jsonb;
+    suspects text;
     base float8;
     skilled boolean;
     lost boolean;
@@ -123,10 +134,19 @@ BEGIN
             DETAIL = 'Attributes are those of today: an exclusion of customers excludes the leads that converted.', HINT = 'Compare with a copy (rules => …) that does not exclude them.';
         RETURN;
     END IF;
+    PERFORM @extschema@.tell_leaks(CASE WHEN given THEN 'the rules given' ELSE format('the rules of model "%s"', m.name) END, ARRAY(
+                SELECT coalesce('"' || l.field || '"', format(CASE l.reason WHEN 'excluded' THEN 'exclusion "%s"' ELSE 'rule "%s"' END, l.rule)) || ': ' || l.detail
+                  FROM @extschema@.backtest_leaks(m.name, converted, compared, horizon, CASE WHEN at IS NULL THEN judged_at END, at, created, known_until) WITH ORDINALITY l(field, rule, reason, detail, ord)
+                 ORDER BY l.ord));
     -- As one would have learned when the last of the older outcomes had become known, and not from anything later.
     SELECT INTO rules, report f.rules, f.report
       FROM @extschema@.fit_model(model => m.name, converted => refit.converted, at => refit.at, horizon => span, cut_off => learned_at, created => refit.created, as_of => cut + span,
            settings => jsonb_strip_nulls(jsonb_build_object('name', compared::jsonb ->> 'name', 'timezone', compared::jsonb ->> 'timezone')) || refit.settings || '{"test_share": 0}') f;
+    suspects := (SELECT string_agg(format('"%s"', l.e ->> 'field'), ', ' ORDER BY l.ord) FROM jsonb_array_elements(report -> 'left_out') WITH ORDINALITY l(e, ord) WHERE l.e ->> 'reason' = 'suspect');
+    IF suspects IS NOT NULL THEN
+        RAISE NOTICE USING MESSAGE = format('not learned from, as suspects: %s', suspects),
+            HINT = 'The report says why each is. One that is known before the outcome is used if settings name it in "keep".';
+    END IF;
     WITH lead AS MATERIALIZED (
         SELECT l.* FROM @extschema@.backtest_leads(m.name, converted, compared, rules, horizon => refit.horizon, cut_off => judged_at, at => refit.at, created => refit.created, as_of => known_until) l
          WHERE l.left_out IS NULL
@@ -207,4 +227,5 @@ COMMENT ON FUNCTION @extschema@.refit(text, name, name, interval, timestamptz, n
     'conversions: held back and scored by both; AUCs (active: of the rules compared with), log losses and difference (fitted less active) on them, limits of 95 %, paired. '
     'If all leads held back that converted, or all others, are excluded by the rules compared with, nothing is learned: better is false, why and a NOTICE say so, rules and report are NULL; '
     'with force it is learned all the same. A NOTICE names exclusions of the active rules that the rules compared with lack, and that stay with replace. Nothing is written without it. '
+    'Others tell what backtest_leaks() finds in the rules compared with, and which columns were not learned from as suspects. '
     'With replace only for the owner of the leads table. Errors: as backtest_leads(), fit_model() and set_rules().';

@@ -82,6 +82,18 @@ SELECT leadscore.fit_skill(p.test, p.validation) = f.report -> 'skill' AS same, 
        array_agg((f.report -> 'validation' ->> k.name)::float8 ORDER BY ord) AS validation FROM unnest('{leads,conversions,auc,auc_low,log_loss,base_log_loss}'::text[]) WITH ORDINALITY k(name, ord)) p;
 SELECT leadscore.fit_skill('{1,2}', '{1,2}');
 SELECT leadscore.base_log_loss(0.5, 3, 10), leadscore.base_log_loss(0, 0, 10) < 1e-9, leadscore.base_log_loss(1, 0, 10) > 30, leadscore.base_log_loss(0.5, 0, 0);
+
+\echo # rules that know the outcome, and columns that do
+ALTER TABLE boom ADD stamp text, ADD paid_at timestamptz, ADD grade text, ADD status text;
+UPDATE boom SET stamp = CASE WHEN bought IS NOT NULL THEN 'x' || id % 3 END, paid_at = bought + interval '1 day', grade = CASE WHEN bought IS NULL THEN 'c' ELSE 'a' END, status = CASE WHEN bought IS NOT NULL OR id % 3 = 0 THEN 'on' ELSE 'off' END;
+\set leaking '{"exclude":[{"name":"off","if":{"status":"off"}}],"rules":[{"name":"stamped","if":{"stamp":{"exists":true}},"points":10},{"name":"paid","if":{"paid_at":{"exists":true}},"points":1}]}'
+SET client_min_messages = notice;
+SELECT better, substring(why FROM '^[^:]*') AS why FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20}', rules => :'leaking');
+-- Nothing of this where nothing leaks, and none is left out.
+SELECT better FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20, "leave_out": ["stamp", "grade", "status"]}');
+SELECT leadscore.set_rules('boom', (:'leaking'::jsonb - 'exclude')::leadscore.scoring_rules) > 0 AS set;
+SELECT substring(why FROM '^[^:]*') AS why FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20, "leave_out": ["stamp", "grade", "status"]}');
+SET client_min_messages = warning;
 SELECT leadscore.drop_model('boom');
 
 SELECT leadscore.drop_model('doubted');
