@@ -1,4 +1,4 @@
--- Leads that may not have been there at the moment from which all are looked at.
+-- What events may tell wrongly: leads that were not there at the moment from which all are looked at, and what customers did after their conversion.
 
 -- A thousand leads tell, at the price of one look at the table of leads and of their own events.
 CREATE FUNCTION @extschema@.latecomers(
@@ -65,3 +65,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.tell_latecomers(regclass, name[], @extschema@.event_source[], name, timestamptz, interval, timestamptz, text) IS
     'latecomers() told by a NOTICE if they are more than 5 % of the leads drawn, and at least 10; the result then is what the report of a fit keeps of them (drawn, late, column), else NULL. Arguments as of latecomers().';
+
+-- What a customer does after the conversion would count as what a lead did before it.
+CREATE FUNCTION @extschema@.tell_undated(leads regclass, converted name, at name) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF @extschema@.column_type(leads, converted) IS DISTINCT FROM 'boolean'::regtype THEN
+        RETURN;
+    ELSIF at IS NULL THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('column "%s" of %s does not say when a lead converted', converted, leads),
+            HINT = 'Events after the conversion would count. Name a column that does, or with "at" a column that says when each lead is to be looked at.';
+    END IF;
+    RAISE NOTICE USING MESSAGE = format('column "%s" of %s does not say when a lead converted: events after that, up to "%s", count, too', converted, leads, at),
+        HINT = 'Name a column with the moment of the conversion, or with "at" one that no conversion comes before.';
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_undated(regclass, name, name) IS
+    'For leads with events: a NOTICE if converted is a boolean, which does not tell events before the conversion from later ones. at: the column with the moment of each lead; error 22023 if it is NULL and converted a boolean.';

@@ -90,6 +90,9 @@ BEGIN
            count(*) FILTER (WHERE l.outcome AND l.score IS NULL) AS excluded, count(*) FILTER (WHERE l.outcome AND l.other_score IS NULL AND other IS NOT NULL) AS other_excluded,
            (SELECT jsonb_object_agg(o.left_out, o.leads) FROM (SELECT n.left_out, count(*) AS leads FROM lead n WHERE n.left_out IS NOT NULL GROUP BY n.left_out) o) AS left_out
       FROM lead l WHERE l.left_out IS NULL;
+    IF at IS NOT NULL AND cardinality(sources) > 0 THEN
+        PERFORM @extschema@.tell_undated(m.leads, converted, at);
+    END IF;
     IF cut_off IS NOT NULL AND created IS NULL AND cardinality(sources) > 0 THEN
         PERFORM @extschema@.tell_latecomers(m.leads, ARRAY(SELECT p.leads_name FROM @extschema@.key_parts(m.name) p ORDER BY p.position), sources, converted, cut_off, horizon,
                                             coalesce(as_of, now()), coalesce(judged::jsonb ->> 'timezone', 'UTC'));
@@ -143,7 +146,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.backtest(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules are worth on past leads, measure by measure, beside other rules on the same leads. Arguments and errors as of backtest_leads(). measure: leads and conversions that count; '
-    'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells, as it does of leads (more than 5 %) that did nothing up to cut_off and something after it, if created is not given; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
+    'excluded: of them, leads without a score; excluded_conversions: of these, leads that converted, of which a NOTICE tells, as it does of leads (more than 5 %) that did nothing up to cut_off and something after it, if created is not given, and of events after the conversion, which count with a boolean if at is later; auc with its limits, gini, ks, lift_10, lift_20, capture_10, capture_20, brier, log_loss, calibration_error as in the type '
     'score_evaluation, the last three of rules with a probability; without cut_off and at also reached_top_stage: share of the converted leads that had been in the '
     'highest stage, with Wilson limits, and quartiles of the days from then to the conversion, and "looked at: just before the outcome", the number of leads: such figures flatter, for leads that did not convert are looked at long after their best days; "left out: " and why: leads that do not count. value, low, high: of rules; '
     'other_value, other_low, other_high: of other; difference: other less rules, with limits of 95 % (DeLong, DeLong and Clarke-Pearson 1988, paired), of leads that both score.';

@@ -59,6 +59,20 @@ SELECT b.way, count(*) FILTER (WHERE b.measure ~ '^looked at') AS said, min(b.va
         UNION ALL SELECT 'at', * FROM leadscore.backtest('doubted', 'bought', at => 'came', horizon => '60 days', as_of => '2026-12-01Z')
         UNION ALL SELECT 'cut_off', * FROM leadscore.backtest('doubted', 'bought', cut_off => '2026-05-01Z', horizon => '60 days', created => 'came', as_of => '2026-12-01Z')) b GROUP BY b.way ORDER BY b.way;
 
+\echo # a boolean does not tell which events came after the conversion
+ALTER TABLE leads ADD won boolean, ADD later timestamptz;
+UPDATE leads SET won = bought IS NOT NULL, later = came + interval '20 days';
+SET client_min_messages = notice;
+SELECT report #>> '{leads,used}' AS used FROM leadscore.fit_rules('leads', 'won', events => :'events', at => 'later', settings => '{"leave_out": ["bought"]}', as_of => '2026-12-01Z');
+SELECT value FROM leadscore.backtest('doubted', 'won', at => 'later', as_of => '2026-12-31Z') WHERE measure = 'leads';
+-- Not of a moment, and not without events.
+SELECT value FROM leadscore.backtest('doubted', 'bought', at => 'later', as_of => '2026-12-31Z') WHERE measure = 'leads';
+SELECT report #>> '{leads,used}' AS used FROM leadscore.fit_rules('leads', 'won', cut_off => '2026-05-01Z', settings => '{"leave_out": ["bought"]}', as_of => '2026-12-01Z');
+-- Of one moment for all it would be wrong for sure.
+SELECT leadscore.fit_rules('leads', 'won', events => :'events', cut_off => '2026-05-01Z', as_of => '2026-12-01Z');
+SELECT leadscore.fit_model('doubted', 'won', cut_off => '2026-05-01Z', as_of => '2026-12-01Z');
+SET client_min_messages = warning;
+
 \echo # skill is that of the leads held back, and what sorts well may be far too sure
 -- From autumn on small ones buy, too.
 CREATE TABLE boom AS SELECT n AS id, timestamptz '2026-01-01Z' + n * interval '5 hours' AS came, floor(draw('z', n) * 10)::int AS size,
