@@ -43,6 +43,16 @@ SELECT l.* FROM (SELECT array_agg(e) AS list FROM leadscore.given_events('[{"eve
        leadscore.latecomers('dated', '{id}', s.list, 'bought', '2026-05-01Z', '60 days', '2026-10-01Z', 'UTC') l;
 SELECT count(*) FILTER (WHERE NOT f.there AND (f.ever OR bought <= '2026-10-01Z')) AS late FROM leads l, LATERAL (SELECT coalesce(min(v.at) <= '2026-05-01Z', false) AS there, min(v.at) <= '2026-10-01Z' AS ever FROM forms v WHERE v.lead = l.id) f
  WHERE (bought > '2026-05-01Z') IS NOT FALSE;
+-- Keys of several columns, events that reach leads through another table, or are deleted, and dates in the zone of the rules.
+CREATE TABLE "L x" (tenant text, "no" int, "Bought At" timestamptz, "Came On" date, PRIMARY KEY (tenant, "no"));
+INSERT INTO "L x" SELECT 't' || i % 3, i, CASE WHEN i % 2 = 0 THEN timestamptz '2026-05-10Z' + i * interval '1 hour' END, CASE WHEN i <= 150 THEN date '2026-03-01' ELSE '2026-05-20' END FROM generate_series(1, 300) i;
+CREATE TABLE contacts (contact bigint PRIMARY KEY, tenant text, "no" bigint, UNIQUE (contact, tenant, "no"));
+INSERT INTO contacts SELECT 1000 + i, 't' || i % 3, i FROM generate_series(1, 300) i;
+-- At midnight of 1 May in Berlin it is 30 April in UTC.
+CREATE TABLE calls AS SELECT 1000 + i AS contact, CASE WHEN i <= 150 THEN date '2026-05-01' ELSE '2026-06-01' END AS day, i % 10 = 0 AS gone FROM generate_series(1, 300) i;
+SELECT z.zone, l.* FROM (VALUES ('UTC'), ('Europe/Berlin')) z(zone), (SELECT array_agg(e) AS list FROM leadscore.given_events('[{"events": "calls", "lead": "contact", "at": "day", "kind": "call", "via": "contacts", "via_lead": ["tenant", "no"], "deleted": "gone"}]',
+       '"L x"', '{tenant,no}') e) s, leadscore.latecomers('"L x"', '{tenant,no}', s.list, 'Bought At', '2026-04-30 23:00Z', NULL, '2026-11-01Z', z.zone) l;
+SELECT count(*) FILTER (WHERE "no" > 150 AND "no" % 10 <> 0 OR "no" % 10 = 0) AS late_in_berlin FROM "L x";
 
 \echo # backtest says it, and refit is not better for it
 SET client_min_messages = notice;
