@@ -45,6 +45,7 @@ DECLARE
     shift float8;
     now_known record;
     e @extschema@.score_evaluation;
+    few boolean;
     rate_limits record;
 BEGIN
     IF trained_leads IS NULL OR cardinality(trained_bands) < 2 OR cardinality(trained_bands) <> cardinality(edges) + 1 THEN
@@ -70,16 +71,19 @@ BEGIN
     SELECT INTO now_known @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS evaluation, avg(l.probability) AS probability
       FROM @extschema@.backtest_leads(drift.model, converted, judged_rules, at => drift.at, cut_off => moment, created => drift.created, horizon => drift.horizon, as_of => known_until) l WHERE l.left_out IS NULL AND l.snapshot > begins;
     e := now_known.evaluation;
+    few := e.conversions < 20 OR e.leads - e.conversions < 20;
     SELECT INTO rate_limits w.* FROM @extschema@.rate_limits(e.conversions, e.leads) w;
     RETURN QUERY VALUES ('conversions', (report #>> '{training,conversions}')::float8, e.conversions::float8, NULL::float8, NULL::float8, NULL::text),
         ('rate', (report #>> '{training,rate}')::float8, e.rate, rate_limits.low, rate_limits.high,
-         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN (report #>> '{training,rate}')::float8 BETWEEN rate_limits.low AND rate_limits.high THEN 'stable' ELSE 'moved' END),
+         -- That conversions stopped shows without any: limits that leave the old rate out have decided, few as the conversions are.
+         CASE WHEN e.leads < 20 THEN 'not enough data' WHEN (report #>> '{training,rate}')::float8 NOT BETWEEN rate_limits.low AND rate_limits.high THEN 'moved'
+              WHEN few THEN 'not enough data' ELSE 'stable' END),
         ('probability', (report #>> '{training,rate}')::float8, now_known.probability, rate_limits.low, rate_limits.high,
-         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN now_known.probability IS NULL THEN NULL
-              WHEN now_known.probability BETWEEN rate_limits.low AND rate_limits.high THEN 'calibrated' WHEN now_known.probability > rate_limits.high THEN 'promises too much' ELSE 'promises too little' END),
+         CASE WHEN e.leads < 20 THEN 'not enough data' WHEN now_known.probability IS NULL THEN NULL WHEN now_known.probability > rate_limits.high THEN 'promises too much'
+              WHEN now_known.probability < rate_limits.low THEN 'promises too little' WHEN few THEN 'not enough data' ELSE 'calibrated' END),
         ('calibration_error', (judged ->> 'calibration_error')::float8, e.calibration_error, NULL, NULL, NULL),
         ('auc', (judged ->> 'auc')::float8, e.auc, e.auc_low, e.auc_high,
-         CASE WHEN e.conversions < 20 OR e.leads - e.conversions < 20 THEN 'not enough data' WHEN (judged ->> 'auc')::float8 > e.auc_high THEN 'worse'
+         CASE WHEN few THEN 'not enough data' WHEN (judged ->> 'auc')::float8 > e.auc_high THEN 'worse'
               WHEN (judged ->> 'auc')::float8 < e.auc_low THEN 'better' ELSE 'stable' END);
 END $$;
 COMMENT ON FUNCTION @extschema@.drift(text, name, name, jsonb, interval, timestamptz, timestamptz, timestamptz, name, @extschema@.scoring_rules) IS
@@ -89,5 +93,5 @@ COMMENT ON FUNCTION @extschema@.drift(text, name, name, jsonb, interval, timesta
     'that the report is of, for then their difference is measured, too. '
     'measure: leads and their stability_index, also of leads whose horizon is not over: population stability index over the tenths of the training part, below 0.1 stable, below 0.25 moved, else moved far '
     '(Siddiqi, Credit Risk Scorecards, 2006), not enough data where chance alone gives 0.05; of leads whose outcome is known: conversions, rate with Wilson limits, probability: '
-    'its mean, calibrated within these limits, calibration_error, and auc with limits, against the test part, or the validation if that had fewer than 20 conversions. Below 20 leads of an '
-    'outcome: not enough data. trained, recent: then and now; low, high: limits of 95 % of recent. Needs what backtest_leads() needs. Errors: as there, 22023 no such report.';
+    'its mean, calibrated within these limits, calibration_error, and auc with limits, against the test part, or the validation if that had fewer than 20 conversions. Not enough data: of auc below 20 '
+    'leads of an outcome; of rate and probability below 20 leads, and below 20 of an outcome where they lie within the limits. trained, recent: then and now; low, high: limits of 95 % of recent. Needs what backtest_leads() needs. Errors: as there, 22023 no such report.';

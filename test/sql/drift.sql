@@ -26,6 +26,16 @@ SELECT * FROM shown(:'report', as_of => '2026-07-01Z');
 \echo # too few to tell, and none
 SELECT measure, recent, verdict FROM shown(:'report', '2026-06-16 12:00Z') WHERE measure IN ('leads', 'stability_index', 'rate', 'auc');
 SELECT measure, recent, verdict FROM shown(:'report', '2030-01-01Z');
+\echo # conversions stop: the limits decide without any, but few leads, or few conversions within the limits, tell nothing
+CREATE TABLE won AS SELECT id, won_at FROM leads;
+UPDATE leads SET won_at = NULL WHERE id >= 3000;
+SELECT measure, trained, recent, low, high, verdict FROM shown(:'report', '2026-05-06Z') WHERE measure IN ('conversions', 'rate', 'probability', 'auc');
+SELECT measure, recent, verdict FROM shown(:'report', '2026-06-15 19:00Z') WHERE measure IN ('leads', 'conversions', 'rate', 'probability', 'auc');
+SELECT measure, recent, verdict FROM shown(:'report', '2026-06-15 20:00Z') WHERE measure IN ('leads', 'conversions', 'rate', 'probability', 'auc');
+SELECT measure, trained, recent, low, high, verdict FROM shown(jsonb_set(:'report', '{training,rate}', '0.001'), '2026-05-06Z') WHERE measure IN ('conversions', 'rate');
+UPDATE leads SET won_at = came_at + interval '30 days' WHERE id >= 3000;
+SELECT measure, recent, verdict FROM shown(:'report', '2026-05-06Z') WHERE measure IN ('conversions', 'rate', 'probability', 'auc');
+UPDATE leads l SET won_at = w.won_at FROM won w WHERE w.id = l.id;
 \echo # the newest leads are bigger, and hardly any of them converts
 UPDATE leads SET size = least(99, size + 25), won_at = CASE WHEN id % 3 = 0 THEN won_at END WHERE id >= 2000;
 SELECT * FROM shown(:'report', '2026-03-26Z');
