@@ -77,6 +77,8 @@ BEGIN
         RAISE null_value_not_allowed USING MESSAGE = 'converted must name a column of the leads';
     ELSIF at IS NOT NULL AND cut_off IS NOT NULL THEN
         RAISE invalid_parameter_value USING MESSAGE = 'at and cut_off both say when leads are looked at', HINT = 'Give one of them, or none.';
+    ELSIF horizon IS NOT NULL AND NOT looked_at THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'horizon needs at or cut_off, the moment from which it counts';
     ELSIF created IS NOT NULL AND NOT looked_at THEN
         RAISE invalid_parameter_value USING MESSAGE = 'created needs at or cut_off, the moment at which a lead must be there';
     END IF;

@@ -134,7 +134,7 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'An ordinary document of rules learned from past leads, and the report on it. leads: a table or view, one row a lead; converted: its column that tells the outcome, boolean '
     '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
     'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
-    'up to at and before the conversion, of which a boolean does not tell: with at a NOTICE says so, with cut_off it is refused; horizon: how long after it a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
+    'up to at and before the conversion, of which a boolean does not tell: with at a NOTICE says so, with cut_off it is refused; horizon: how long after at or cut_off a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
     'created: a column that tells since when a lead is there, later ones than its moment are left out; with events and cut_off, but without it, a NOTICE and latecomers in the report tell of leads (more than 5 %) that did nothing up to the cut-off, and something after it; held_back: a '
     'boolean column that is true for the test part, by default the newest leads by at (leads.test_since in the report says from when on, for since of '
     'backtest()), without it a draw by a hash of the key; settings: an object with name, timezone, doubling '

@@ -46,6 +46,7 @@ CREATE FUNCTION @extschema@.outcome_leads_sql(leads regclass, converted name, ke
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment text := @extschema@.outcome_moment_sql(leads, converted);
+    looked_at text := @extschema@.outcome_moment_sql(leads, at);
     columns text;
     keys text;
 BEGIN
@@ -55,7 +56,7 @@ BEGIN
             HINT = 'It must be a boolean, or the date or time of the conversion. A view can make one: (status = ''won'') AS converted.';
     ELSIF at IS NOT NULL THEN
         PERFORM @extschema@.column_numbers(leads, ARRAY[at]);
-        IF @extschema@.outcome_moment_sql(leads, at) IS NULL THEN
+        IF looked_at IS NULL THEN
             RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s tells no moment', at, leads), HINT = 'It must be a timestamptz, timestamp or date.';
         END IF;
     END IF;
@@ -69,13 +70,15 @@ BEGIN
     keys := (SELECT string_agg(format('leadscore_l.%I AS k%s, ', k.name, k.ord), '' ORDER BY k.ord) FROM unnest(key) WITH ORDINALITY k(name, ord));
     RETURN format('SELECT %s%s AS attributes, %s AS converted, %s AS at, %s AS converted_at FROM %s leadscore_l%s', keys,
                   CASE WHEN columns IS NULL THEN 'NULL::pg_catalog.jsonb' ELSE 'leadscore_a' END,
-                  CASE WHEN moment IS NULL THEN format('leadscore_l.%I', converted) ELSE format('coalesce(%s OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamptz, false)', moment, until) END,
-                  coalesce(@extschema@.outcome_moment_sql(leads, at), 'NULL::pg_catalog.timestamptz'), coalesce(moment, 'NULL::pg_catalog.timestamptz'),
+                  CASE WHEN moment IS NULL THEN format('leadscore_l.%I', converted)
+                       ELSE format(CASE WHEN at IS NULL THEN '%s' ELSE 'CASE WHEN %2$s OPERATOR(pg_catalog.<=) %3$s THEN NULL ELSE %1$s END' END,
+                                   format('coalesce(%s OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamptz, false)', moment, until), moment, looked_at) END,
+                  coalesce(looked_at, 'NULL::pg_catalog.timestamptz'), coalesce(moment, 'NULL::pg_catalog.timestamptz'),
                   leads, ' CROSS JOIN LATERAL (SELECT ' || columns || ') leadscore_a');
 END $$;
 COMMENT ON FUNCTION @extschema@.outcome_leads_sql(regclass, name, name[], name, name[], timestamptz) IS
     'The query that reads past leads: key columns as k1, k2 …, attributes (a row of the columns named, by default all but key, converted and at), converted (boolean), '
-    'at and converted_at (timestamptz, or NULL). converted: a column that is boolean or tells when; a conversion later than until is none. Errors: 42703, 42804.';
+    'at and converted_at (timestamptz, or NULL). converted: a column that is boolean or tells when; a conversion later than until is none; converted is NULL for a lead whose outcome is not known, or that had converted by at. Errors: 42703, 42804.';
 
 -- Of each lead the events that were there at its snapshot, and before its conversion: what came later would tell the outcome.
 CREATE FUNCTION @extschema@.source_events_sql(leads regclass, key name[], sources @extschema@.event_source[], rules_expr text, every boolean DEFAULT false) RETURNS text

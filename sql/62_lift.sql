@@ -114,8 +114,8 @@ END $$;
 COMMENT ON FUNCTION @extschema@.lift_of(regclass, name, name[], name, jsonb, name[], numeric, integer, integer, integer) IS
     'What each value of each attribute, and each kind of event, had to do with the outcome of past leads: one row a value, bands for numbers, missing values as one of '
     'their own, members of jsonb opened. leads: a table or view, one row a lead; converted: its column that tells the outcome: boolean (NULL: not known, left out) or '
-    'when it converted; key: columns that name a lead, by default the primary key, needed for events; at: the column with the moment the lead is looked at: later '
-    'events do not count, nor do those at or after a conversion; times are told as days before it; events: tables of events, a list of objects with the arguments of '
+    'when it converted; key: columns that name a lead, by default the primary key, needed for events; at: the column with the moment the lead is looked at: leads that had '
+    'converted by then do not count, nor do later events, or those at or after a conversion; times are told as days before it; events: tables of events, a list of objects with the arguments of '
     'add_events(); attributes: columns to look at, by default all others; doubling: points that double the odds, from which points are suggested: doubling / ln 2 * '
     'weight of evidence; bands: at most so many of a number; most_values: at most so many values of an attribute, and kinds; least_leads: a value needs so many leads, '
     'and all leads together so many conversions and so many without; else the note says "not enough data". Reads leads once and events once, with the rights of the '

@@ -44,6 +44,7 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('horizon must be longer than nothing, not %s', coalesce(horizon::text, 'null'));
     END IF;
     EXECUTE format('SELECT count(l.converted) AS known, count(*) - count(l.converted) AS unknown, count(*) FILTER (WHERE l.converted) AS conversions, '
+                   'count(*) FILTER (WHERE l.converted IS NULL AND l.converted_at <= l.at) AS before, '
                    'date_part(''epoch'', max(m.at) - min(m.at)) / 86400 AS days, coalesce(@extschema@.value_outcomes(l.attributes, l.converted, l.at, 5, 20), ''[]'') AS counts '
                    'FROM (%s) l LEFT JOIN LATERAL (SELECT coalesce(l.at, CASE WHEN l.converted THEN l.converted_at END) AS at) m ON isfinite(m.at)',
                    @extschema@.outcome_leads_sql(leads, converted, keys, at, attributes))
@@ -51,8 +52,12 @@ BEGIN
     what := 'leads'; value := l.known; enough := l.known >= 2 * least;
     advice := CASE WHEN NOT enough THEN format('%s more leads whose outcome is known', 2 * least - l.known) END;
     RETURN NEXT;
-    IF l.unknown > 0 THEN
-        what := 'outcome not known'; value := l.unknown; enough := NULL;
+    IF l.before > 0 THEN
+        what := 'converted before'; value := l.before; enough := NULL; advice := 'they are left out: there was nothing to foretell when they were looked at';
+        RETURN NEXT;
+    END IF;
+    IF l.unknown > l.before THEN
+        what := 'outcome not known'; value := l.unknown - l.before; enough := NULL;
         advice := 'they are left out; an old lead that was given up has not converted: say so';
         RETURN NEXT;
     END IF;

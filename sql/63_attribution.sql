@@ -45,7 +45,7 @@ COMMENT ON FUNCTION @extschema@.touches_sql(@extschema@.event_source, regclass, 
 -- The parts of a lead's conversion are rounded as they add up, so they always are one conversion together.
 CREATE FUNCTION @extschema@.attribution_over(
     sources @extschema@.event_source[], leads regclass, key name[], zone text, converted name, by text, within interval, half_life interval,
-    leave_out text[], since timestamptz, until timestamptz
+    leave_out text[], since timestamptz, until timestamptz, as_of timestamptz
 ) RETURNS TABLE (touch text, touches bigint, touched bigint, first_touch numeric, last_touch numeric, linear numeric, decayed numeric)
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off AS $body$
 DECLARE
@@ -74,7 +74,7 @@ BEGIN
     FOR touch, touches, touched, first_touch, last_touch, linear, decayed IN EXECUTE format($sql$
         WITH leadscore_c AS MATERIALIZED (
             SELECT row_number() OVER () AS lead, c.* FROM (SELECT %1$s, %2$s AS converted_at FROM %3$s l) c
-             WHERE isfinite(c.converted_at) AND c.converted_at >= $4 AND c.converted_at < $5
+             WHERE isfinite(c.converted_at) AND c.converted_at >= $4 AND c.converted_at < $5 AND c.converted_at <= $6
         ), touch AS (
             SELECT t.lead, t.touch, t.at, min(t.at) OVER w AS first_at, max(t.at) OVER w AS last_at
               FROM (%4$s) t
@@ -111,7 +111,7 @@ BEGIN
         CASE WHEN parts = '{}' THEN 'SELECT NULL::bigint AS lead, NULL::timestamptz AS converted_at, NULL::text AS touch, NULL::timestamptz AS at WHERE false'
              ELSE array_to_string(parts, ' UNION ALL ') END)
         USING make_interval(secs => extract(epoch FROM within)::float8), extract(epoch FROM half_life)::float8, coalesce(leave_out, '{}'),
-              coalesce(since, '-infinity'), coalesce(until, 'infinity')
+              coalesce(since, '-infinity'), coalesce(until, 'infinity'), coalesce(as_of, now())
     LOOP
         touches_seen := touches_seen OR touch IS NOT NULL;
         RETURN NEXT;
@@ -120,12 +120,12 @@ BEGIN
         RAISE NOTICE USING MESSAGE = format('no event that counts has a property "%s"', by), HINT = 'by => … is a property of events, as rules call it.';
     END IF;
 END $body$;
-COMMENT ON FUNCTION @extschema@.attribution_over(@extschema@.event_source[], regclass, name[], text, name, text, interval, interval, text[], timestamptz, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.attribution_over(@extschema@.event_source[], regclass, name[], text, name, text, interval, interval, text[], timestamptz, timestamptz, timestamptz) IS
     'attribution(), when it is known where the events are.';
 
 CREATE FUNCTION @extschema@.attribution(
     model text, converted name, by text DEFAULT NULL, within interval DEFAULT '90 days', half_life interval DEFAULT '7 days',
-    leave_out text[] DEFAULT '{}', since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL
+    leave_out text[] DEFAULT '{}', since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, as_of timestamptz DEFAULT NULL
 ) RETURNS TABLE (touch text, touches bigint, touched bigint, first_touch numeric, last_touch numeric, linear numeric, decayed numeric)
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -133,13 +133,13 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT a.* FROM @extschema@.attribution_over(
         ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), m.leads, m.key_columns, @extschema@.active_rules(m.name)::jsonb ->> 'timezone',
-        converted, by, within, half_life, leave_out, since, until) a;
+        converted, by, within, half_life, leave_out, since, until, as_of) a;
 END $$;
-COMMENT ON FUNCTION @extschema@.attribution(text, name, text, interval, interval, text[], timestamptz, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.attribution(text, name, text, interval, interval, text[], timestamptz, timestamptz, timestamptz) IS
     'How much of the conversions each touch is given. A touch is an event of a converted lead, not after its conversion and less than "within" before it (NULL: however '
-    'long). model: whose leads and event sources; converted: a column of the leads, timestamptz, timestamp or date, that says when a lead converted, null: not; '
+    'long). model: whose leads and event sources; converted: a column of the leads, timestamptz, timestamp or date, that says when a lead converted, null or infinite: not; '
     'by: what touches are told apart by, a property of events (those without it are no touches; a NOTICE says so if none has it), by default their kind; half_life: how long before the last touch one is '
-    'worth half as much, for decayed; leave_out: touches that do not count, such as the kind that is the conversion; since, until: conversions from since to before until only. '
+    'worth half as much, for decayed; leave_out: touches that do not count, such as the kind that is the conversion; since, until: conversions from since to before until only; as_of: a conversion after it is none, by default now. '
     'touch: NULL for conversions without any touch; touches: events; touched: converted leads that had such a touch; first_touch, last_touch: conversions given to '
     'the earliest or latest touch, shared out if several are at that moment; linear: to all touches of the lead alike; decayed: by weight 2^(-age/half_life), 9 places. '
     'Each of these adds up to the number of conversions exactly; single parts are rounded to 6 places. As the caller, who needs SELECT on the tables. '
@@ -148,7 +148,7 @@ COMMENT ON FUNCTION @extschema@.attribution(text, name, text, interval, interval
 CREATE FUNCTION @extschema@.attribution(
     leads regclass, converted name, events jsonb, key name[] DEFAULT NULL, by text DEFAULT NULL, within interval DEFAULT '90 days',
     half_life interval DEFAULT '7 days', leave_out text[] DEFAULT '{}', since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
-    timezone text DEFAULT 'UTC'
+    timezone text DEFAULT 'UTC', as_of timestamptz DEFAULT NULL
 ) RETURNS TABLE (touch text, touches bigint, touched bigint, first_touch numeric, last_touch numeric, linear numeric, decayed numeric)
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -156,9 +156,9 @@ DECLARE
 BEGIN
     PERFORM @extschema@.column_numbers(leads, keys);
     RETURN QUERY SELECT a.* FROM @extschema@.attribution_over(
-        ARRAY(SELECT e FROM @extschema@.given_events(events, leads, keys) e), leads, keys, timezone, converted, by, within, half_life, leave_out, since, until) a;
+        ARRAY(SELECT e FROM @extschema@.given_events(events, leads, keys) e), leads, keys, timezone, converted, by, within, half_life, leave_out, since, until, as_of) a;
 END $$;
-COMMENT ON FUNCTION @extschema@.attribution(regclass, name, jsonb, name[], text, interval, interval, text[], timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION @extschema@.attribution(regclass, name, jsonb, name[], text, interval, interval, text[], timestamptz, timestamptz, text, timestamptz) IS
     'The same for given tables. leads: a table or view, a row a lead; events: a list of objects with the arguments of add_events() as keys, such as '
     '[{"events": "crm.activities", "lead": "lead_id", "at": "at", "kind_column": "type"}]; a table without schema is looked for in that of leads; key: columns that name '
     'a lead, by default the primary key of leads; timezone: in which times without zone are taken. Further errors: 42P01, 22023 with the place in events.';

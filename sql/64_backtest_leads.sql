@@ -108,5 +108,5 @@ COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_r
     'by default the active ones; other: a second document for the same leads; horizon: what counts is a conversion within it, a month is 30 days; cut_off: '
     'look at all leads at this moment; at: a column with the moment for each lead. Without both, a converted lead is looked at a microsecond before its conversion, any '
     'other at as_of - horizon. created: a column that says when the lead came; as_of: nothing later is known, by default now; since: only leads looked at '
-    'then or later, by default all. lead: the key as text; snapshot: when it was looked at; outcome: whether it converted within the horizon; left_out: why it does not count, its score then is NULL: '
+    'then or later, by default all. lead: the key as text; snapshot: when it was looked at; outcome: whether it converted by the end of the horizon, so within it unless it was left out; left_out: why it does not count, its score then is NULL: '
     'younger than the horizon, converted before, not there yet, no moment to look at it, outcome not known (converted is a boolean and null). Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';

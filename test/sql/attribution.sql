@@ -49,6 +49,15 @@ SELECT touch FROM leadscore.attribution(leads => 'leads', converted => 'won_on',
 SELECT touch FROM leadscore.attribution(leads => 'leads', converted => 'won_on', events => :'events', timezone => 'Pacific/Honolulu') WHERE touch = 'late';
 DELETE FROM events WHERE kind = 'late';
 
+\echo # a conversion after now, or after as_of, is none
+CREATE TABLE ahead (id int PRIMARY KEY, won_at timestamptz, won_on date);
+INSERT INTO ahead VALUES (1, '2026-05-01Z', '2026-05-01'), (2, now() + interval '1 year', current_date + 366), (3, 'infinity', 'infinity'), (4, '-infinity', '-infinity'), (5, NULL, NULL);
+SELECT touch, touched, linear FROM leadscore.attribution(leads => 'ahead', converted => 'won_at', events => '[]');
+SELECT touch, touched, linear FROM leadscore.attribution(leads => 'ahead', converted => 'won_on', events => '[]', until => now() + interval '3 years');
+SELECT touch, touched, linear FROM leadscore.attribution(leads => 'ahead', converted => 'won_at', events => '[]', as_of => now() + interval '1 year 1 day');
+SELECT touch, touched, linear FROM leadscore.attribution(leads => 'ahead', converted => 'won_at', events => '[]', as_of => '2026-05-01Z');
+SELECT count(*) FROM leadscore.attribution(leads => 'ahead', converted => 'won_at', events => '[]', as_of => '2026-04-30 23:59Z');
+
 \echo # nothing later than the conversion matters, nor an event of no moment
 CREATE TABLE before AS SELECT * FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'events');
 INSERT INTO events SELECT l.id, k.kind, l.won_at + d.later, '{"source": "search"}' FROM leads l, (VALUES ('ad'), ('visit'), ('new')) k(kind),
@@ -68,6 +77,7 @@ SELECT leadscore.add_events('attributed', 'attributed.events', lead => 'lead_id'
 SELECT count(*) AS different FROM (TABLE before EXCEPT ALL SELECT * FROM leadscore.attribution('attributed', 'won_at')) d;
 SELECT leadscore.add_events('attributed', 'attributed.mails', lead => 'contact', at => 'sent', kind => 'mail', via => 'attributed.contacts', via_lead => 'lead');
 SELECT * FROM leadscore.attribution('attributed', 'won_at') WHERE touch = 'mail';
+SELECT sum(linear) FROM leadscore.attribution('attributed', 'won_at', as_of => '2026-04-01Z');
 SELECT count(*) AS different FROM (SELECT * FROM leadscore.attribution('attributed', 'won_at') EXCEPT ALL
   SELECT * FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => :'more')) d;
 -- A column of the events' rows; sources that lack it have no touches.

@@ -170,6 +170,16 @@ SELECT * FROM leadscore.shared_traits('lift.ahead', 'won', key => '{id}', attrib
 SELECT * FROM leadscore.shared_traits('lift.ahead', 'won', key => '{id}', attributes => '{a}', as_of => '2025-06-01Z') WHERE part = 'all';
 SELECT what, value FROM leadscore.readiness('lift.ahead', 'won', key => '{id}', at => 'at', attributes => '{}') WHERE what IN ('conversions', 'days of leads');
 
+\echo # leads that had converted when they were looked at do not count, nor do their events
+CREATE TABLE lift.sooner AS SELECT i AS id, i % 3 AS a, timestamptz '2026-02-01Z' AS at, CASE i % 4 WHEN 0 THEN timestamptz '2026-02-01Z' WHEN 1 THEN '2026-02-01 00:00:00.000001Z' WHEN 2 THEN '2026-01-01Z' END AS won,
+  CASE WHEN i % 4 < 3 THEN date '2026-01-31' + i % 4 END AS won_on FROM generate_series(1, 800) i;
+CREATE TABLE lift.steps AS SELECT id AS lead, timestamptz '2025-12-01Z' AS at FROM lift.sooner;
+SELECT count(*) FILTER (WHERE won > at OR won IS NULL) AS leads, count(*) FILTER (WHERE won > at) AS conversions, count(*) FILTER (WHERE won <= at) AS before FROM lift.sooner;
+SELECT field, sum(leads) AS leads, sum(conversions) AS conversions FROM leadscore.lift_of('lift.sooner', 'won', key => '{id}', at => 'at', attributes => '{a}', events => '[{"events": "steps", "lead": "lead", "at": "at", "kind": "step"}]') GROUP BY field ORDER BY field;
+SELECT field, sum(leads) AS leads, sum(conversions) AS conversions FROM leadscore.lift_of('lift.sooner', 'won_on', key => '{id}', at => 'at', attributes => '{a}') GROUP BY field;
+SELECT field, sum(leads) AS leads, sum(conversions) AS conversions FROM leadscore.lift_of('lift.sooner', 'won', key => '{id}', attributes => '{a}') GROUP BY field;
+SELECT what, value, enough, advice FROM leadscore.readiness('lift.sooner', 'won', key => '{id}', at => 'at', attributes => '{}', events => '[{"events": "steps", "lead": "lead", "at": "at", "kind": "step"}]');
+
 \echo # errors
 SELECT leadscore.lift_of(NULL, 'won');
 SELECT leadscore.lift_of('lift.leads', 'lost');
