@@ -50,12 +50,16 @@ CREATE FUNCTION @extschema@.fit_report_text(report jsonb) RETURNS text
         SELECT 7, e.ord, CASE WHEN e.first THEN format(E'  %s\n', e.field) ELSE '' END
                          || format('    %s  %s  %s', lpad(CASE WHEN e.points::bigint > 0 THEN '+' ELSE '' END || e.points, 5), rpad(e.value, greatest(28, length(e.value))), e.why) FROM entry e
         UNION ALL
-        SELECT 8, 0, E'\nnot used:' WHERE jsonb_array_length($1 -> 'left_out') > 0
+        SELECT 8, 0, E'\nhardly more than one outcome, so ask whether these values are written after it:' WHERE jsonb_array_length($1 -> 'one_outcome') > 0
         UNION ALL
-        SELECT 9, l.ord, format('  %s  %s: %s', rpad(l.e ->> 'field', greatest(30, length(l.e ->> 'field'))), l.e ->> 'reason', l.e ->> 'detail') FROM jsonb_array_elements($1 -> 'left_out') WITH ORDINALITY l(e, ord)
+        SELECT 8, v.ord, format('  %s  %s: %s', rpad(v.e ->> 'field', greatest(30, length(v.e ->> 'field'))), v.e ->> 'value', v.e ->> 'detail') FROM jsonb_array_elements($1 -> 'one_outcome') WITH ORDINALITY v(e, ord)
+        UNION ALL
+        SELECT 9, 0, E'\nnot used:' WHERE jsonb_array_length($1 -> 'left_out') > 0
+        UNION ALL
+        SELECT 10, l.ord, format('  %s  %s: %s', rpad(l.e ->> 'field', greatest(30, length(l.e ->> 'field'))), l.e ->> 'reason', l.e ->> 'detail') FROM jsonb_array_elements($1 -> 'left_out') WITH ORDINALITY l(e, ord)
     )
     SELECT string_agg(l.text, E'\n' ORDER BY l.part, l.ord) FROM line l
 $$;
 COMMENT ON FUNCTION @extschema@.fit_report_text(jsonb) IS
-    'The report of fit_rules() as a page for people: leads, how good the rules are on each part, whether there is skill, each line of points with its reason, and what was not used and why. '
+    'The report of fit_rules() as a page for people: leads, how good the rules are on each part, whether there is skill, each line of points with its reason, values that hold hardly more than one outcome, and what was not used and why. '
     'Calibration: expected calibration error; lift: conversion rate of the best tenth and fifth by that of all.';

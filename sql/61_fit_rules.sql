@@ -52,6 +52,21 @@ END $$;
 COMMENT ON FUNCTION @extschema@.fit_test_part(regclass, name[], name, numeric, timestamptz, timestamptz) IS
     'The test for the test part, for generated statements, and what the report says of it. cut: moment after which the newest leads are; last: the newest. Errors: 42703, 42804.';
 
+CREATE FUNCTION @extschema@.tell_one_outcome(report jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    told text := (SELECT string_agg(format('%s "%s" (%s)', v.e ->> 'field', v.e ->> 'value', v.e ->> 'detail'), ', ' ORDER BY v.ord) FILTER (WHERE v.ord <= 5)
+                         || CASE WHEN count(*) > 5 THEN ', and others' ELSE '' END
+                    FROM jsonb_array_elements(report -> 'one_outcome') WITH ORDINALITY v(e, ord));
+BEGIN
+    IF told IS NOT NULL THEN
+        RAISE NOTICE USING MESSAGE = 'values that hold hardly more than one outcome got points: ' || told,
+            HINT = 'If they are written after the outcome, leave the column out: settings => {"leave_out": [...]}. Those of columns in "keep" are not told.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_one_outcome(jsonb) IS
+    'A NOTICE that names the first five values that got points and hold hardly more than one outcome, one_outcome in a report of fitting, if there are any.';
+
 CREATE FUNCTION @extschema@.fit_sources(
     leads regclass, converted name, key name[], at name, sources @extschema@.event_source[], horizon interval, cut_off timestamptz, created name, held_back name,
     settings jsonb, as_of timestamptz, related_joins text DEFAULT '', related_columns text DEFAULT '', related_refs text[] DEFAULT '{}'
@@ -103,6 +118,7 @@ BEGIN
     result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told
                                                               || CASE WHEN late IS NULL THEN '{}' ELSE jsonb_build_object('latecomers', late) END) || result.report
                      || jsonb_build_object('points_digest', @extschema@.points_digest(result.rules));
+    PERFORM @extschema@.tell_one_outcome(result.report);
     RETURN result;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_sources(regclass, name, name[], name, @extschema@.event_source[], interval, timestamptz, name, name, jsonb, timestamptz, text, text, text[]) IS
@@ -142,5 +158,6 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'monotone ({field: "rising" or "falling"}), keep (fields to use although they are suspects, or refer to other rows), leave_out (fields not to use); as_of: the moment up to which outcomes are known. '
     'Columns that sync tools add (_fivetran…, _airbyte…, _sdc_…, _dlt_…) are not used. Numbers that refer to rows of other tables (foreign keys) are used only if keep names them, '
     'value by value as texts are, or monotone, as quantities. '
+    'Values of texts and booleans of which hardly any lead has the other outcome, where 30 were to be expected, are named in one_outcome of the report and by a NOTICE. '
     'Weights: logistic regression on bins with a ridge and a fused penalty chosen by five-fold validation. The same leads give the same answer. Runs with the rights of the caller; '
     'progress is told by NOTICE. Errors: 22023 too few leads or a wrong setting, 22P02 an unknown one, 42P01, 42703, 42804, 22004.';

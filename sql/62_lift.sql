@@ -72,7 +72,9 @@ CREATE FUNCTION @extschema@.lift_rows(counts jsonb, kinds jsonb, source text, do
            round((e.weight * e.factor)::numeric), floor(((e.weight - 1.959963984540054 * e.error) * e.factor)::numeric),
            ceil(((e.weight + 1.959963984540054 * e.error) * e.factor)::numeric),
            nullif(concat_ws('; ', c.note, CASE WHEN e.weight IS NULL THEN 'not enough data'
-                                        WHEN c.leads < t.leads AND abs(e.weight) <= 1.959963984540054 * e.error THEN 'may be chance' END), '')
+                                        WHEN c.leads < t.leads AND abs(e.weight) <= 1.959963984540054 * e.error THEN 'may be chance' END,
+                                   -- By Siddiqi (Credit Risk Scorecards, 2006). Events have a moment, and those after the outcome do not count.
+                                   CASE WHEN c.source = 'attribute' AND c.part <> 'amount' AND e.weight IS NOT NULL AND f.information_value > 0.5 THEN 'written afterwards?' END), '')
       FROM cell c CROSS JOIN total t
       LEFT JOIN field f ON f.source = c.source AND f.field = c.field
       LEFT JOIN LATERAL (SELECT c.conversions / nullif(c.leads, 0)::float8 AS rate, w.weight, w.error, $4::float8 / ln(2::float8) AS factor
@@ -118,5 +120,5 @@ COMMENT ON FUNCTION @extschema@.lift_of(regclass, name, name[], name, jsonb, nam
     'converted by then do not count, nor do later events, or those at or after a conversion; times are told as days before it; events: tables of events, a list of objects with the arguments of '
     'add_events(); attributes: columns to look at, by default all others; doubling: points that double the odds, from which points are suggested: doubling / ln 2 * '
     'weight of evidence; bands: at most so many of a number; most_values: at most so many values of an attribute, and kinds; least_leads: a value needs so many leads, '
-    'and all leads together so many conversions and so many without; else the note says "not enough data". Reads leads once and events once, with the rights of the '
+    'and all leads together so many conversions and so many without; else the note says "not enough data"; "written afterwards?" it says of attributes whose information value is above 0.5. Reads leads once and events once, with the rights of the '
     'caller. Errors: 42P01, 42703, 42704, 42804, 22023.';

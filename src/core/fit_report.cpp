@@ -84,6 +84,30 @@ public:
         object.whole("points", entry.points);
         object.text("why", why(entry, here, counts[usual]));
     }
+    // Of a text or truth. A field that is kept is known before the outcome.
+    void write_if_one_outcome(JsonWriter &list, const FitEntry &entry) const {
+        const FitModel &model = findings_.model;
+        if (entry.feature >= model.columns.size() || model.columns[entry.feature].bins.ordered || entry.bins[0] ||
+            is_one_of(settings_.keep, entry.field)) {
+            return;
+        }
+        const std::vector<FitCount> counts = counts_of(entry.feature);
+        FitCount here;
+        for (size_t bin = 0; bin < counts.size(); ++bin) {
+            here.leads += entry.bins[bin] ? counts[bin].leads : 0;
+            here.conversions += entry.bins[bin] ? counts[bin].conversions : 0;
+        }
+        if (!one_outcome_only(here, all_)) {
+            return;
+        }
+        JsonWriter object(list.item());
+        object.text("field", entry.field);
+        object.text("value", entry.value);
+        object.text("detail", std::to_string(here.conversions) + " of " + std::to_string(here.leads) +
+                                  " leads converted where " +
+                                  std::to_string(std::llround(rate(all_) * static_cast<double>(here.leads))) +
+                                  " were to be expected");
+    }
 
 private:
     static double rate(const FitCount &count) {
@@ -234,6 +258,13 @@ std::string report_of(const FitFindings &findings, const FitSettings &settings) 
             JsonWriter list(report.key("rules"), '[');
             for (const FitEntry &entry : findings.document.entries) {
                 entries.write(list, entry);
+            }
+        }
+        {
+            const EntryWriter entries(findings, settings);
+            JsonWriter list(report.key("one_outcome"), '[');
+            for (const FitEntry &entry : findings.document.entries) {
+                entries.write_if_one_outcome(list, entry);
             }
         }
         write_left_out(report, findings.left_out);

@@ -110,14 +110,7 @@ std::string pure_values(const std::vector<FitCount> &counts, const FitCount &all
 }
 
 std::string filled_for_one_outcome(const FitCount &missing, const FitCount &there, const FitCount &all) {
-    const double base = rate_of(all);
-    const auto hardly = [&](const FitCount &part) {
-        const double expected = base * static_cast<double>(part.leads);
-        const double expected_others = (1 - base) * static_cast<double>(part.leads);
-        return (expected >= 30 && rate_of(part) <= base * 0.05) ||
-               (expected_others >= 30 && 1 - rate_of(part) <= (1 - base) * 0.05);
-    };
-    if (hardly(missing) || hardly(there)) {
+    if (one_outcome_only(missing, all) || one_outcome_only(there, all)) {
         return "it is filled in for one outcome only: " + percent(rate_of(there)) + " converted where there is a value, " +
                percent(rate_of(missing)) + " where there is none";
     }
@@ -156,6 +149,13 @@ std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const
         counts[codes[i]].conversions += converted[i];
     }
     return counts;
+}
+
+bool one_outcome_only(const FitCount &part, const FitCount &all) {
+    const double base = rate_of(all);
+    const double expected = base * static_cast<double>(part.leads);
+    const double expected_others = (1 - base) * static_cast<double>(part.leads);
+    return (expected >= 30 && rate_of(part) <= base * 0.05) || (expected_others >= 30 && 1 - rate_of(part) <= (1 - base) * 0.05);
 }
 
 double auc_alone(std::vector<FitCount> counts) {

@@ -23,6 +23,9 @@ struct FitCount {
 };
 std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const std::vector<uint8_t> &converted);
 
+// Whether an outcome is hardly there, though 30 leads of it were to be expected: its rate is at most 5 % of that among all.
+bool one_outcome_only(const FitCount &part, const FitCount &all);
+
 // AUC if a lead were judged by nothing but its bin's rate.
 double auc_alone(std::vector<FitCount> counts);
 

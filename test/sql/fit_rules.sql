@@ -52,6 +52,17 @@ SELECT r.rule -> 'bands' -> -1 ->> 'points' > '0', f.rules::jsonb ->> 'name', f.
 SELECT l ->> 'reason' FROM fit_rules('lead', 'converted', settings => '{"leave_out": ["noise"]}') f, jsonb_array_elements(f.report -> 'left_out') l WHERE l ->> 'field' = 'noise';
 SELECT max(name) FROM fit_rules('lead', 'converted', settings => '{"keep": ["status"]}') f, rules_of(f.rules) WHERE name = 'status';
 
+-- A value that came of the conversion, of too few conversions to make its column a suspect: told, unless kept.
+SET client_min_messages = notice;
+\set VERBOSITY default
+CREATE VIEW paying AS SELECT id, size, source, newsletter, converted, CASE WHEN converted AND id % 10 = 0 THEN 'paid' ELSE 'free' END AS plan, NOT (converted AND id % 12 = 0) AS open FROM lead;
+SELECT jsonb_pretty(report -> 'one_outcome') FROM fit_rules('paying', 'converted', '{id}') \gset told_
+\echo :told_jsonb_pretty
+SET client_min_messages = warning;
+SELECT line FROM fit_rules('paying', 'converted', '{id}') f, regexp_split_to_table(fit_report_text(f.report), E'\n') WITH ORDINALITY t(line, n) WHERE line ~ 'outcome|paid|open  ' ORDER BY n;
+SELECT report -> 'one_outcome' FROM fit_rules('paying', 'converted', '{id}', settings => '{"keep": ["plan", "open"]}');
+SELECT count(*) FROM fit WHERE report -> 'one_outcome' <> '[]';
+
 -- Conversion times: what came before the moment, or is too young to tell, takes no part.
 ALTER TABLE lead ADD won_at timestamptz;
 UPDATE lead SET won_at = seen + CASE WHEN id % 50 = 0 THEN interval '-1 hour' WHEN id % 7 = 0 THEN interval '40 days' ELSE interval '3 days' END WHERE converted;

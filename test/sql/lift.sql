@@ -180,6 +180,12 @@ SELECT field, sum(leads) AS leads, sum(conversions) AS conversions FROM leadscor
 SELECT field, sum(leads) AS leads, sum(conversions) AS conversions FROM leadscore.lift_of('lift.sooner', 'won', key => '{id}', attributes => '{a}') GROUP BY field;
 SELECT what, value, enough, advice FROM leadscore.readiness('lift.sooner', 'won', key => '{id}', at => 'at', attributes => '{}', events => '[{"events": "steps", "lead": "lead", "at": "at", "kind": "step"}]');
 
+\echo # an attribute that tells too much: maybe it was written after the outcome
+CREATE TABLE lift.after AS SELECT i AS id, i % 4 = 0 AS won, CASE WHEN i % 4 = 0 AND i % 3 > 0 THEN 'paid' WHEN i % 200 = 1 THEN 'rare' ELSE 'free' END AS plan, i % 5 AS five FROM generate_series(1, 1000) i;
+CREATE TABLE lift.paid AS SELECT id AS lead, timestamptz '2026-01-01Z' AS at FROM lift.after WHERE plan = 'paid';
+SELECT source, field, coalesce(value, part) AS value, leads, conversions, round(information_value::numeric, 3) AS iv, note
+  FROM leadscore.lift_of('lift.after', 'won', key => '{id}', events => '[{"events": "paid", "lead": "lead", "at": "at", "kind": "paid"}]');
+
 \echo # errors
 SELECT leadscore.lift_of(NULL, 'won');
 SELECT leadscore.lift_of('lift.leads', 'lost');

@@ -259,6 +259,44 @@ TEST(FitTable, PerfectSeparationHasAnEnd) {
     EXPECT_GT(std::stod(result.rules.probability->slope), 0);
 }
 
+// Of 2,000 leads a quarter converts; "paid" is had by 60 of the conversions, where 15 were to be expected, and by nobody else; "few" by 30.
+Leads with_one_outcome(int paid, int others_paid, const std::string &other) {
+    std::mt19937_64 random(10);
+    Leads leads;
+    leads.level("plan");
+    leads.boolean("paid");
+    leads.number("size");
+    for (int i = 0; i < 2000; ++i) {
+        const bool converted = i % 4 == 0;
+        const bool has = converted ? i / 4 < paid : i / 4 < others_paid && i % 4 == 1;
+        leads.lead(converted, {has ? "paid" : other + std::to_string(random() % 3), has ? "true" : "false",
+                               std::to_string(random() % 50 + (converted ? 10 : 0))});
+    }
+    return leads;
+}
+
+TEST(FitTable, ValuesOfOneOutcomeAreTold) {
+    const FitSettings settings;
+    const auto told = [&](const Leads &leads, const FitSettings &with) {
+        const std::string report = fit_table(leads.table, with).report;
+        const size_t from = report.find("\"one_outcome\":");
+        return report.substr(from, report.find(']', from) - from + 1);
+    };
+    // 60 of 60, where 15 were to be expected: 45 others were.
+    EXPECT_EQ(told(with_one_outcome(60, 0, "free"), settings),
+              R"("one_outcome":[{"field":"plan","value":"paid","detail":"60 of 60 leads converted where 15 were to be expected"},)"
+              R"({"field":"paid","value":"true","detail":"60 of 60 leads converted where 15 were to be expected"}])");
+    // 29 others were to be expected of 39, 30 of 40.
+    EXPECT_EQ(told(with_one_outcome(39, 0, "free"), settings), R"("one_outcome":[])");
+    EXPECT_NE(told(with_one_outcome(40, 0, "free"), settings), R"("one_outcome":[])");
+    // 3 others of 83 leads are less than a twentieth of the share among all, 4 of 84 are more.
+    EXPECT_NE(told(with_one_outcome(80, 3, "free"), settings), R"("one_outcome":[])");
+    EXPECT_EQ(told(with_one_outcome(80, 4, "free"), settings), R"("one_outcome":[])");
+    FitSettings kept;
+    kept.keep = {"plan", "paid"};
+    EXPECT_EQ(told(with_one_outcome(60, 0, "free"), kept), R"("one_outcome":[])");
+}
+
 TEST(FitTable, ColumnsThatTellNothingOrTooMuchAreLeftOut) {
     std::mt19937_64 random(9);
     Leads leads;
