@@ -162,20 +162,26 @@ END $$;
 COMMENT ON FUNCTION @extschema@.tell_marked(@extschema@.model, @extschema@.event_source) IS
     'A NOTICE if the column that marks deleted rows marks most rows of a source, by some pages of the table.';
 
-CREATE FUNCTION @extschema@.tell_zone(s @extschema@.event_source, rules @extschema@.scoring_rules) RETURNS void
+CREATE FUNCTION @extschema@.tell_column_zone(relation regclass, name name, rules @extschema@.scoring_rules) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     zone text := @extschema@.local_zone(rules);
 BEGIN
     -- Zones that are UTC by another name, or all year, are told by what they do.
-    IF @extschema@.column_type(s.events, s.at_column) = 'timestamp'::regtype
+    IF @extschema@.column_type(relation, name) = 'timestamp'::regtype
        AND EXISTS (SELECT FROM (VALUES (timestamp '2026-01-01'), (timestamp '2026-07-01')) v(at) WHERE v.at AT TIME ZONE zone <> v.at AT TIME ZONE 'UTC') THEN
-        RAISE NOTICE 'column "%" of % is timestamp without time zone: its moments are read as times of %, the time zone of the rules', s.at_column, s.events, rules::jsonb ->> 'timezone'
-            USING HINT = format('If they are times of UTC, name a generated column instead: timestamptz GENERATED ALWAYS AS (%I AT TIME ZONE ''UTC'') STORED.', s.at_column);
+        RAISE NOTICE 'column "%" of % is timestamp without time zone: its moments are read as times of %, the time zone of the rules', name, relation, rules::jsonb ->> 'timezone'
+            USING HINT = format('If they are times of UTC, name a generated column instead: timestamptz GENERATED ALWAYS AS (%I AT TIME ZONE ''UTC'') STORED.', name);
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.tell_zone(@extschema@.event_source, @extschema@.scoring_rules) IS
-    'A NOTICE if the moments of a source have no time zone and that of the rules, in which they are read, is not UTC.';
+COMMENT ON FUNCTION @extschema@.tell_column_zone(regclass, name, @extschema@.scoring_rules) IS
+    'A NOTICE if the moments of a column have no time zone and that of the rules, in which they are read, is not UTC.';
+
+CREATE FUNCTION @extschema@.tell_zone(s @extschema@.event_source, rules @extschema@.scoring_rules) RETURNS void
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT @extschema@.tell_column_zone(($1).events, ($1).at_column, $2)
+$$;
+COMMENT ON FUNCTION @extschema@.tell_zone(@extschema@.event_source, @extschema@.scoring_rules) IS 'tell_column_zone() for the moments of a source.';
 
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name[], at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,

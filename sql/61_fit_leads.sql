@@ -42,6 +42,31 @@ COMMENT ON FUNCTION @extschema@.lead_moment_sql(regclass, name, text) IS
     'The expression for the moment in a column of leads, alias leadscore_l, for generated statements: infinite is NULL, and so is that of no column. '
     'rules_expr: an expression for the rules whose time zone dates and timestamps are of. Errors: 42703, 42804.';
 
+-- Whether a date as converted serves: events of its day do not count then, for they are not before it.
+CREATE FUNCTION @extschema@.tell_moments(leads regclass, converted name, others name[], sources @extschema@.event_source[], rules @extschema@.scoring_rules) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    zone text := @extschema@.local_zone(rules);
+    type regtype := @extschema@.column_type(leads, converted)::regtype;
+    dated text := (SELECT string_agg(format('"%s" of %s', s.at_column, s.events), ', ' ORDER BY s.source) FROM unnest(sources) s
+                    WHERE @extschema@.column_type(s.events, s.at_column) = 'date'::regtype);
+    of_day boolean := false;
+BEGIN
+    PERFORM @extschema@.tell_column_zone(leads, n.name, rules) FROM unnest(converted || others) WITH ORDINALITY n(name, ord) WHERE n.name IS NOT NULL ORDER BY n.ord;
+    IF dated IS NOT NULL AND type IN ('timestamptz'::regtype, 'timestamp'::regtype) THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s leadscore_l WHERE isfinite(leadscore_l.%I) AND (leadscore_l.%2$I%s)::time <> ''00:00'')', leads, converted,
+                       CASE type WHEN 'timestamptz'::regtype THEN format(' AT TIME ZONE %L', zone) ELSE '' END) INTO of_day;
+    END IF;
+    IF of_day THEN
+        RAISE NOTICE USING MESSAGE = format('events have only a date in %s, and "%s" of %s has a time of day: what came later on the day of a conversion counts as before it', dated, converted, leads),
+            HINT = format('Name a generated column as converted, then no event of that day counts: date GENERATED ALWAYS AS (%s::date) STORED.',
+                          format(CASE type WHEN 'timestamptz'::regtype THEN '(%I AT TIME ZONE %L)' ELSE '%I' END, converted, zone));
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_moments(regclass, name, name[], @extschema@.event_source[], @extschema@.scoring_rules) IS
+    'NOTICEs of what one cannot see of the moments in columns of leads, converted and others: they have no time zone, and the rules another than UTC; or they have a time of day, where the '
+    'events of a source only have a date. As the caller. Columns that are not there, and NULL, are left to others.';
+
 CREATE FUNCTION @extschema@.fit_moment_sql(leads regclass, name name, timezone text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT @extschema@.lead_moment_sql($1, $2, format('%L::@extschema@.scoring_rules', jsonb_build_object('rules', '[]'::jsonb, 'timezone', $3)))

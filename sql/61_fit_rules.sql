@@ -88,6 +88,7 @@ DECLARE
     late jsonb;
     result @extschema@.fitted_rules;
 BEGIN
+    PERFORM @extschema@.tell_moments(leads, converted, ARRAY[at, created], sources, candidates);
     IF horizon IS NOT NULL THEN
         core := core || jsonb_build_object('horizon', @extschema@.horizon_text(horizon));
     END IF;

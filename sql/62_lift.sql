@@ -106,6 +106,7 @@ DECLARE
     counts jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
+    PERFORM @extschema@.tell_moments(leads, converted, NULL, ARRAY(SELECT g FROM @extschema@.given_events(events, leads, keys) g), '{"rules": []}');
     EXECUTE format('SELECT @extschema@.value_outcomes(l.attributes, l.converted, l.at, $1, $2) FROM (%s) l',
                    @extschema@.outcome_leads_sql(leads, converted, keys, at, attributes))
        INTO counts USING bands, most_values;

@@ -131,6 +131,7 @@ CREATE FUNCTION @extschema@.attribution(
 DECLARE
     m @extschema@.model := @extschema@.readable_model(attribution.model);
 BEGIN
+    PERFORM @extschema@.tell_column_zone(m.leads, converted, @extschema@.active_rules(m.name));
     RETURN QUERY SELECT a.* FROM @extschema@.attribution_over(
         ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), m.leads, m.key_columns, @extschema@.active_rules(m.name)::jsonb ->> 'timezone',
         converted, by, within, half_life, leave_out, since, until, as_of) a;

@@ -84,6 +84,7 @@ DECLARE
     span interval := @extschema@.backtest_horizon(horizon, cut_off, known_until);
     asked constant text := format('SELECT %s, s.leadscore_at FROM leadscore_s s WHERE s.leadscore_left_out IS NULL', @extschema@.key_list(m.name, 's', 'scores'));
 BEGIN
+    PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), judged);
     RETURN QUERY EXECUTE format($sql$
         WITH leadscore_s AS MATERIALIZED (SELECT s.* FROM (%1$s) s WHERE $7 IS NULL OR s.leadscore_at >= $7)
         SELECT %2$s, x.leadscore_at, x.leadscore_converted_at, x.leadscore_outcome, (x.leadscore_a).score, (x.leadscore_a).stage, (x.leadscore_a).probability,
@@ -109,4 +110,5 @@ COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_r
     'look at all leads at this moment; at: a column with the moment for each lead. Without both, a converted lead is looked at a microsecond before its conversion, any '
     'other at as_of - horizon. created: a column that says when the lead came; as_of: nothing later is known, by default now; since: only leads looked at '
     'then or later, by default all. lead: the key as text; snapshot: when it was looked at; outcome: whether it converted by the end of the horizon, so within it unless it was left out; left_out: why it does not count, its score then is NULL: '
-    'younger than the horizon, converted before, not there yet, no moment to look at it, outcome not known (converted is a boolean and null). Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';
+    'younger than the horizon, converted before, not there yet, no moment to look at it, outcome not known (converted is a boolean and null). NOTICEs tell of columns that are timestamp where the rules have another zone than UTC, and of events with a date where conversions have '
+    'a time of day. Needs what score_at() needs. Errors: 42704, 42501, 42703, 42804, 22004, 22023.';

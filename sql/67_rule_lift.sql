@@ -16,6 +16,7 @@ DECLARE
     met jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
+    PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), judged);
     IF amounts IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'amounts must not be null';
     END IF;

@@ -221,6 +221,43 @@ SELECT count(*) FROM leadscore.backtest_leads('tested', 'won_at', as_of => '2026
 SELECT value FROM leadscore.backtest('tested', 'won_at', as_of => '2026-06-15Z') WHERE measure = 'leads';
 RESET ROLE;
 
+\echo # clocks: a moment without zone is one of the zone of the rules, and a date has no time of day; what comes of it is told
+\set VERBOSITY default
+CREATE TABLE sold (id int PRIMARY KEY, came timestamp, won timestamp, won_tz timestamptz GENERATED ALWAYS AS (won AT TIME ZONE 'UTC') STORED, yes boolean GENERATED ALWAYS AS (won IS NOT NULL) STORED);
+CREATE TABLE after_sale (lead int, at timestamptz, day date GENERATED ALWAYS AS ((at AT TIME ZONE 'UTC')::date) STORED);
+INSERT INTO sold SELECT i, '2026-01-01', CASE WHEN i % 2 = 0 THEN timestamp '2026-02-01 12:00' + i % 30 * interval '1 day' END FROM generate_series(1, 200) i;
+INSERT INTO after_sale SELECT id, won_tz + interval '1 hour' FROM sold WHERE won IS NOT NULL;
+SELECT leadscore.create_model('clocks', 'backtested.sold', '{"timezone": "America/New_York", "rules": [{"name": "x", "on": "x", "points": 1}]}', mirror => false);
+SELECT leadscore.add_events('clocks', 'backtested.after_sale', lead => 'lead', at => 'at', kind => 'x');
+SET client_min_messages = notice;
+SELECT value FROM leadscore.backtest('clocks', 'won', as_of => '2026-09-01Z') WHERE measure = 'auc';
+SELECT value FROM leadscore.backtest('clocks', 'won_tz', as_of => '2026-09-01Z') WHERE measure = 'auc';
+SELECT value FROM leadscore.backtest('clocks', 'won', '{"timezone": "Africa/Abidjan", "rules": [{"name": "x", "on": "x", "points": 1}]}', as_of => '2026-09-01Z') WHERE measure = 'auc';
+SELECT count(*) FROM leadscore.backtest_leads('clocks', 'yes', at => 'came', as_of => '2026-09-01Z');
+SELECT count(*) FROM leadscore.backtest_leads('clocks', 'won_tz', cut_off => '2026-03-01Z', created => 'came', as_of => '2026-09-01Z');
+SELECT count(*) > 0 FROM leadscore.rule_lift('clocks', 'won', as_of => '2026-09-01Z');
+SELECT count(*) > 0 FROM leadscore.model_lift('clocks', 'won', as_of => '2026-09-01Z');
+SELECT sum(linear) FROM leadscore.attribution('clocks', 'won');
+SET client_min_messages = warning;
+SELECT leadscore.set_rules('clocks', '{"rules": [{"name": "x", "on": "x", "points": 1}]}');
+SELECT leadscore.drop_events('clocks', 'backtested.after_sale');
+SELECT leadscore.add_events('clocks', 'backtested.after_sale', lead => 'lead', at => 'day', kind => 'x');
+SET client_min_messages = notice;
+SELECT value FROM leadscore.backtest('clocks', 'won_tz', as_of => '2026-09-01Z') WHERE measure = 'auc';
+SELECT count(*) > 0 FROM leadscore.rule_lift('clocks', 'won', as_of => '2026-09-01Z');
+SELECT field, part, conversions FROM leadscore.lift_of('sold', 'won', events => '[{"events": "after_sale", "lead": "lead", "at": "day", "kind": "x"}]', attributes => '{}');
+-- As the hint says.
+ALTER TABLE sold ADD won_on date GENERATED ALWAYS AS (won::date) STORED;
+SELECT value FROM leadscore.backtest('clocks', 'won_on', as_of => '2026-09-01Z') WHERE measure = 'auc';
+-- Conversions at midnight have no time of day either.
+UPDATE sold SET won = date_trunc('day', won);
+SELECT value FROM leadscore.backtest('clocks', 'won_tz', as_of => '2026-09-01Z') WHERE measure = 'auc';
+\set SHOW_CONTEXT never
+SELECT fit_rules IS NULL FROM leadscore.fit_rules('sold', 'won', settings => '{"timezone": "Asia/Tokyo", "least_conversions": 101}');
+SET client_min_messages = warning;
+\set VERBOSITY terse
+SELECT leadscore.drop_model('clocks');
+
 SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('tested', 'mirrored', 'pairs');
 DROP SCHEMA backtested CASCADE;
 DROP OWNED BY regress_backtester;
