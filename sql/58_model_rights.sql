@@ -76,6 +76,7 @@ DECLARE
     m @extschema@.model := @extschema@.need_model(grant_reading.model);
     grantee text := CASE WHEN role = 'public' THEN 'PUBLIC' ELSE quote_ident(role) END;
     closed text;
+    past text;
 BEGIN
     PERFORM @extschema@.sync_visibility(m.name);
     IF NOT has_schema_privilege(CASE WHEN role = 'public' THEN 'public' ELSE role END, (SELECT c.relnamespace FROM pg_class c WHERE c.oid = m.leads), 'USAGE') THEN
@@ -94,8 +95,14 @@ BEGIN
         RAISE NOTICE 'role % cannot read all that the views of model "%" read: %', grantee, m.name, closed
             USING HINT = format('GRANT SELECT ON %s TO %s, if that is meant; USAGE on their schemas, too.', closed, grantee);
     END IF;
+    SELECT INTO past string_agg(DISTINCT t.relation::text, ', ') FROM @extschema@.usable_events(m.name) e CROSS JOIN LATERAL (VALUES (e.events), (e.via)) t(relation)
+     WHERE NOT has_table_privilege(role, t.relation, 'SELECT') AND t.relation NOT IN (SELECT r.relation FROM @extschema@.tables_read_by_views(m) r(relation));
+    IF past IS NOT NULL THEN
+        RAISE NOTICE 'role % cannot read the events of model "%": %', grantee, m.name, past
+            USING HINT = format('The views do without. For past moments (score_at(), backtests, attribution, fitting): GRANT SELECT ON %s TO %s; USAGE on their schemas, too.', past, grantee);
+    END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.grant_reading(text, name) IS
     'Lets a role read the views of a model and use score_of(), explain_lead() and the like: SELECT on views, score table, history and queue, USAGE on '
     'their schema; and the figures of model_status: SELECT on the column events of the refused events. What it may see of the leads stays your decision: it needs SELECT on the leads table and on related tables as well, and for past '
-    'moments, and with queued upkeep and a "via" always, on those of events and contacts; a NOTICE names what is missing. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';
+    'moments, and with queued upkeep and a "via" always, on those of events and contacts; NOTICEs name what is missing. role: its name, "public" for all. Only for the owner of the leads table. Errors: 42704 no such model or role, 42501.';

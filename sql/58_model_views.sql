@@ -118,7 +118,7 @@ BEGIN
         ('rank', format('CASE WHEN s.score IS NOT NULL THEN 1 + coalesce(nullif(@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L, 200)), -s.score::float8), 200), '
                         '@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L)), -s.score::float8)) END', model),
          'bigint', '1 for the best score, equal scores have equal ranks, excluded leads none; behind the best 200 it takes a look at all leads'),
-        ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best; takes a look at all leads'),
+        ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best, less if others score as much; takes a look at all leads'),
         ('priority', format('(ARRAY[''low'', ''medium'', ''high'', ''very high'', ''very high''])[1 + floor(%s / 25)::integer]', percentile),
          'text', 'quartile of percentile: low, medium, high, very high; takes a look at all leads'),
         ('stage_since', 's.stage_since', 'timestamp with time zone', 'when the stage began; of a change that no refresh has written down yet: now'),

@@ -18,9 +18,16 @@ COMMENT ON FUNCTION @extschema@.given_columns(jsonb, text) IS 'Names of columns 
 CREATE FUNCTION @extschema@.given_table(given text, beside regclass, entry text) RETURNS regclass
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    parts text[] := parse_ident(given);
+    -- Letters, digits and so on as parse_ident() takes them; it would not say where the name stands.
+    word constant text := '("([^"]|"")+"|[^\x01-\x40\x5B-\x5E\x60\x7B-\x7F][^\x01-\x23\x25-\x2F\x3A-\x40\x5B-\x5E\x60\x7B-\x7F]*)';
+    parts text[];
     found_table regclass;
 BEGIN
+    IF given !~ ('^\s*' || word || '\s*(\.\s*' || word || '\s*)*$') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('%s: "%s" is no name of a table', entry, given),
+            HINT = 'A table is named as in SQL, maybe with its schema: a name with capital letters, blanks or signs stands in quotes. Names of columns stand without.';
+    END IF;
+    parts := parse_ident(given);
     -- The path is pinned here: a name without schema means a neighbour of the leads.
     IF cardinality(parts) = 1 THEN
         parts := ARRAY[(SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = beside), parts[1]];
@@ -28,7 +35,7 @@ BEGIN
     found_table := to_regclass((SELECT string_agg(quote_ident(p.part), '.' ORDER BY p.ord) FROM unnest(parts) WITH ORDINALITY p(part, ord)));
     IF found_table IS NULL THEN
         RAISE undefined_table USING MESSAGE = format('%s: there is no table %s', entry, given),
-            HINT = 'A name without schema is looked for in the schema of the leads.';
+            HINT = 'A name without schema is looked for in the schema of the leads; one with capital letters, blanks or signs stands in quotes, as in SQL.';
     END IF;
     RETURN found_table;
 END $$;

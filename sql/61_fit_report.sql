@@ -27,7 +27,14 @@ $$;
 COMMENT ON FUNCTION @extschema@.fit_report_parts(jsonb) IS 'Lines of fit_report_text() on how good the rules are, part by part.';
 
 CREATE FUNCTION @extschema@.fit_report_text(report jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Older ones have no one_outcome.
+    IF jsonb_typeof(report -> 'rules') IS DISTINCT FROM 'array' OR jsonb_typeof(report -> 'left_out') IS DISTINCT FROM 'array' OR jsonb_typeof(report #> '{skill,found}') IS DISTINCT FROM 'boolean'
+       OR jsonb_typeof(report -> 'settings') IS DISTINCT FROM 'object' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'report: expected the report of fit_rules()';
+    END IF;
+    RETURN (
     WITH entry AS (
         SELECT r.ord, r.e ->> 'field' AS field, r.e ->> 'value' AS value, r.e ->> 'points' AS points, r.e ->> 'why' AS why,
                r.e ->> 'field' IS DISTINCT FROM lag(r.e ->> 'field') OVER (ORDER BY r.ord) AS first
@@ -58,8 +65,8 @@ CREATE FUNCTION @extschema@.fit_report_text(report jsonb) RETURNS text
         UNION ALL
         SELECT 10, l.ord, format('  %s  %s: %s', rpad(l.e ->> 'field', greatest(30, length(l.e ->> 'field'))), l.e ->> 'reason', l.e ->> 'detail') FROM jsonb_array_elements($1 -> 'left_out') WITH ORDINALITY l(e, ord)
     )
-    SELECT string_agg(l.text, E'\n' ORDER BY l.part, l.ord) FROM line l
-$$;
+    SELECT string_agg(l.text, E'\n' ORDER BY l.part, l.ord) FROM line l);
+END $$;
 COMMENT ON FUNCTION @extschema@.fit_report_text(jsonb) IS
     'The report of fit_rules() as a page for people: leads, how good the rules are on each part, whether there is skill, each line of points with its reason, values that hold hardly more than one outcome, and what was not used and why. '
-    'Calibration: expected calibration error; lift: conversion rate of the best tenth and fifth by that of all.';
+    'Calibration: expected calibration error; lift: conversion rate of the best tenth and fifth by that of all. Error 22023: no such report.';

@@ -136,9 +136,14 @@ Rule Writing::values_rule(const Feature &feature, size_t c, const std::string &n
     const auto count = static_cast<size_t>(feature.bins.count);
     std::vector<bool> others(count, false);
     others[1] = true;
+    std::string others_text = "any other value";
     for (size_t bin = 2; bin < count; ++bin) {
         if (feature.points[bin] == feature.points[1]) {
-            others[bin] = true; // need not be written
+            // Need not be written. Bins begin with the most common one.
+            if (std::count(others.begin(), others.end(), true) == 1) {
+                others_text += ", such as " + level_of(feature.column, feature.bins, bin);
+            }
+            others[bin] = true;
             continue;
         }
         const std::string &level = level_of(feature.column, feature.bins, bin);
@@ -148,7 +153,7 @@ Rule Writing::values_rule(const Feature &feature, size_t c, const std::string &n
         entry(c, name, feature.column.field, level, bins, feature.points[bin], feature.usual);
     }
     std::sort(rule.values.begin(), rule.values.end());
-    entry(c, name, feature.column.field, "any other value", others, feature.points[1], feature.usual);
+    entry(c, name, feature.column.field, others_text, others, feature.points[1], feature.usual);
     return rule;
 }
 
@@ -180,7 +185,12 @@ void Writing::write_column(size_t c) {
     rule.missing = of.points[0] * micro_per_unit;
     std::vector<bool> bins(of.points.size(), false);
     bins[0] = true;
-    entry(c, name, of.column.field, "missing", bins, of.points[0], of.usual);
+    // A lead without events has 0 of them; a time since the last one may be missing, also where none of the training part is.
+    const std::vector<uint8_t> &codes = model_.columns[c].codes;
+    if (candidate < 0 || table_.candidates.rules[static_cast<size_t>(candidate)].measure == Measure::idle ||
+        std::find(codes.begin(), codes.end(), 0) != codes.end()) {
+        entry(c, name, of.column.field, "missing", bins, of.points[0], of.usual);
+    }
     document_.rules.rules.push_back(std::move(rule));
 }
 

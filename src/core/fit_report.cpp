@@ -103,8 +103,7 @@ public:
         JsonWriter object(list.item());
         object.text("field", entry.field);
         object.text("value", entry.value);
-        object.text("detail", std::to_string(here.conversions) + " of " + std::to_string(here.leads) +
-                                  " leads converted where " +
+        object.text("detail", std::to_string(here.conversions) + " of " + std::to_string(here.leads) + " leads converted where " +
                                   std::to_string(std::llround(rate(all_) * static_cast<double>(here.leads))) +
                                   " were to be expected");
     }

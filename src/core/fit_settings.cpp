@@ -3,6 +3,8 @@
 
 #include "reader.hpp"
 
+#include <algorithm>
+
 namespace leadscore {
 namespace {
 
@@ -31,13 +33,27 @@ template <typename T> void read_whole_into(const JsonValue &object, std::string_
     }
 }
 
+// Settings that people give. SQL takes out test_share, and adds what stands in the arguments or follows from foreign keys.
+void expect_settings(const JsonValue &object) {
+    const std::vector<std::string_view> keys = {"name",         "timezone",   "doubling",   "least_conversions",
+                                                "least_others", "most_pairs", "test_share", "monotone",
+                                                "keep",         "leave_out"};
+    expect_object(object);
+    for (size_t i = 0; i < object.count(); ++i) {
+        const JsonValue entry = object.item(i);
+        const std::string_view key = entry.key();
+        if (key != "horizon" && key != "references" && std::find(keys.begin(), keys.end(), key) == keys.end()) {
+            entry.fail(Trouble::syntax, "unknown key", hint_for(key, keys));
+        }
+    }
+}
+
 } // namespace
 
 FitSettings read_fit_settings(std::string_view json) {
     const JsonNode root = parse_json(json);
     const JsonValue object(root);
-    expect_object(object, {"name", "timezone", "horizon", "doubling", "least_conversions", "least_others", "most_pairs", "monotone",
-                           "keep", "leave_out", "references"});
+    expect_settings(object);
     FitSettings settings;
     settings.name = read_optional_text(object, "name");
     settings.timezone = read_optional_text(object, "timezone");

@@ -114,6 +114,18 @@ SELECT outcome(format('SELECT leadscore.attribution(leads => ''attributed.leads'
     ('''won_at''', '[{"events": "events", "lead": ["lead_id", "kind"], "at": "at", "kind": "x"}]'), ('''won_at''', '[{"events": "events", "lead": "kind", "at": "at", "kind": "x"}]'),
     ('''won_at''', '[{"events": "events", "lead": "lead_id", "at": "kind", "kind": "x"}]'), ('''won_at''', '[{"events": "events", "lead": "lead_id", "at": "at"}]'),
     ('''won_at''', '[{"events": "mails", "lead": "contact", "at": "sent", "kind": "x", "via": "contacts"}]')) v(converted, events);
+\echo # names of tables are SQL, those of columns are not
+CREATE TABLE "Order Lines" ("Lead Id" int, "the day" timestamptz, "ä" text);
+INSERT INTO "Order Lines" VALUES (1, '2026-03-30Z', 'x');
+CREATE TABLE öl AS SELECT "Lead Id" AS lead, "the day" AS at FROM "Order Lines";
+SELECT touch, touches FROM leadscore.attribution(leads => 'leads', converted => 'won_at', events => '[{"events": " attributed . \"Order Lines\"", "lead": "Lead Id", "at": "the day", "kind_column": "ä"}, {"events": "öl", "lead": "lead", "at": "at", "kind": "oil"}]');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT leadscore.attribution(leads => 'leads', converted => 'won_at', events => jsonb_build_array(jsonb_build_object('events', 'Order Lines', 'lead', 'Lead Id', 'at', 'the day', 'kind', 'x')));
+SELECT leadscore.attribution(leads => 'leads', converted => 'won_at', events => '[{"events": "Öl", "lead": "lead", "at": "at", "kind": "oil"}]');
+\set VERBOSITY terse
+SELECT outcome(format('SELECT leadscore.attribution(leads => ''attributed.leads'', converted => ''won_at'', events => %L)', jsonb_build_array(jsonb_build_object('events', name, 'lead', 'lead_id', 'at', 'at', 'kind', 'x'))))
+  FROM (VALUES (''), ('""'), ('a.'), ('.a'), ('7a'), ('a$7'), ('a-b'), ('a b'), ('"a'), ('a"b"'), ('"a""b"."c"'), ('a . b'), ('a.b.c')) v(name);
 SELECT outcome($$SELECT leadscore.attribution('nothing', 'won_at')$$);
 SELECT outcome($$SELECT leadscore.attribution(leads => 'attributed.leads', converted => 'won_at', by => 'nothing', events => '[{"events": "events", "lead": "lead_id", "at": "at", "kind": "x"}]')$$);
 SELECT outcome($$SELECT leadscore.attribution('attributed', 'won_at', half_life => '0')$$), outcome($$SELECT leadscore.attribution('attributed', 'won_at', within => '-1 day')$$);

@@ -19,14 +19,14 @@ using value_support::number;
 using value_support::of_type;
 using value_support::text;
 
-
 const FitColumn *column_of(const FitTable &table, const std::string &field) {
     const auto place = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto &c) { return c.field == field; });
     return place == table.columns.end() ? nullptr : &*place;
 }
 
 std::string reason_for(const FitTable &table, const std::string &field) {
-    const auto place = std::find_if(table.left_out.begin(), table.left_out.end(), [&](const auto &l) { return l.field == field; });
+    const auto place =
+        std::find_if(table.left_out.begin(), table.left_out.end(), [&](const auto &l) { return l.field == field; });
     return place == table.left_out.end() ? "" : place->reason;
 }
 
@@ -156,8 +156,8 @@ TEST(FitCollect, LongTextsStayTooLongForARule) {
 }
 
 TEST(FitCollect, NumbersBecomeTheNearestDouble) {
-    for (const char *written : {"0", "-2.5", "0.1", "1234567.891", "9007199254740993", "0.30000000000000004", "123456789012345678.9",
-                                "1e300", "-4.9e-320"}) {
+    for (const char *written : {"0", "-2.5", "0.1", "1234567.891", "9007199254740993", "0.30000000000000004",
+                                "123456789012345678.9", "1e300", "-4.9e-320"}) {
         EXPECT_EQ(nearest_double(number(written).number), std::strtod(written, nullptr)) << written;
     }
     EXPECT_EQ(nearest_double(number("1e400").number), DBL_MAX);
@@ -221,6 +221,15 @@ TEST(FitSettings, AreReadAndChecked) {
     for (const char *wrong : {R"({"doublin":20})", R"({"doubling":0})", R"({"doubling":"x"})", R"({"monotone":{"size":"up"}})",
                               R"({"keep":"tags"})", R"([])", R"({"most_pairs":33})"}) {
         EXPECT_THROW(read_fit_settings(wrong), Problem) << wrong;
+    }
+    // What people may give: test_share is, though SQL reads it; references and horizon come from elsewhere.
+    try {
+        read_fit_settings(R"({"colour":1})");
+        ADD_FAILURE();
+    } catch (const Problem &problem) {
+        EXPECT_EQ(problem.hint(),
+                  "Allowed here: name, timezone, doubling, least_conversions, least_others, most_pairs, test_share, "
+                  "monotone, keep, leave_out.");
     }
 }
 

@@ -259,7 +259,45 @@ TEST(FitTable, PerfectSeparationHasAnEnd) {
     EXPECT_GT(std::stod(result.rules.probability->slope), 0);
 }
 
-// Of 2,000 leads a quarter converts; "paid" is had by 60 of the conversions, where 15 were to be expected, and by nobody else; "few" by 30.
+TEST(FitTable, ReportSaysWhatOtherValuesAre) {
+    Leads leads;
+    leads.level("source");
+    for (int i = 0; i < 4000; ++i) {
+        // A fifth converts of all but those from the fair, of which it is most.
+        const int place = i % 10;
+        leads.lead(place == 5 || place == 6 ? i / 10 % 5 > 0 : i / 10 % 5 == 0,
+                   {place < 5   ? "search"
+                    : place < 7 ? "fair"
+                                : "rare" + std::to_string(i * 7919 % 900)});
+    }
+    const std::string report = fit_table(leads.table, {}).report;
+    EXPECT_NE(report.find(R"("field":"source","value":"any other value, such as search","leads":3200,)"), std::string::npos)
+        << report;
+}
+
+TEST(FitTable, ReportTellsOfMissingWhatMayBe) {
+    std::mt19937_64 random(31);
+    Leads leads;
+    leads.table.candidates = study_support::with_rules(
+        R"({"name":"visits","on":"visit","points":1},{"name":"last visit","on":"visit","measure":"idle","bands":[{"points":1}]})",
+        "");
+    leads.level("source");
+    leads.number("visits", 0);
+    leads.number("last visit", 1);
+    for (int i = 0; i < 2000; ++i) {
+        const bool converted = i % 5 == 0;
+        leads.lead(converted,
+                   {i % 3 == 0 || (converted && i % 2 == 0) ? "fair" : "web", std::to_string(random() % 40 + (converted ? 5 : 0)),
+                    std::to_string(random() % 60 + (converted ? 0 : 9))});
+    }
+    const std::string report = fit_table(leads.table, {}).report;
+    EXPECT_NE(report.find(R"("field":"source","value":"missing")"), std::string::npos) << report;
+    EXPECT_NE(report.find(R"("field":"visits")"), std::string::npos) << report;
+    EXPECT_EQ(report.find(R"("field":"visits","value":"missing")"), std::string::npos) << report;
+    EXPECT_NE(report.find(R"("field":"last visit","value":"missing")"), std::string::npos) << report;
+}
+
+// Of 2,000 leads a quarter converts; so many of the conversions are "paid", and so many of the others.
 Leads with_one_outcome(int paid, int others_paid, const std::string &other) {
     std::mt19937_64 random(10);
     Leads leads;
@@ -283,9 +321,10 @@ TEST(FitTable, ValuesOfOneOutcomeAreTold) {
         return report.substr(from, report.find(']', from) - from + 1);
     };
     // 60 of 60, where 15 were to be expected: 45 others were.
-    EXPECT_EQ(told(with_one_outcome(60, 0, "free"), settings),
-              R"("one_outcome":[{"field":"plan","value":"paid","detail":"60 of 60 leads converted where 15 were to be expected"},)"
-              R"({"field":"paid","value":"true","detail":"60 of 60 leads converted where 15 were to be expected"}])");
+    EXPECT_EQ(
+        told(with_one_outcome(60, 0, "free"), settings),
+        R"("one_outcome":[{"field":"paid","value":"true","detail":"60 of 60 leads converted where 15 were to be expected"},)"
+        R"({"field":"plan","value":"paid","detail":"60 of 60 leads converted where 15 were to be expected"}])");
     // 29 others were to be expected of 39, 30 of 40.
     EXPECT_EQ(told(with_one_outcome(39, 0, "free"), settings), R"("one_outcome":[])");
     EXPECT_NE(told(with_one_outcome(40, 0, "free"), settings), R"("one_outcome":[])");
