@@ -45,6 +45,7 @@ BEGIN
     END IF;
     EXECUTE format('SELECT count(l.converted) AS known, count(*) - count(l.converted) AS unknown, count(*) FILTER (WHERE l.converted) AS conversions, '
                    'count(*) FILTER (WHERE l.converted IS NULL AND l.converted_at <= l.at) AS before, '
+                   'count(DISTINCT hashtextextended(l.attributes::text, l.converted::integer)) AS different, '
                    'date_part(''epoch'', max(m.at) - min(m.at)) / 86400 AS days, coalesce(@extschema@.value_outcomes(l.attributes, l.converted, l.at, 5, 20), ''[]'') AS counts '
                    'FROM (%s) l LEFT JOIN LATERAL (SELECT coalesce(l.at, CASE WHEN l.converted THEN l.converted_at END) AS at) m ON isfinite(m.at)',
                    @extschema@.outcome_leads_sql(leads, converted, keys, at, attributes))
@@ -70,6 +71,12 @@ BEGIN
     IF l.days IS NOT NULL THEN
         what := 'days of leads'; value := l.days; enough := l.days >= needed;
         advice := CASE WHEN NOT enough THEN format('%s days, three times the horizon, so that older leads can be tried on newer ones', round(needed)) END;
+        RETURN NEXT;
+    END IF;
+    -- Without attributes nothing is told apart.
+    IF l.different > 0 AND l.known - l.different > 0.1 * l.known THEN
+        what := 'share of repeated leads'; value := 1 - l.different / l.known::float8; enough := false;
+        advice := 'they have the attributes and the outcome of another lead: if it is the same one, keep it once, for the leads that a fit holds back would be known to it';
         RETURN NEXT;
     END IF;
     SELECT INTO e c.* FROM @extschema@.count_events(leads, converted, keys, at, events) c;
@@ -108,5 +115,5 @@ END $$;
 COMMENT ON FUNCTION @extschema@.readiness(regclass, name, name[], name, jsonb, name[], interval, integer) IS
     'Whether there is enough to score leads and to learn from past ones, and what to collect: what is looked at, field (of an attribute), the value found, whether it is enough '
     '(NULL: nothing says how much would be) and advice where it is not. It takes least_leads conversions and as many leads without, as fit_rules() does; a history of three '
-    'times the horizon in which leads are to convert; 5 kinds of events; half of the leads with a value of an attribute, and with events. Other arguments, rights and errors '
+    'times the horizon in which leads are to convert; 5 kinds of events; half of the leads with a value of an attribute, and with events; nine of ten leads that differ from all others in an attribute or the outcome. Other arguments, rights and errors '
     'as of lift_of(). Reads leads once and events once.';

@@ -186,6 +186,17 @@ CREATE TABLE lift.paid AS SELECT id AS lead, timestamptz '2026-01-01Z' AS at FRO
 SELECT source, field, coalesce(value, part) AS value, leads, conversions, round(information_value::numeric, 3) AS iv, note
   FROM leadscore.lift_of('lift.after', 'won', key => '{id}', events => '[{"events": "paid", "lead": "lead", "at": "at", "kind": "paid"}]');
 
+\echo # leads that are there again and again
+CREATE TABLE lift.again AS SELECT p.a * 5 + n AS id, p.a, p.b, CASE WHEN p.a > 5 THEN p.won END AS won FROM (SELECT i AS a, i % 7 AS b, i % 4 = 0 AS won FROM generate_series(1, 205) i) p, generate_series(0, 4) n;
+SELECT what, value, enough, advice FROM leadscore.readiness('lift.again', 'won', key => '{id}') WHERE what ~ 'leads';
+SELECT what, value, enough FROM leadscore.readiness('lift.again', 'won') WHERE what ~ 'repeated';
+SELECT what, value, enough FROM leadscore.readiness('lift.again', 'won', key => '{id}', attributes => '{}') WHERE what ~ 'repeated';
+-- 200 leads and 22 of them again; 23.
+CREATE VIEW lift.tenth AS SELECT id, a, won FROM lift.again WHERE won IS NOT NULL AND (id % 5 = 0 OR id % 5 = 1 AND a <= 27);
+SELECT count(*), count(DISTINCT a), (SELECT count(*) FROM leadscore.readiness('lift.tenth', 'won', key => '{id}', attributes => '{a}') WHERE what ~ 'repeated') AS told FROM lift.tenth;
+CREATE OR REPLACE VIEW lift.tenth AS SELECT id, a, won FROM lift.again WHERE won IS NOT NULL AND (id % 5 = 0 OR id % 5 = 1 AND a <= 28);
+SELECT count(*), count(DISTINCT a), (SELECT count(*) FROM leadscore.readiness('lift.tenth', 'won', key => '{id}', attributes => '{a}') WHERE what ~ 'repeated') AS told FROM lift.tenth;
+
 \echo # errors
 SELECT leadscore.lift_of(NULL, 'won');
 SELECT leadscore.lift_of('lift.leads', 'lost');
