@@ -59,8 +59,8 @@ SET client_min_messages = notice;
 SELECT measure, value FROM leadscore.backtest('doubted', 'bought', cut_off => '2026-05-01Z', horizon => '60 days', as_of => '2026-10-01Z') WHERE measure = 'leads';
 SELECT measure, value BETWEEN 0.4 AND 0.6 AS auc FROM leadscore.backtest('doubted', 'bought', cut_off => '2026-05-01Z', horizon => '60 days', created => 'came', as_of => '2026-10-01Z') WHERE measure = 'auc';
 SET client_min_messages = warning;
-SELECT better, difference_low > 0.1 AS seems_better, version, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', replace => true);
-SELECT better, difference_low > 0 AS seems_better, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', created => 'came');
+SELECT better, difference_low > 0.1 AS seems_better, version, regexp_replace(why, '\d+[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', replace => true);
+SELECT better, difference_low > 0 AS seems_better, regexp_replace(why, '\d+[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('doubted', 'bought', horizon => '60 days', as_of => '2026-08-01Z', created => 'came');
 SELECT count(*) AS versions FROM leadscore.versions('doubted');
 
 \echo # leads looked at just before their outcome: the result says so
@@ -91,14 +91,14 @@ ALTER TABLE boom ADD PRIMARY KEY (id);
 SELECT leadscore.create_model('boom', 'doubted.boom', mirror => false, rules => '{"rules":[{"name":"none","attribute":"size","bands":[{"points":0}]}]}');
 CREATE TABLE refit AS SELECT * FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-12-01Z', settings => '{"least_conversions": 20}');
 SELECT better, difference_low > 0.1 AS sorts_well, fitted_log_loss > (report #>> '{test,base_log_loss}')::float8 AS too_sure, report #>> '{skill,found}' AS skill,
-       regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why, report #>> '{test,leads}' AS test, regexp_replace(substring(leadscore.fit_report_text(report) FROM 'NO SKILL[^\n]*'), '0[.]\d+', '0.…', 'g') AS as_text FROM refit;
+       regexp_replace(why, '\d+[.]\d+', '0.…', 'g') AS why, report #>> '{test,leads}' AS test, regexp_replace(substring(leadscore.fit_report_text(report) FROM 'NO SKILL[^\n]*'), '\d+[.]\d+', '0.…', 'g') AS as_text FROM refit;
 -- The rate alone is that of the leads learned from.
 WITH b AS (SELECT l.outcome FROM refit f, leadscore.backtest_leads('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-12-01Z', since => (f.report #>> '{leads,test_since}')::timestamptz) l WHERE l.left_out IS NULL)
 SELECT abs((f.report #>> '{test,base_log_loss}')::float8 - x.loss) < 1e-4 AS same, (f.report #>> '{test,log_loss}')::float8 = f.fitted_log_loss AS log_loss
   FROM refit f, LATERAL (SELECT avg(-ln(CASE WHEN b.outcome THEN (f.report #>> '{training,rate}')::float8 ELSE 1 - (f.report #>> '{training,rate}')::float8 END)) AS loss FROM b) x;
-SELECT better, report #>> '{skill,found}' AS skill, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20}');
+SELECT better, report #>> '{skill,found}' AS skill, regexp_replace(why, '\d+[.]\d+', '0.…', 'g') AS why FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-08-01Z', settings => '{"least_conversions": 20}');
 -- Few leads held back: validation tells the skill, but the log loss is still theirs.
-SELECT better, difference_low > 0 AS sorts_well, report #>> '{test,leads}' AS test, regexp_replace(report #>> '{skill,why}', '0[.]\d+', '0.…', 'g') AS skill, regexp_replace(why, '0[.]\d+', '0.…', 'g') AS why
+SELECT better, difference_low > 0 AS sorts_well, report #>> '{test,leads}' AS test, regexp_replace(report #>> '{skill,why}', '\d+[.]\d+', '0.…', 'g') AS skill, regexp_replace(why, '\d+[.]\d+', '0.…', 'g') AS why
   FROM leadscore.refit('boom', 'bought', at => 'came', horizon => '20 days', as_of => '2026-09-02Z', test_share => 0.05, settings => '{"least_conversions": 20}');
 -- As fit_rules() tells it.
 SELECT leadscore.fit_skill(p.test, p.validation) = f.report -> 'skill' AS same, leadscore.fit_skill(ARRAY[30, 5] || p.test[3:], p.validation) ->> 'why' ~ '^inner validation, for the test part is too small: ' AS too_small
