@@ -113,9 +113,10 @@ endef
 $(foreach folder,core pg,$(eval $(call use_precompiled,$(folder))))
 endif
 
+# The script makes its schema itself (sql/05_schema.sql), so the server's own @extschema@ would be another one (leadscore.control).
 $(INSTALL_SQL): $(sort $(wildcard sql/[0-9]*.sql)) Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION leadscore" to load this file. \quit'; \
-	   cat /dev/null $(filter sql/%,$^); } > $@
+	   sed 's/@extschema@/leadscore/g' /dev/null $(filter sql/%,$^); } > $@
 
 leadscore.so: leadscore.map
 

@@ -89,20 +89,33 @@ SELECT :'DBNAME' AS home
 SET client_min_messages = warning;
 SET SESSION AUTHORIZATION regress_leadscore_owner;
 SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user;
--- Something of the same name planted before: the extension does not take it over.
+-- A schema of the same name that was there before is not taken over, whoever makes the extension and whatever is in it: a transaction that
+-- has not ended may put things into it that nobody sees yet.
+\set SHOW_CONTEXT never
 CREATE SCHEMA leadscore;
 GRANT CREATE ON SCHEMA leadscore TO PUBLIC, regress_leadscore_user;
 CREATE DOMAIN leadscore.lead_tally AS text;
+CREATE EXTENSION leadscore;
+DROP DOMAIN leadscore.lead_tally;
+CREATE EXTENSION leadscore;
+RESET SESSION AUTHORIZATION;
 \set VERBOSITY sqlstate
 CREATE EXTENSION leadscore;
-\set VERBOSITY default
+SELECT nspowner::regrole, has_schema_privilege('regress_leadscore_user', oid, 'CREATE') AS others FROM pg_namespace WHERE nspname = 'leadscore';
 SELECT count(*) AS half_installed FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace;
-DROP DOMAIN leadscore.lead_tally;
+-- A superuser's own is not either: somebody else may have had it.
+ALTER SCHEMA leadscore OWNER TO CURRENT_USER;
+CREATE EXTENSION leadscore;
+\set VERBOSITY default
+DROP SCHEMA leadscore;
+SET SESSION AUTHORIZATION regress_leadscore_owner;
 CREATE EXTENSION leadscore;
 SELECT extversion FROM pg_extension WHERE extname = 'leadscore';
 -- Its schema is not his: he could lay functions in the way of who has more rights, or put another in its place.
-SELECT nspowner = current_user::regrole AS his, has_schema_privilege('leadscore', 'CREATE') AS may_create FROM pg_namespace WHERE nspname = 'leadscore';
+SELECT nspowner = current_user::regrole AS his, has_schema_privilege('leadscore', 'CREATE') AS may_create, (SELECT rolsuper FROM pg_roles r WHERE r.oid = nspowner) AS superusers
+  FROM pg_namespace WHERE nspname = 'leadscore';
 ALTER SCHEMA leadscore RENAME TO elsewhere;
+ALTER EXTENSION leadscore DROP SCHEMA leadscore;
 -- Who restores a dump makes triggers with it.
 SELECT has_function_privilege('leadscore.upkeep()', 'EXECUTE') AS owner, has_function_privilege('regress_leadscore_user', 'leadscore.upkeep()', 'EXECUTE') AS others;
 SELECT leadscore.lead_score('{"rules":[{"name":"a","on":"k","points":7}]}', 'k', now());
@@ -113,7 +126,7 @@ DROP EXTENSION leadscore;
 \set VERBOSITY default
 DROP TABLE kept;
 DROP EXTENSION leadscore;
-SELECT count(*) AS left_over FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'leadscore');
+SELECT count(*) AS left_over FROM pg_namespace WHERE nspname = 'leadscore';
 -- Nobody else may install it here.
 SET SESSION AUTHORIZATION regress_leadscore_user;
 \set VERBOSITY terse
