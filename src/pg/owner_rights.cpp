@@ -16,12 +16,12 @@ OwnerRights rights_now() {
     return rights;
 }
 
-OwnerRights become_owner(const Model *model) {
+OwnerRights become_owner(const Model *model, bool guarded) {
     OwnerRights before = rights_now();
     SetUserIdAndSecContext(model->owner,
                            before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-    if (model->runs_users_code) {
-        before.settings = begin_settings(model->path);
+    if (model->runs_users_code || guarded) {
+        before.settings = begin_settings(model->runs_users_code ? model->path : nullptr);
     }
     return before;
 }

@@ -17,7 +17,9 @@ struct OwnerRights {
     int settings; // nest level of settings that ends with them; 0: none
 };
 OwnerRights rights_now();
-OwnerRights become_owner(const Model *model);
+
+// `guarded`: settings end with these rights in any case. A CHECK may call set_config(), which is no function of users'.
+OwnerRights become_owner(const Model *model, bool guarded = false);
 
 // `undo`: what was set meanwhile, too, if settings end with these rights.
 void become_self(const OwnerRights &rights, bool undo = false);

@@ -112,12 +112,10 @@ Datum leadscore_rescore(PG_FUNCTION_ARGS) {
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "leadscore rescore", ALLOCSET_DEFAULT_SIZES);
     MemoryContext old = MemoryContextSwitchTo(memory);
     SPI_connect();
-    const OwnerRights rights = become_owner(model);
-    options.guarded = is_guarded(rights, model->owner);
-    const int settings = begin_settings(nullptr);
+    options.guarded = is_guarded(rights_now(), model->owner);
+    const OwnerRights rights = become_owner(model, options.guarded);
     const int64 handled = rescore_in_batches(model, keys, size, options, memory);
-    end_settings(settings, options.guarded);
-    become_self(rights);
+    become_self(rights, options.guarded);
     SPI_finish();
     MemoryContextSwitchTo(old);
     MemoryContextDelete(memory);

@@ -59,6 +59,12 @@ void find_leads(ModelWork *work, Gathered *gathered, bool in_circle) {
     note_refusals(work->model, work->table_name, &collector->refusals);
 }
 
+// Who writes to a table of the owner's lets him do what he likes; who writes to another's does not.
+bool is_writer_guarded(const ModelWork *work) {
+    const OwnerRights rights = rights_now();
+    return (rights.context & SECURITY_RESTRICTED_OPERATION) != 0 || (work->foreign && is_guarded(rights, work->model->owner));
+}
+
 bool is_anything(const Gathered *gathered) {
     const Collector &collector = gathered->collector;
     return !gathered->gone && (collector.batch->count > 0 || collector.related_count > 0 || collector.refusals.first != nullptr);
@@ -99,7 +105,8 @@ void find_all_leads(void *argument) {
     }
     const bool in_circle = is_taking_events(step->works) || is_spread_since(step->work->model, step->works->begun);
     SPI_connect();
-    const OwnerRights rights = become_owner(step->work->model);
+    const bool guarded = is_writer_guarded(step->work);
+    const OwnerRights rights = become_owner(step->work->model, guarded);
     for (Gathered *gathered = step->work->gathered; gathered != nullptr; gathered = gathered->next) {
         if (is_anything(gathered)) {
             find_leads(step->work, gathered, in_circle);
@@ -109,7 +116,7 @@ void find_all_leads(void *argument) {
         }
     }
     recount_if_counted(step);
-    become_self(rights);
+    become_self(rights, guarded);
     SPI_finish();
 }
 
@@ -157,9 +164,10 @@ void lock_contacts(void *argument) {
     if (step->work->gathered->next == nullptr) {
         return; // it locks its own
     }
-    const OwnerRights rights = become_owner(step->work->model);
+    const bool guarded = is_writer_guarded(step->work);
+    const OwnerRights rights = become_owner(step->work->model, guarded);
     lock_contacts_together(step->work);
-    become_self(rights);
+    become_self(rights, guarded);
 }
 
 void apply(void *argument) {
@@ -172,10 +180,9 @@ void apply(void *argument) {
     ApplyOptions options = {psprintf("%s on %s", work->why, work->table_name), GetCurrentTransactionStartTimestamp()};
     options.locked = work->locked;
     options.moved = work->moved;
+    options.guarded = is_writer_guarded(work);
     SPI_connect();
-    const OwnerRights rights = become_owner(work->model);
-    // Who writes to a table of the owner's lets him do what he likes; who writes to another's does not.
-    options.guarded = (rights.context & SECURITY_RESTRICTED_OPERATION) != 0 || (work->foreign && is_guarded(rights, work->model->owner));
+    const OwnerRights rights = become_owner(work->model, options.guarded);
     if (work->model->queued && !must_count_now(work->leads)) {
         queue_batch(work->leads, options);
     } else {
@@ -200,9 +207,10 @@ void note_failure(void *argument) {
     const auto *failure = static_cast<const Failure *>(argument);
     Model *model = failure->work->model;
     SPI_connect();
-    const OwnerRights rights = become_owner(model);
+    const bool guarded = is_writer_guarded(failure->work);
+    const OwnerRights rights = become_owner(model, guarded);
     note_refused(model, failure->work->table_name, psprintf("scores not kept: %s", failure->message), 1);
-    become_self(rights);
+    become_self(rights, guarded);
     SPI_finish();
 }
 
@@ -265,9 +273,10 @@ void lock_leads_of_several(void *argument) {
         return;
     }
     SPI_connect();
-    const OwnerRights rights = become_owner(step->work->model);
+    const bool guarded = is_writer_guarded(step->work);
+    const OwnerRights rights = become_owner(step->work->model, guarded);
     const bool locked = lock_together(models, count);
-    become_self(rights);
+    become_self(rights, guarded);
     SPI_finish();
     for (ModelWork *work = step->works->first; work != nullptr; work = work->next) {
         work->locked = work->locked || (locked && are_locked_together(step->work->model, work->model));

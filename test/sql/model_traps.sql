@@ -295,6 +295,45 @@ RESET ROLE;
 SELECT ltitle FROM shared.leads;
 SELECT leadscore.drop_model('shared'), leadscore.drop_model('honest');
 
+\echo # settings of who writes a table of his own, by what is on the tables of the model: triggers, and functions of the server in checks
+CREATE TABLE theirs.acts (id int, kind text, at timestamptz);
+ALTER TABLE theirs.acts OWNER TO regress_ls_victim;
+GRANT SELECT ON theirs.acts TO regress_ls_trapper;
+SET ROLE regress_ls_trapper;
+CREATE TABLE trap.prospects (id int PRIMARY KEY);
+INSERT INTO trap.prospects VALUES (1), (2);
+SELECT leadscore.create_model('prospects', 'trap.prospects', '{"rules":[{"name":"x","on":"x","points":1}],"stages":[{"name":"cold"},{"name":"warm","from":1},{"name":"hot","from":2}]}', mirror => false);
+RESET ROLE;
+SELECT leadscore.add_events('prospects', 'theirs.acts', lead => 'id', at => 'at', kind_column => 'kind');
+SET ROLE regress_ls_victim;
+INSERT INTO theirs.acts VALUES (1, 'x', '2026-01-01Z');
+-- While it is only functions of the server's, nothing of the model calls one of users'.
+SET ROLE regress_ls_trapper;
+ALTER TABLE trap.prospects_prospects_stage_change ADD CHECK (set_config('search_path', 'trap,pg_catalog', false) IS NOT NULL) NOT VALID;
+SET ROLE regress_ls_victim;
+INSERT INTO theirs.acts VALUES (1, 'x', '2026-01-02Z');
+SHOW search_path;
+SET ROLE regress_ls_trapper;
+ALTER TABLE trap.prospects_prospects_refused ADD CHECK (set_config('search_path', 'trap,pg_catalog', false) IS NOT NULL) NOT VALID;
+SET ROLE regress_ls_victim;
+INSERT INTO theirs.acts VALUES (2, 'x', NULL);
+SHOW search_path;
+SET ROLE regress_ls_trapper;
+CREATE FUNCTION trap.plant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('search_path', 'trap,pg_catalog', false); RETURN new; END $$;
+CREATE TRIGGER plant BEFORE INSERT ON trap.prospects_prospects_refused FOR EACH ROW EXECUTE FUNCTION trap.plant();
+SET ROLE regress_ls_victim;
+INSERT INTO theirs.acts VALUES (2, 'x', NULL), (1, 'x', '2026-01-03Z');
+SHOW search_path;
+SET ROLE regress_ls_trapper;
+SELECT lead, new_stage FROM leadscore.stage_changes('prospects') ORDER BY lead, at, new_stage;
+SELECT source, reason, sum(events) FROM trap.prospects_prospects_refused GROUP BY 1, 2;
+SELECT lead_id, score FROM trap.prospects_prospects ORDER BY 1;
+SET ROLE regress_ls_victim;
+TRUNCATE theirs.acts;
+SHOW search_path;
+RESET ROLE;
+SELECT leadscore.drop_model('prospects');
+
 DROP SCHEMA trap, theirs, shared CASCADE;
 DROP OWNED BY regress_ls_trapper, regress_ls_monitor, regress_ls_victim, regress_ls_guest;
 DROP ROLE regress_ls_trapper, regress_ls_monitor, regress_ls_victim, regress_ls_guest;
