@@ -6,6 +6,7 @@
 extern "C" {
 #include "catalog/pg_db_role_setting.h"
 #include "utils/guc.h"
+#include "utils/rls.h"
 }
 
 namespace leadscore {
@@ -20,7 +21,7 @@ OwnerRights become_owner(const Model *model, bool guarded) {
     OwnerRights before = rights_now();
     SetUserIdAndSecContext(model->owner,
                            before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-    if (model->runs_users_code || guarded) {
+    if (model->runs_users_code || guarded || !row_security) {
         before.settings = begin_settings(model->runs_users_code ? model->path : nullptr);
     }
     return before;
@@ -175,6 +176,9 @@ const char *path_of_owner(Oid owner, Oid table) {
 
 int begin_settings(const char *path) {
     const int level = NewGUCNestLevel();
+    if (!row_security) {
+        set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, ERROR, false);
+    }
     if (path != nullptr && set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, DEBUG1, false) <= 0) {
         set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, ERROR, false);
     }

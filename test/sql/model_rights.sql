@@ -348,6 +348,41 @@ RESET ROLE;
 SELECT * FROM leadscore.verify('rights') UNION ALL SELECT * FROM leadscore.verify('waiting');
 SELECT count(*) FROM hostile.leads_rights;
 
+\echo # row_security is off in a session that writes, as in scripts of pg_dump: contacts of another role, with policies, lead to leads as ever
+CREATE SCHEMA apart; GRANT ALL ON SCHEMA apart TO regress_ls_owner, regress_ls_other;
+SET ROLE regress_ls_other;
+CREATE TABLE apart.contacts (id int PRIMARY KEY, lead int, seen boolean);
+INSERT INTO apart.contacts VALUES (1, 1, true), (2, 1, false);
+ALTER TABLE apart.contacts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON apart.contacts USING (seen);
+GRANT SELECT, UPDATE ON apart.contacts TO regress_ls_owner;
+CREATE TABLE apart.mails (contact int, at timestamptz);
+GRANT SELECT, UPDATE ON apart.mails TO regress_ls_owner;
+SET ROLE regress_ls_owner;
+CREATE TABLE apart.leads (id int PRIMARY KEY);
+INSERT INTO apart.leads VALUES (1), (2), (3);
+SELECT leadscore.create_model('apart', 'apart.leads', '{"rules":[{"name":"mails","on":"mail","points":1}]}');
+RESET ROLE;
+SELECT leadscore.add_events('apart', 'apart.mails', lead => 'contact', at => 'at', kind => 'mail', via => 'apart.contacts', via_key => 'id', via_lead => 'lead');
+SET ROLE regress_ls_other;
+SET row_security = off;
+INSERT INTO apart.mails VALUES (1, '2026-01-01Z'), (1, '2026-01-02Z');
+UPDATE apart.contacts SET lead = 2 WHERE id = 1;
+INSERT INTO apart.mails VALUES (1, '2026-01-03Z'), (2, '2026-01-03Z');
+SHOW row_security;
+RESET ROLE;
+SELECT id, lead_score FROM apart.leads ORDER BY id;
+SELECT problems FROM leadscore.model_status WHERE model = 'apart';
+SET ROLE regress_ls_owner;
+UPDATE apart.leads SET id = 4 WHERE id = 3;
+SELECT leadscore.rebuild('apart'), leadscore.refresh('apart');
+SELECT id, lead_score FROM apart.leads ORDER BY id;
+SHOW row_security;
+RESET row_security;
+RESET ROLE;
+SELECT leadscore.drop_model('apart');
+DROP SCHEMA apart CASCADE;
+
 \echo # every function that runs SQL pins its path, and none runs with rights of its owner
 -- catch_up() commits, so it cannot pin one: it names everything.
 SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'leadscore'::regnamespace AND prolang IN (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
