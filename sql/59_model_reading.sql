@@ -208,7 +208,7 @@ BEGIN
     RETURN QUERY EXECUTE format($sql$
         WITH RECURSIVE lead AS MATERIALIZED (
             SELECT s.attributes, s.tally, s.adjustments, @extschema@.maintained_score($1, s.attributes, s.tally, s.adjustments, now(), s.stage) AS first
-              FROM (%s) s
+              FROM (%s) s LIMIT 1 -- of several related rows with one key, for each of which the walk would double at each step
         ), walk AS (
             SELECT 0 AS step, now() AS at, l.first AS score FROM lead l
             UNION ALL

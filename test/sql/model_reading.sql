@@ -173,6 +173,17 @@ SELECT reading.outcome($$SELECT n.stage FROM leadscore.next_change('c', '1') n$$
 -- Without stages: when the score changes.
 SELECT leadscore.set_rules('c', ('{' || :'cooling' || '}')::leadscore.scoring_rules);
 SELECT id, n.at::date - current_date AS in_days, n.stage, n.score FROM reading.cooling c LEFT JOIN LATERAL leadscore.next_change('c', c.id) n ON true ORDER BY id;
+-- A related key that is no longer one: one of the rows counts, and the walk does not double with each change.
+CREATE TABLE reading.owners (id int PRIMARY KEY, vip boolean);
+ALTER TABLE reading.cooling ADD owner int DEFAULT 1;
+INSERT INTO reading.owners VALUES (1, true);
+SELECT leadscore.add_attributes('c', 'reading.owners', "on" => 'owner', as_prefix => 'owner');
+SELECT leadscore.set_rules('c', '{"stages":[{"name":"low"},{"name":"up","from":5}],"rules":[{"name":"vip","if":{"owner.vip":true},"points":10},{"name":"heat","on":"heat","points":8,"decay":{"every":"1 day","lose":0.01}}]}');
+ALTER TABLE reading.owners DROP CONSTRAINT owners_pkey;
+INSERT INTO reading.owners VALUES (1, true);
+SET statement_timeout = '20s';
+SELECT count(*) FROM leadscore.next_change('c', '00000000-0000-0000-0000-000000000001') n WHERE n.at IS NULL;
+RESET statement_timeout;
 
 \echo # keys of several columns
 CREATE TABLE reading.pairs (tenant int, code text, v int, PRIMARY KEY (tenant, code));
