@@ -10,18 +10,6 @@ namespace {
 constexpr int halvings = 60;
 constexpr double farthest_odds = 50;
 
-std::vector<size_t> leads_by_bin(const FitFeature &feature) {
-    std::vector<size_t> counts(static_cast<size_t>(feature.bins), 0);
-    for (const uint8_t code : feature.codes) {
-        ++counts[code];
-    }
-    return counts;
-}
-
-size_t most_common(const std::vector<size_t> &counts) {
-    return static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
-}
-
 double promised(const FitLine &line, const FitTotals &totals) {
     double sum = 0;
     for (const auto &[points, total] : totals) {

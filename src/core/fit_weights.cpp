@@ -13,6 +13,18 @@ double log_loss(double odds, bool converted) noexcept {
     return against > 0 ? against + std::log1p(std::exp(-against)) : std::log1p(std::exp(against));
 }
 
+std::vector<size_t> leads_by_bin(const FitFeature &feature) {
+    std::vector<size_t> counts(static_cast<size_t>(feature.bins), 0);
+    for (const uint8_t code : feature.codes) {
+        ++counts[code];
+    }
+    return counts;
+}
+
+size_t most_common(const std::vector<size_t> &counts) noexcept {
+    return static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+}
+
 // First and second derivatives; the last place is the intercept's.
 struct FitMatrix::Slopes {
     explicit Slopes(Eigen::Index size) : gradient(size), hessian(size, size) {
@@ -53,12 +65,7 @@ FitMatrix::FitMatrix(const std::vector<FitFeature> &features, const std::vector<
     : features_(features.size()), go_on_(go_on) {
     offsets_.push_back(0);
     for (const FitFeature &feature : features) {
-        std::vector<size_t> counts(static_cast<size_t>(feature.bins), 0);
-        for (const uint8_t code : feature.codes) {
-            ++counts[code];
-        }
-        usual_.push_back(offsets_.back() +
-                         static_cast<uint32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin()));
+        usual_.push_back(offsets_.back() + static_cast<uint32_t>(most_common(leads_by_bin(feature))));
         offsets_.push_back(offsets_.back() + static_cast<uint32_t>(feature.bins));
     }
     cells_.reserve((converted.size() / stride + 1) * features_);

@@ -18,6 +18,9 @@ struct FitFeature {
     std::vector<double> fuse; // what the square of the difference between bins b and b + 1 costs, from b = 1 on; empty: nothing
 };
 
+std::vector<size_t> leads_by_bin(const FitFeature &feature);
+size_t most_common(const std::vector<size_t> &counts) noexcept; // the first of them
+
 struct FitWeights {
     double intercept = 0;
     std::vector<std::vector<double>> of; // by feature and bin
