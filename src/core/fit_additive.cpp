@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace leadscore {
 namespace {
 
-// Choices are made on so many leads; the weights then come from all of them.
+// Measures, strength and pairs are chosen on so many leads; bands and weights come from all of them.
 constexpr size_t most_leads_to_choose = 40000;
 constexpr double precision_of_weights = 1e-6;
 
@@ -138,8 +139,12 @@ FitModel learn_additive(std::vector<FitCandidate> candidates, const FitTable &ta
         FitTrial trial;
         model.strength = choose_strength(matrix, fine, trial);
         set_strength(fine, model.strength);
-        const FitWeights weights = matrix.fit(fine, fit_folds, trial.weights[0], precision_of_weights);
-        const auto curvature = matrix.curvature(weights);
+        // Which neighbours differ is for all leads to say: a part of them told fewer bands apart.
+        const std::optional<FitMatrix> all =
+            stride > 1 ? std::optional<FitMatrix>(std::in_place, fine, converted, 1, settings.go_on) : std::nullopt;
+        const FitMatrix &whole = all ? *all : matrix;
+        const FitWeights weights = whole.fit(fine, fit_folds, trial.weights[0], precision_of_weights);
+        const auto curvature = whole.curvature(weights);
         for (size_t c = 0; c < model.columns.size(); ++c) {
             held.emplace_back();
             if (model.columns[c].bins.ordered) {
