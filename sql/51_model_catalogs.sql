@@ -17,6 +17,7 @@ CREATE TABLE @extschema@.model (
     stage_number smallint,
     version integer NOT NULL,
     settled integer NOT NULL DEFAULT 1,
+    told integer NOT NULL DEFAULT 1,
     next_version integer,
     evidence integer NOT NULL,
     channel text,
@@ -51,6 +52,7 @@ COMMENT ON COLUMN @extschema@.model.stage_column IS 'the column of leads that ho
 COMMENT ON COLUMN @extschema@.model.stage_number IS 'its number in leads';
 COMMENT ON COLUMN @extschema@.model.version IS 'the rules that score now';
 COMMENT ON COLUMN @extschema@.model.settled IS 'all rows of the score table are scored by rules of at least this version, or marked as due';
+COMMENT ON COLUMN @extschema@.model.told IS 'no transaction that writes and is still running began before this version of the rules was in force, or, of next_version, was made';
 COMMENT ON COLUMN @extschema@.model.next_version IS 'rules that wait until catch_up() has counted what they need; NULL for none';
 COMMENT ON COLUMN @extschema@.model.evidence IS 'the evidence set that writers collect';
 COMMENT ON COLUMN @extschema@.model.channel IS 'where changes of stage are sent with NOTIFY; NULL for nowhere';

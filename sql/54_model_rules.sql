@@ -103,7 +103,7 @@ DECLARE
     m @extschema@.model;
 BEGIN
     -- Writers that have loaded the rules before still score by them: rows must not lose what those need, so it goes on being collected.
-    UPDATE @extschema@.model o SET version = v.version, next_version = NULL,
+    UPDATE @extschema@.model o SET version = v.version, next_version = NULL, told = least(o.told, v.version - 1),
            evidence = CASE WHEN @extschema@.evidence_covers(s.empty, n.empty) THEN o.evidence ELSE v.evidence END
       FROM @extschema@.rules_version v, @extschema@.evidence_set s, @extschema@.evidence_set n
      WHERE o.name = activate_version.model AND v.model = o.name AND v.version = activate_version.version
@@ -151,6 +151,7 @@ BEGIN
     PERFORM FROM @extschema@.model o WHERE o.name = m.name FOR NO KEY UPDATE SKIP LOCKED;
     IF FOUND THEN
         UPDATE @extschema@.model o SET settled = m.version WHERE o.name = m.name AND o.version = m.version AND o.settled < m.version;
+        PERFORM @extschema@.invalidate_model(m.name);
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.settle(@extschema@.model) IS

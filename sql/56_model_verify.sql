@@ -26,9 +26,8 @@ BEGIN
       FROM @extschema@.key_parts(m.name) p;
     RETURN format($sql$
         SELECT g.*,
-               CASE WHEN g.there AND NOT g.waits AND g.existed THEN
-                   CASE WHEN g.version = $3 THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.read_adjustments, g.scored_at, g.stage)
-                        ELSE @extschema@.maintained_score(g.rules, g.attributes, g.own_tally, g.read_adjustments, g.scored_at, g.stage) END END AS m,
+               CASE WHEN g.there AND NOT g.waits AND g.existed AND g.version = $3
+                    THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.read_adjustments, g.scored_at, g.stage) END AS m,
                CASE WHEN g.there AND NOT g.waits AND g.version = $3 AND g.next_change > now() AND g.scored_at <= now()
                     THEN @extschema@.maintained_score($1, g.attributes, g.own_tally, g.read_adjustments, now(), g.stage) END AS n,
                CASE WHEN g.points IS NOT NULL AND g.own_tally IS NOT NULL THEN
@@ -95,7 +94,8 @@ CREATE FUNCTION @extschema@.lead_tests(mirrored boolean) RETURNS TABLE (what tex
     UNION ALL
     SELECT c.name || s.ending, 'x.' || c.name, format('(x.%s).%s', s.result, c.name), s.applies
       FROM unnest('{score,stage,probability,dimensions,labels,last_event}'::text[]) c(name),
-           (VALUES ('m', '', 'x.existed AND NOT x.waits'), ('n', ' now', 'NOT (x.n IS NULL)')) s(result, ending, applies)
+           -- Rows of older rules wait to be scored by the new ones, and what only the old ones look at is not followed.
+           (VALUES ('m', '', 'x.existed AND NOT x.waits AND (x.version >= $3 OR x.rules IS NULL)'), ('n', ' now', 'NOT (x.n IS NULL)')) s(result, ending, applies)
     UNION ALL
     SELECT t.* FROM (VALUES ('score column', 'x.lead_score', 'x.score', 'x.there AND x.existed AND NOT x.waits'),
                             ('stage column', 'x.lead_stage COLLATE "C"', 'x.stage COLLATE "C"', 'x.there AND x.existed AND NOT x.waits')) t WHERE $1

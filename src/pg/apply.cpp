@@ -94,7 +94,8 @@ void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot mo
     auto **asked = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t asked_count = 0;
     for (size_t i = 0; i < count; ++i) {
-        if (work->options->recount || leads[i]->touched->recount || leads[i]->pending_recount) {
+        const bool is_new = !leads[i]->stored && must_count_new(work->model);
+        if (is_new || work->options->recount || leads[i]->touched->recount || leads[i]->pending_recount) {
             asked[asked_count++] = leads[i];
         }
     }
@@ -224,7 +225,7 @@ void apply_chunk(void *argument, Touched **touched, size_t count) {
 
 // As far as that is known before anything is locked.
 bool may_recount(const Model *model, Touched **touched, size_t count, const ApplyOptions &options) {
-    bool may = options.recount || model->queued;
+    bool may = options.recount || model->queued || must_count_new(model);
     for (size_t i = 0; !may && i < count; ++i) {
         may = touched[i]->recount;
     }

@@ -20,7 +20,8 @@ Touched *touch_lead(Collector *collector, TupleTableSlot *slot) {
 } // namespace
 
 void collect_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
-    if (before != nullptr && after != nullptr && !is_changed(&collector->columns->watch, before, after) &&
+    // New rules may look at other columns than those this one knows.
+    if (before != nullptr && after != nullptr && !collector->batch->rules_change && !is_changed(&collector->columns->watch, before, after) &&
         (collector->own_write || !is_changed(&collector->columns->mirrored, before, after))) {
         return;
     }

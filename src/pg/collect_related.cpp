@@ -130,7 +130,8 @@ void add_related(Collector *collector, TupleTableSlot *slot) {
 } // namespace
 
 void collect_related(Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
-    if (before != nullptr && after != nullptr && !is_changed(&collector->columns->watch, before, after)) {
+    // New rules may look at other columns than those this one knows.
+    if (before != nullptr && after != nullptr && !collector->batch->rules_change && !is_changed(&collector->columns->watch, before, after)) {
         return;
     }
     add_related(collector, before);

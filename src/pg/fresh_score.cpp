@@ -51,16 +51,23 @@ void Judge::run() {
 }
 
 // The row's own evidence if that is enough for the active rules, else what is collected now. Rows that lack what a coming version
-// needs stay as they are until they are recounted: their lead's events are not all known here.
+// needs stay as they are until they are recounted: their lead's events are not all known here. So it is with a row that comes: events that are there
+// already may be such as the active rules do not count. While somebody may yet commit events that he did not collect, counting them now would not do.
 bool Judge::choose_target() {
-    target_ = {model_->evidence, collected_.ids, collected_.digest};
+    const Target all = {model_->evidence, collected_.ids, collected_.digest};
+    const Target active = {model_->active_evidence, active_.ids, active_.digest};
     const KnownEvidence *stored = input_.counted_for;
-    if (stored == nullptr || input_.recounted || stored->number == model_->evidence) {
+    if (stored == nullptr || input_.recounted) {
+        target_ = model_->collects_all ? all : active;
+        return input_.recounted || !must_count_new(model_);
+    }
+    target_ = all;
+    if (stored->number == model_->evidence) {
         return true;
     }
     const EvidenceIds ids(stored->ids, stored->count);
     if (stored->lapsed && !covers(active_.ids, collected_.ids)) {
-        target_ = {model_->active_evidence, active_.ids, active_.digest}; // beyond that it lacks events, whatever it is called
+        target_ = active; // beyond that it lacks events, whatever it is called
         return covers(ids, active_.ids);
     }
     if (covers(ids, collected_.ids)) {
@@ -137,6 +144,7 @@ void Judge::gather() {
         if (!input_.recount.empty()) {
             Tally counted;
             read_tally_bytes(input_.recount, counted);
+            counted = fit(std::move(counted));
             if (target_.digest == active_.digest) {
                 counted.ids.clear();
             }

@@ -156,6 +156,10 @@ void lock_what_is_read(const Model *model, bool leads_too) {
 
 } // namespace
 
+bool must_mark(const Model *model) {
+    return !share_rules(model->scores) || (model->is_settling && !holds_rules(model->scores));
+}
+
 Model *find_model(const char *name, const char **why, bool folds) {
     *why = "there is no such model";
     if (strlen(name) >= NAMEDATALEN) {
@@ -171,7 +175,7 @@ Model *find_model(const char *name, const char **why, bool folds) {
         if (found && entry->model != nullptr) {
             Model *model = entry->model;
             lock_what_is_read(model, folds || !model->queued);
-            model->rules_change = (folds || !model->queued) && !share_rules(model->scores);
+            model->rules_change = (folds || !model->queued) && must_mark(model);
             if (!model->stale) {
                 return model;
             }

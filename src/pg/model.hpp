@@ -114,6 +114,8 @@ struct Model {
     int version;
     int evidence;          // number of the set that `collecting` has
     int active_evidence;   // of the set that the active rules need
+    bool collects_all;     // nobody who writes collects less than that of `evidence`
+    bool is_settling;      // there may be writers by older rules, and rows that they did not mark
     Program *program;      // of the active version
     Program *collecting;   // whose event side writers collect by: the active one, or made for that and the next version
     KnownEvidence *known;  // sets seen so far
@@ -135,6 +137,14 @@ struct Model {
 // The model, loaded if need be; null if there is none of that name, or its tables are not as it needs them (`why` says so then).
 // Locks the score table as a writer does, so that what other sessions changed is known. `folds`: scores are written, with queued upkeep too.
 Model *find_model(const char *name, const char **why, bool folds = false);
+
+// Whether a score row that comes needs its lead's events counted: what a coming version needs was not collected when they came.
+inline bool must_count_new(const Model *model) {
+    return model->collects_all && model->evidence != model->active_evidence;
+}
+
+// Whether what is written now is due at once: rules are changing, or there may be writers by older ones, of whose changes nobody will know.
+bool must_mark(const Model *model);
 
 // Whether leads of the model were counted anew since a statement began. Events that it wrote before may have been seen by that count while the trigger that
 // tells of them is yet to fire, as after a cascade: what they touch is to be counted anew too, also where they make no difference as a whole, for the count may have

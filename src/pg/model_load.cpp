@@ -340,6 +340,8 @@ bool fill_model(Model *model, const Row &row, const char **why) {
     model->changed_here = TransactionIdIsCurrentTransactionId(row.oid("written_by")); // both are 32 bits
     model->evidence = row.number("evidence");
     model->active_evidence = row.number("active_evidence");
+    model->collects_all = row.flag("collects_all");
+    model->is_settling = row.flag("is_settling");
     const bool good = read_keys(model, keys, why);
     MemoryContextSwitchTo(old);
     return good;
@@ -403,6 +405,8 @@ uint64 query_model(const char *name, bool as_now, SPITupleTable **rows) {
         "SELECT m.leads::pg_catalog.oid AS leads, m.scores::pg_catalog.oid AS scores, m.companions::pg_catalog.oid[] AS "
         "companions, %s AS key_columns, m.upkeep, m.paused, m.mirror, %s AS score_column, "
         "%s AS stage_column, m.channel, m.version, m.evidence, m.xmin AS written_by, r.rules, r.evidence AS active_evidence, s.rules AS collected_by, "
+        "CASE WHEN m.next_version IS NULL THEN m.evidence OPERATOR(pg_catalog.=) r.evidence ELSE m.told OPERATOR(pg_catalog.>=) m.next_version END AS collects_all, "
+        "m.settled OPERATOR(pg_catalog.<) m.version AND m.told OPERATOR(pg_catalog.<) m.version AS is_settling, "
         "EXISTS (SELECT FROM leadscore.model o WHERE o.leads OPERATOR(pg_catalog.=) m.leads AND o.name OPERATOR(pg_catalog.<>) "
         "m.name "
         "AND o.upkeep OPERATOR(pg_catalog.=) 'immediate' AND (o.mirror OR m.upkeep OPERATOR(pg_catalog.=) 'immediate')) AS "

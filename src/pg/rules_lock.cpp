@@ -7,9 +7,14 @@ namespace {
 
 constexpr uint16 class_of_rules = 80; // of advisory locks, see KeyLock
 
-bool take(Oid scores, LOCKMODE mode, bool wait) {
+LOCKTAG tag_of(Oid scores) {
     LOCKTAG tag;
     SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, scores, 0, class_of_rules);
+    return tag;
+}
+
+bool take(Oid scores, LOCKMODE mode, bool wait) {
+    const LOCKTAG tag = tag_of(scores);
     const LockAcquireResult result = LockAcquire(&tag, mode, false, !wait);
     if (result == LOCKACQUIRE_OK) {
         AcceptInvalidationMessages(); // whoever had it before may have changed the rules
@@ -21,6 +26,11 @@ bool take(Oid scores, LOCKMODE mode, bool wait) {
 
 bool share_rules(Oid scores) {
     return take(scores, ShareLock, false);
+}
+
+bool holds_rules(Oid scores) {
+    const LOCKTAG tag = tag_of(scores);
+    return LEADSCORE_HOLDS_LOCK(&tag, ExclusiveLock);
 }
 
 bool hold_rules(Oid scores, bool wait) {

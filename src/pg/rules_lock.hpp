@@ -13,6 +13,9 @@ namespace leadscore {
 // Whether no other transaction is changing the rules of the model with this score table, nor will before this one ends.
 bool share_rules(Oid scores);
 
+// Whether this transaction holds them.
+bool holds_rules(Oid scores);
+
 // Whether nobody else writes scores by these rules without marking them. Waits for those who share them if `wait`.
 bool hold_rules(Oid scores, bool wait);
 

@@ -77,6 +77,10 @@ bool find_call(UpkeepCall *call) {
              name);
         return false;
     }
+    // Queued writers do not score, but what they leave unnoted, for these rules do not look at it, new ones must not miss.
+    if (call->model->queued && call->events == nullptr) {
+        call->model->rules_change = must_mark(call->model);
+    }
     if ((call->events != nullptr && !call->events->usable) || (call->attributes != nullptr && !call->attributes->usable)) {
         elog(DEBUG1, "leadscore: model \"%s\" cannot use the columns of table \"%s\"", name,
              RelationGetRelationName(call->trigger->tg_relation));

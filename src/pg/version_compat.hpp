@@ -149,3 +149,9 @@ extern "C" {
         (fit) = true;                                                                                                            \
     } while (0)
 #endif
+
+#if PG_VERSION_NUM >= 170000
+#define LEADSCORE_HOLDS_LOCK(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define LEADSCORE_HOLDS_LOCK(tag, mode) LockHeldByMe(tag, mode)
+#endif

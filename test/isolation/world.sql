@@ -26,6 +26,11 @@ CREATE FUNCTION test.rules(what text) RETURNS leadscore.scoring_rules LANGUAGE s
 $$;
 
 -- Rules that look at one kind of events.
+-- The same without what it says of companies: what they change then is noted nowhere.
+CREATE FUNCTION test.rules_of_leads(what text) RETURNS leadscore.scoring_rules LANGUAGE sql AS $$
+  SELECT jsonb_set(r, '{rules}', jsonb_path_query_array(r, '$.rules[*] ? (@.name != "industry")'))::text::leadscore.scoring_rules FROM (SELECT test.rules(what)::text::jsonb) t(r)
+$$;
+
 CREATE FUNCTION test.counting(kind text, points int DEFAULT 1, days int DEFAULT NULL) RETURNS leadscore.scoring_rules LANGUAGE sql AS
 $$ SELECT format('{ "rules": [ { "name": "%1$ss", "on": "%1$s", "points": %2$s %3$s } ] }', kind, points, CASE WHEN days IS NULL THEN '' ELSE format(', "within": "%s days"', days) END)::leadscore.scoring_rules $$;
 
