@@ -61,6 +61,25 @@ CREATE FUNCTION @extschema@.kinds_there_sql(model text) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.kinds_there_sql(text) IS 'The query of the kinds, among those in $1 and more, that events of a model have; NULL if there are no such tables.';
 
+-- A column of json is left alone: not all that it may hold can be jsonb.
+CREATE FUNCTION @extschema@.paths_into_columns(model text, rules @extschema@.scoring_rules) RETURNS TABLE (field text, relation regclass, sample text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT DISTINCT ON (f.field) f.field, a.relation, format($sql$
+               SELECT %1$L::pg_catalog.text AS field, pg_catalog.jsonb_typeof(v.value) AS type, pg_catalog.count(*)
+                 FROM (SELECT leadscore_l.%2$I AS document FROM %3$s leadscore_l TABLESAMPLE system (%4$s) REPEATABLE (0)) s
+                CROSS JOIN LATERAL (SELECT coalesce(s.document OPERATOR(pg_catalog.#>) %5$L::pg_catalog.text[], s.document OPERATOR(pg_catalog.->) %6$L::pg_catalog.text)) v(value)
+                WHERE pg_catalog.jsonb_typeof(s.document) OPERATOR(pg_catalog.=) 'object' GROUP BY 2$sql$,
+               f.field, substr(a.name, length(a.prefix) + 1), a.relation, @extschema@.sample_percent(a.relation), string_to_array(p.path, '.'), p.path)
+      FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(field text)
+      JOIN (SELECT c.name, c.relation, c.type, coalesce((SELECT u.prefix || '.' FROM @extschema@.usable_attributes($1) u WHERE starts_with(c.name, u.prefix || '.') AND u.relation = c.relation LIMIT 1), '') AS prefix
+              FROM @extschema@.attribute_columns($1) c) a ON starts_with(f.field, a.name || '.')
+      JOIN pg_type y ON y.oid = a.type AND coalesce(nullif(y.typbasetype, 0), y.oid) = 'jsonb'::regtype
+     CROSS JOIN LATERAL (SELECT substr(f.field, length(a.name) + 2)) p(path)
+     ORDER BY f.field, length(a.name) DESC
+$body$;
+COMMENT ON FUNCTION @extschema@.paths_into_columns(text, @extschema@.scoring_rules) IS
+    'The attributes of rules that lie in a column of jsonb, of leads or a related table, and the query of field, type of its values (NULL where there is none) and number of rows in a sample.';
+
 CREATE FUNCTION @extschema@.lint_model(
     model text, rules @extschema@.scoring_rules DEFAULT NULL,
     OUT severity text, OUT topic text, OUT place text, OUT message text
@@ -75,6 +94,7 @@ DECLARE
     sample text := CASE WHEN EXISTS (SELECT FROM @extschema@.event_fields(checked)) THEN @extschema@.sampled_events_sql(m.name) END;
     kinds text;
     enough constant bigint := 100;
+    inside text := (SELECT string_agg(p.sample, ' UNION ALL ' ORDER BY p.field) FROM @extschema@.paths_into_columns(m.name, checked) p);
 BEGIN
     RETURN QUERY
         SELECT l.* FROM @extschema@.lint_rules(checked) l
@@ -87,6 +107,22 @@ BEGIN
           FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text)
           JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
          WHERE NOT @extschema@.meets_kind(a.type, c.kind);
+    IF inside IS NOT NULL THEN
+        RETURN QUERY
+            WITH seen AS (
+                SELECT s.field, (SELECT p.relation FROM @extschema@.paths_into_columns(m.name, checked) p WHERE p.field = s.field) AS relation, sum(s.rows) AS rows,
+                       sum(s.rows) FILTER (WHERE s.type <> 'null') AS values, array_agg(s.type) FILTER (WHERE s.type <> 'null') AS types
+                  FROM @extschema@.query_as_owner(m.leads, inside) s(field text, type text, rows bigint) GROUP BY s.field)
+            SELECT 'warning', 'attribute', f.place, format('none of %s rows of %s that were looked at has the attribute "%s"', s.rows, s.relation, f.field) || f.owner
+              FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text, owner text) JOIN seen s ON s.field = f.field
+             WHERE s.rows >= enough AND s.values IS NULL
+            UNION
+            SELECT 'warning', 'attribute type', c.place, format('the attribute "%s" is a %s in none of %s rows of %s that were looked at and have it', c.field, k.kind, s.values, s.relation) || c.owner
+              FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text) JOIN seen s ON s.field = c.field
+             CROSS JOIN LATERAL (SELECT CASE WHEN c.kind IN ('number', 'boolean') THEN c.kind ELSE 'text' END) k(kind)
+             WHERE s.values >= enough AND NOT s.types && ARRAY[replace(k.kind, 'text', 'string'), 'array', CASE WHEN c.kind LIKE 'key: %' THEN 'boolean' END]
+             ORDER BY 3, 4;
+    END IF;
     wanted := ARRAY(SELECT DISTINCT k.kind FROM @extschema@.evidence_of(checked) e
                      CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN e.evidence -> 'on' ELSE '[]' END) k(kind));
     IF sample IS NOT NULL THEN
@@ -129,5 +165,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
     'What looks wrong in rules for a model: what lint_rules() finds, and attributes that neither leads nor related tables have or whose type a test never meets, kinds that no event '
-    'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants. model: its name, owned by the caller; rules: NULL is the active ones. Some pages of each table are read if '
-    'rules look at properties; kinds that are not found there are looked for in all events, unless a table has one kind only. Errors: 42704, 42501, 55000.';
+    'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants; likewise attributes inside columns of jsonb. model: its name, owned by the caller; rules: NULL is the active ones. Some pages of each table are read if '
+    'rules look at properties, or into columns of jsonb; kinds that are not found there are looked for in all events, unless a table has one kind only. Errors: 42704, 42501, 55000.';

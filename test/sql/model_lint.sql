@@ -67,5 +67,19 @@ RESET ROLE;
 SELECT leadscore.create_model('bare', 'linting.firms', '{"stages":[{"name":"s"}],"rules":[{"name":"form","on":"form","points":1}]}', mirror => false);
 SELECT * FROM leadscore.lint_model('bare');
 SELECT * FROM leadscore.lint_model('none');
+-- Attributes inside a column of jsonb: none has it, or it is never of the type that is asked for.
+CREATE DOMAIN linting.document AS jsonb;
+CREATE TABLE linting.parts (id int PRIMARY KEY, "More" linting.document);
+CREATE TABLE linting.wide (id int PRIMARY KEY, part int, properties jsonb, other json);
+INSERT INTO linting.parts SELECT i, jsonb_build_object('a', jsonb_build_object('b', i::text), 'list', '[1]'::jsonb) FROM generate_series(1, 120) i;
+INSERT INTO linting.wide SELECT i, i, jsonb_build_object('views', i::text, 'n', i, 'ok', true, 'since', '2026-01-01', 'rare', CASE WHEN i < 50 THEN 'x' END, 'dotted.key', 1), '{}' FROM generate_series(1, 120) i;
+SELECT leadscore.create_model('w', 'linting.wide', '{"rules":[]}', mirror => false);
+SELECT leadscore.add_attributes('w', 'linting.parts', "on" => 'part', as_prefix => 'part');
+SELECT topic, place, message FROM leadscore.lint_model('w', '{"rules":[{"name":"views","attribute":"properties.views","bands":[{"points":1}]},{"name":"n","attribute":"properties.n","bands":[{"points":1}]},{"name":"nosuch","if":{"properties.nosuch":"x","properties.ok":"yes","properties.since":{"within_last":"3 days"},"properties.n":{"contains":"x"}},"points":1},{"name":"rare","if":{"properties.rare":1,"properties.dotted.key":1,"other.x":1},"points":1},{"name":"deep","if":{"part.More.a.b":1,"part.More.a.c":1,"part.More.list":"x"},"points":1},{"name":"key","attribute":"properties.n","values":{"1":1}},{"name":"key too","attribute":"properties.ok","values":{"true":1}}]}') WHERE topic LIKE 'attribute%';
+SELECT count(*) FROM leadscore.lint_model('w', '{"rules":[{"name":"nosuch","if":{"part.More.x\\u0027y":1},"points":1}]}') WHERE topic = 'attribute';
+DELETE FROM linting.wide WHERE id > 50;
+SELECT count(*) FROM leadscore.lint_model('w', '{"rules":[{"name":"nosuch","if":{"properties.nosuch":"x"},"points":1}]}') WHERE topic = 'attribute';
+SELECT leadscore.drop_model('w');
+
 SELECT leadscore.drop_model('l'), leadscore.drop_model('bare');
 DROP SCHEMA linting CASCADE; DROP ROLE linting_other;
