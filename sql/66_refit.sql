@@ -106,6 +106,9 @@ DECLARE
     base float8;
     skilled boolean;
     lost boolean;
+    problem text;
+    detail text;
+    advice text;
     a @extschema@.score_evaluation;
     b @extschema@.score_evaluation;
     c @extschema@.score_comparison;
@@ -139,9 +142,16 @@ BEGIN
                   FROM @extschema@.backtest_leaks(m.name, converted, compared, horizon, CASE WHEN at IS NULL THEN judged_at END, at, created, known_until) WITH ORDINALITY l(field, rule, reason, detail, ord)
                  ORDER BY l.ord));
     -- As one would have learned when the last of the older outcomes had become known, and not from anything later.
-    SELECT INTO rules, report f.rules, f.report
-      FROM @extschema@.fit_model(model => m.name, converted => refit.converted, at => refit.at, horizon => span, cut_off => learned_at, created => refit.created, as_of => cut + span,
-           settings => jsonb_strip_nulls(jsonb_build_object('name', compared::jsonb ->> 'name', 'timezone', compared::jsonb ->> 'timezone')) || refit.settings || '{"test_share": 0}') f;
+    BEGIN
+        SELECT INTO rules, report f.rules, f.report
+          FROM @extschema@.fit_model(model => m.name, converted => refit.converted, at => refit.at, horizon => span, cut_off => learned_at, created => refit.created, as_of => cut + span,
+               settings => jsonb_strip_nulls(jsonb_build_object('name', compared::jsonb ->> 'name', 'timezone', compared::jsonb ->> 'timezone')) || refit.settings || '{"test_share": 0}') f;
+    EXCEPTION WHEN invalid_parameter_value THEN
+        GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, advice = PG_EXCEPTION_HINT;
+        RAISE invalid_parameter_value USING MESSAGE = problem, HINT = advice,
+            DETAIL = concat_ws(' ', nullif(detail, ''), CASE WHEN at IS NULL THEN format('What is learned is as of %s, a horizon before %s, as of which leads are judged.', @extschema@.moment_text(learned_at), @extschema@.moment_text(judged_at))
+                                                             ELSE format('What is learned is from leads up to %s; the newer ones are held back.', @extschema@.moment_text(cut)) END);
+    END;
     suspects := (SELECT string_agg(format('"%s"', l.e ->> 'field'), ', ' ORDER BY l.ord) FROM jsonb_array_elements(report -> 'left_out') WITH ORDINALITY l(e, ord) WHERE l.e ->> 'reason' = 'suspect');
     IF suspects IS NOT NULL THEN
         RAISE NOTICE USING MESSAGE = format('not learned from, as suspects: %s', suspects),

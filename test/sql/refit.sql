@@ -111,6 +111,12 @@ SELECT r.better, r.version = v.version AS set, r.rules OPERATOR(leadscore.=) v.r
   FROM replaced r, judged j, leadscore.versions('refitted') v WHERE v.state = 'active';
 SELECT leadscore.with_exclusions('{"rules":[]}', '{"rules":[]}') AS neither, leadscore.with_exclusions('{"rules":[]}', '{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}') AS active,
        leadscore.with_exclusions('{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}', '{"rules":[]}') AS own;
+\echo # too few to learn from: as of which moment that is
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT leadscore.refit('refitted', 'won_at', cut_off => '2025-02-01Z', created => 'came_at', horizon => '90 days', as_of => '2026-12-01Z', force => true);
+SELECT leadscore.refit('refitted', 'won_at', 'came_at', as_of => '2025-01-20Z', horizon => '1 day');
+\set VERBOSITY terse
 SELECT leadscore.drop_model('refitted');
 DROP SCHEMA refitted CASCADE;
 DROP OWNED BY regress_refitter;
