@@ -193,3 +193,18 @@ COMMENT ON COLUMN @extschema@.counted_table.source IS 'number of the source; 0 f
 COMMENT ON COLUMN @extschema@.counted_table.table_oid IS 'the partition. In a restored database it is another one: there the name tells';
 COMMENT ON COLUMN @extschema@.counted_table.table_name IS 'schema and name that it had then; empty for one that was truncated: nothing of it is in the scores';
 COMMENT ON COLUMN @extschema@.counted_table.missed IS 'whether rows of it may be missing in scores, for it held some when it came to be watched';
+
+-- No key: two writers that find nothing noted write a row each, and none waits for the other's transaction.
+CREATE TABLE @extschema@.missed_write (
+    model text COLLATE "C" NOT NULL,
+    part text NOT NULL,
+    source integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX missed_write_model_idx ON @extschema@.missed_write (model);
+COMMENT ON TABLE @extschema@.missed_write IS
+    'Sources of models that were written to, or that leads were scored without, while upkeep could not read them or keep the model; until everything has been counted anew.';
+COMMENT ON COLUMN @extschema@.missed_write.model IS 'name of the model';
+COMMENT ON COLUMN @extschema@.missed_write.part IS 'what its rows are: leads, events, via or attributes';
+COMMENT ON COLUMN @extschema@.missed_write.source IS 'number of the source; 0 for leads';
+COMMENT ON COLUMN @extschema@.missed_write.at IS 'start of the first transaction that wrote what is missing, as far as it is known';

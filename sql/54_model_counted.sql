@@ -56,12 +56,66 @@ END $$;
 COMMENT ON FUNCTION @extschema@.note_watched(text, regclass, text, integer) IS
     'Notes that a table of a model has got its triggers just now: what was written to it before may be missing in scores. To be called with the table locked against writers.';
 
+-- Upkeep does it with the rights of the owner of leads, in the transaction of the first write that it cannot follow.
+CREATE FUNCTION @extschema@.note_missed(model text, part text, source integer, relation regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO @extschema@.missed_write (model, part, source)
+    SELECT note_missed.model, note_missed.part, note_missed.source
+     WHERE EXISTS (SELECT FROM @extschema@.bound_tables(note_missed.model) b
+                    WHERE (b.part, b.source) = (note_missed.part, note_missed.source)
+                      AND b.relation IN (SELECT note_missed.relation UNION ALL SELECT a.relid FROM pg_partition_ancestors(note_missed.relation) a));
+END $$;
+COMMENT ON FUNCTION @extschema@.note_missed(text, text, integer, regclass) IS
+    'Notes that rows of a source of a model may be missing in its scores. model: its name; part: leads, events, via or attributes; source: its number, 0 for leads; relation: the table, or a partition of it; '
+    'nothing is noted of one that is no part of the source. Error 42501 if the leads are not the caller''s.';
+
+CREATE FUNCTION @extschema@.disabled_sources(model text) RETURNS TABLE (part text, source integer)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT w.part, w.source FROM @extschema@.watched_tables($1) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
+     WHERE (u.model, u.part, u.source) = ($1, w.part, w.source) AND u.enabled = 'D';
+END $$;
+COMMENT ON FUNCTION @extschema@.disabled_sources(text) IS 'The sources of a model of whose triggers some are disabled.';
+
+-- Nothing runs when triggers are disabled, or when a table is written to that has none enabled: who comes by while they are notes it.
+CREATE FUNCTION @extschema@.note_disabled(model text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO @extschema@.missed_write (model, part, source)
+    SELECT note_disabled.model, d.part, d.source FROM @extschema@.disabled_sources(note_disabled.model) d
+     WHERE NOT EXISTS (SELECT FROM @extschema@.missed_write w WHERE (w.model, w.part, w.source) = (note_disabled.model, d.part, d.source));
+END $$;
+COMMENT ON FUNCTION @extschema@.note_disabled(text) IS
+    'Notes of the sources of a model of whose triggers some are disabled that rows of them may be missing in scores. model: its name. Error 42501 if the leads are not the caller''s.';
+
+-- What cannot be read, or comes unseen after this, is not counted.
+CREATE FUNCTION @extschema@.note_uncounted(model text, parts text[], source integer) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM @extschema@.missed_write w
+     WHERE w.model = note_uncounted.model
+       AND (w.part = ANY (parts) AND (note_uncounted.source IS NULL OR w.source = note_uncounted.source)
+            OR NOT EXISTS (SELECT FROM @extschema@.bound_tables(note_uncounted.model) b WHERE (b.part, b.source) = (w.part, w.source)));
+    INSERT INTO @extschema@.missed_write (model, part, source)
+    SELECT DISTINCT note_uncounted.model, c.part, c.source
+      FROM @extschema@.source_columns(note_uncounted.model) c
+      JOIN @extschema@.bound_tables(note_uncounted.model) b ON (b.part, b.source) = (c.part, c.source)
+     WHERE NOT c.usable AND c.part = ANY (parts) AND (note_uncounted.source IS NULL OR c.source = note_uncounted.source);
+    PERFORM @extschema@.note_disabled(note_uncounted.model);
+END $$;
+COMMENT ON FUNCTION @extschema@.note_uncounted(text, text[], integer) IS
+    'What note_counted() does about writes that were missed: what was noted of them is settled, but for sources whose columns cannot be used, or whose triggers are disabled.';
+
 CREATE FUNCTION @extschema@.note_counted(model text, parts text[] DEFAULT '{leads,events,via,attributes}', source integer DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     DELETE FROM @extschema@.counted_table c
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
        AND (c.missed OR NOT EXISTS (SELECT FROM @extschema@.leaf_tables(note_counted.model) l WHERE (l.part, l.source, l.relation) = (c.part, c.source, c.table_oid::regclass)));
+    PERFORM @extschema@.note_uncounted(note_counted.model, parts, note_counted.source);
     UPDATE @extschema@.event_source e SET replaced = '{}'
      WHERE e.model = note_counted.model AND 'events' = ANY (parts) AND (note_counted.source IS NULL OR e.source = note_counted.source) AND e.replaced <> '{}';
     -- Of what is not watched it is open whether this is all that will have been written when it is.

@@ -17,6 +17,7 @@ BEGIN
     IF FOUND THEN
         PERFORM @extschema@.make_triggers(m.name, false);
     END IF;
+    PERFORM @extschema@.note_disabled(m.name);
     -- Partitions that were detached kept their triggers.
     FOR t IN SELECT s.relation FROM @extschema@.stray_tables(m.name, everything) s(relation) LOOP
         IF @extschema@.owns_table(t) THEN

@@ -12,7 +12,7 @@ BEGIN
       FROM unnest('{_stage_change,_adjustment,_refused,_queue}'::text[]) x(suffix)
      WHERE @extschema@.own_companion($1, x.suffix) IS NULL
     UNION ALL
-    SELECT format('%1$s does not belong to the owner of %2$s: ALTER TABLE %1$s OWNER TO %3$I', k.oid::regclass, l.oid::regclass, pg_get_userbyid(l.relowner))
+    SELECT format('%1$s does not belong to the owner of %2$s: ALTER TABLE %1$s OWNER TO %3$I, then leadscore.rebuild() counts what was written meanwhile', k.oid::regclass, l.oid::regclass, pg_get_userbyid(l.relowner))
       FROM pg_class l CROSS JOIN unnest(($1).scores || ($1).companions) x(relation)
       CROSS JOIN LATERAL (SELECT n.oid, n.relowner FROM pg_class n WHERE n.oid = x.relation OFFSET 0) k
      WHERE l.oid = ($1).leads AND k.relowner <> l.relowner
@@ -29,7 +29,8 @@ BEGIN
     UNION ALL
     SELECT format('column "%s" of %s is %s%s', c.name, c.relation, c.flaw,
                   CASE WHEN c.part = 'attributes' THEN format(': attributes %s.… are missing', a.prefix)
-                       WHEN c.relation = e.via THEN ': new events through it do not count' ELSE ': new events do not count' END)
+                       WHEN c.relation = e.via THEN ': new events through it do not count' ELSE ': new events do not count' END
+                  || ', till it is mended and leadscore.rebuild() counts anew')
       FROM @extschema@.source_columns(($1).name) c
       CROSS JOIN LATERAL (SELECT FROM pg_class t WHERE t.oid = c.relation OFFSET 0) k
       LEFT JOIN @extschema@.event_source e ON e.model = ($1).name AND e.source = c.source AND c.part = 'events'
@@ -78,8 +79,11 @@ BEGIN
     SELECT format('%s is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile', u.relation)
       FROM (SELECT DISTINCT w.relation FROM @extschema@.unwatched_tables(($1).name) w) u
     UNION ALL
-    SELECT DISTINCT format('%I.%I was not watched for a while: scores may lack what was written to it then, leadscore.verify() tells and leadscore.rebuild() mends that', c.table_name[1], c.table_name[2])
-      FROM @extschema@.counted_table c JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (c.part, c.source) WHERE c.model = ($1).name AND c.missed
+    SELECT format('%I.%I was not watched for a while: scores may lack what was written to it then, leadscore.verify() tells and leadscore.rebuild() mends that', t.name[1], t.name[2])
+      FROM (SELECT c.table_name FROM @extschema@.counted_table c JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (c.part, c.source) WHERE c.model = ($1).name AND c.missed
+            UNION
+            SELECT @extschema@.name_of_table(b.relation) FROM @extschema@.missed_write w JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (w.part, w.source)
+             WHERE w.model = ($1).name) t(name)
     UNION ALL
     SELECT DISTINCT format('%I.%I is no longer part of %s: scores still hold what was in it, leadscore.rebuild() mends that', t.table_name[1], t.table_name[2], t.bound)
       FROM @extschema@.lost_tables(($1).name) t WHERE t.found IS NULL
@@ -99,7 +103,7 @@ BEGIN
     SELECT format('views of it are gone: leadscore.create_views(%L) makes them again, and leadscore.grant_reading() lets others read them', ($1).name)
       FROM unnest(@extschema@.view_suffixes()) v(suffix) WHERE ($1).views AND @extschema@.own_companion($1, '') IS NOT NULL AND @extschema@.own_companion($1, v.suffix) IS NULL HAVING count(*) > 0
     UNION ALL
-    SELECT format('trigger "%s" of %s is disabled', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
+    SELECT format('trigger "%s" of %s is disabled: when it is enabled again, leadscore.rebuild() counts what was written meanwhile', u.name, u.relation) FROM @extschema@.watched_tables(($1).name) w CROSS JOIN LATERAL @extschema@.upkeep_triggers(w.relation) u
      WHERE (u.model, u.part, u.source) = (($1).name, w.part, w.source) AND u.enabled = 'D'
     UNION ALL
     SELECT format('%s is watched, but no longer part of the model''s tables: leadscore.refresh() ends that', t.relation)

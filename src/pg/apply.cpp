@@ -10,6 +10,7 @@
 #include "lead_locks.hpp"
 #include "lead_work.hpp"
 #include "mirror_write.hpp"
+#include "missed_writes.hpp"
 #include "model_plans.hpp"
 #include "related_locks.hpp"
 #include "subtransaction.hpp"
@@ -259,9 +260,11 @@ int64 apply_batch(Batch *batch, const ApplyOptions &options) {
     if (count == 0) {
         return 0;
     }
-    if (may_recount(batch->model, touched, count, options)) {
+    const bool recounts = may_recount(batch->model, touched, count, options);
+    if (recounts) {
         lock_event_tables(batch->model);
     }
+    note_unread(batch->model, recounts);
     bool locked = options.locked;
     if (!locked && must_lock_before(batch->model, count)) {
         const LeadsOfModel leads = {batch->model, touched, count};

@@ -1,6 +1,8 @@
 // A model that something changed in the middle of a statement whose rows have been gathered for it.
 #include "changed_model.hpp"
 
+#include "missed_writes.hpp"
+
 namespace leadscore {
 
 namespace {
@@ -99,6 +101,14 @@ bool is_usable(const ModelWork *work, const Model *fresh) {
     return !work->failed && fresh != nullptr && !fresh->paused && have_same_keys(work->model, fresh);
 }
 
+// What was gathered will not be made use of. While a model is paused nothing has to be told: all is counted when it goes on.
+void give_up(ModelWork *work, const Model *fresh) {
+    work->failed = true;
+    for (const Gathered *gathered = work->gathered; gathered != nullptr && (fresh == nullptr || !fresh->paused); gathered = gathered->next) {
+        note_missed(work->model->name, gathered->call.part, gathered->call.source, gathered->call.table);
+    }
+}
+
 void set_model(ModelWork *work, Model *fresh) {
     work->model = fresh;
     work->leads->model = fresh;
@@ -113,7 +123,10 @@ void begin_anew(ModelWork *work, Model *fresh) {
         if (gathered->collector.batch != nullptr) {
             forget_difference(gathered->collector.batch);
         }
-        gathered->gone = gathered->gone || !find_source_again(&gathered->call, fresh);
+        if (!gathered->gone && !find_source_again(&gathered->call, fresh)) {
+            gathered->gone = true;
+            note_missed(fresh->name, gathered->call.part, gathered->call.source, gathered->call.table);
+        }
     }
     set_model(work, fresh);
 }
@@ -130,7 +143,7 @@ bool means_the_same(const Model *then, const Model *now) {
 
 void take_model(ModelWork *work, Model *fresh) {
     if (!is_usable(work, fresh)) {
-        work->failed = true;
+        give_up(work, fresh);
     } else if (!means_the_same(work->model, fresh)) {
         begin_anew(work, fresh);
     } else {
@@ -145,7 +158,7 @@ void renew_stale(ModelWork *work) {
     const char *why = nullptr;
     Model *fresh = find_model(work->model->name, &why);
     if (!is_usable(work, fresh)) {
-        work->failed = true;
+        give_up(work, fresh);
     } else if (fresh->changed_here || !read_the_same(work->model, fresh)) {
         begin_anew(work, fresh);
     }

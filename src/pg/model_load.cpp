@@ -203,7 +203,7 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
         }
     }
     if (good && !has_table_columns(model, RelationGetDescr(scores))) {
-        *why = "one of its tables was altered: drop the model and create it again";
+        *why = "one of its tables was altered: undo that and call leadscore.rebuild(), or drop the model and create it again";
         good = false;
     }
     RelationClose(scores);

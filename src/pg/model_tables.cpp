@@ -94,7 +94,7 @@ bool has_own_tables(Model *model, const char **why) {
     for (const Oid table : tables) {
         const Oid owner = owner_of(table);
         if (owner != model->owner) {
-            *why = OidIsValid(owner) ? "one of its tables belongs to another role than its leads table"
+            *why = OidIsValid(owner) ? "one of its tables belongs to another role than its leads table: when it has the same owner again, leadscore.rebuild() counts what was written meanwhile"
                                      : "one of its tables is gone: drop the model and create it again";
             return false;
         }

@@ -1,6 +1,7 @@
 // upkeep(): the trigger on leads, events and related rows that keeps scores current.
 #include "changed_rows.hpp"
 #include "firings.hpp"
+#include "missed_writes.hpp"
 
 namespace leadscore {
 
@@ -53,7 +54,7 @@ bool read_arguments(UpkeepCall *call, const char **model) {
 }
 
 // False, and a word in the log, if there is nothing this trigger could do: a write must not fail because its scores cannot be
-// kept.
+// kept. That they were not is noted.
 bool find_call(UpkeepCall *call) {
     const char *name = nullptr;
     if (!read_arguments(call, &name)) {
@@ -65,6 +66,7 @@ bool find_call(UpkeepCall *call) {
     call->model = find_model(name, &why);
     if (call->model == nullptr) {
         elog(DEBUG1, "leadscore: model \"%s\" is not kept: %s", name, why);
+        note_missed(name, call->part, call->source, RelationGetRelid(call->trigger->tg_relation));
         return false;
     }
     if (call->model->paused) {
@@ -84,6 +86,7 @@ bool find_call(UpkeepCall *call) {
     if ((call->events != nullptr && !call->events->usable) || (call->attributes != nullptr && !call->attributes->usable)) {
         elog(DEBUG1, "leadscore: model \"%s\" cannot use the columns of table \"%s\"", name,
              RelationGetRelationName(call->trigger->tg_relation));
+        note_missed(name, call->part, call->source, RelationGetRelid(call->trigger->tg_relation));
         return false;
     }
     return true;
