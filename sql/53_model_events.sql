@@ -306,7 +306,7 @@ COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name, name, text, nam
     'add_events() for a key of one column.';
 
 CREATE FUNCTION @extschema@.drop_events(model text, events regclass) RETURNS void
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     m @extschema@.model;
     s integer;

@@ -2,7 +2,7 @@
 -- the same words. What is malformed for a rule only upkeep tells.
 
 CREATE FUNCTION @extschema@.refused_sql(model text, source integer) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     s @extschema@.event_source;
     at text;

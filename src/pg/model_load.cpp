@@ -15,8 +15,15 @@
 
 namespace leadscore {
 
+// The same in all sessions, for it is written down: quote_all_identifiers is whatever the writer has set.
 const char *table_name(Oid table) {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+    const char *schema = get_namespace_name(get_rel_namespace(table));
+    const char *name = get_rel_name(table);
+    const bool quoted = quote_all_identifiers;
+    quote_all_identifiers = false;
+    const char *both = quote_qualified_identifier(schema, name);
+    quote_all_identifiers = quoted;
+    return both;
 }
 
 Oid model_catalog() {
