@@ -35,23 +35,33 @@ CREATE FUNCTION @extschema@.key_definitions(leads regclass, key name[]) RETURNS 
 $$;
 COMMENT ON FUNCTION @extschema@.key_definitions(regclass, name[]) IS 'The key columns of the tables of a model, as CREATE TABLE takes them.';
 
--- DROP EXTENSION … CASCADE takes the catalogs, but not these tables.
+-- DROP EXTENSION … CASCADE takes the catalogs and the views, but not these tables; a dump of a schema brings tables and views back without a model. Views of
+-- others on them are not in the hint, and stop it.
 CREATE FUNCTION @extschema@.refuse_left_overs(model text, nsp name, base text) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     taken text[];
     ours boolean;
+    left_over @extschema@.model;
+    views text;
 BEGIN
-    SELECT INTO taken, ours array_agg(format('%I.%I', nsp, c.relname) ORDER BY s.ord),
-           bool_and(c.relkind = 'r' AND obj_description(c.oid, 'pg_class') ~ format(' model %s[ :.]', model))
+    SELECT INTO taken, ours, left_over.scores, left_over.companions
+           array_agg(format('%I.%I', nsp, c.relname) ORDER BY s.ord),
+           bool_and(c.relkind = 'r' AND obj_description(c.oid, 'pg_class') ~ format(' model %s[ :.]', model)),
+           min(c.oid) FILTER (WHERE s.ord = 1), array_agg(c.oid::regclass ORDER BY s.ord) FILTER (WHERE s.ord > 1)
       FROM unnest('{"",_stage_change,_adjustment,_refused,_queue}'::text[]) WITH ORDINALITY s(suffix, ord)
       JOIN pg_class c ON c.relname = base || s.suffix JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = nsp;
-    IF taken IS NOT NULL THEN
-        RAISE duplicate_table USING MESSAGE = format('%s already exists', taken[1]),
-            HINT = CASE WHEN coalesce(ours, false)
-                        THEN format('It is left over from a model "%s" that is gone. If you want nothing of it any more: DROP TABLE %s', model, array_to_string(taken, ', '))
-                        ELSE 'Choose another name for the model: it becomes part of the names of its tables.' END;
+    IF taken IS NULL THEN
+        RETURN;
     END IF;
+    IF ours THEN
+        SELECT INTO views string_agg(v::text, ', ' ORDER BY v) FROM @extschema@.model_views(left_over) v;
+    END IF;
+    RAISE duplicate_table USING MESSAGE = format('%s already exists', taken[1]),
+        HINT = CASE WHEN coalesce(ours, false)
+                    THEN format('It is left over from a model "%s" that is gone. If you want nothing of it any more: %sDROP TABLE %s', model,
+                                coalesce('DROP VIEW ' || views || '; ', ''), array_to_string(taken, ', '))
+                    ELSE 'Choose another name for the model: it becomes part of the names of its tables.' END;
 END $$;
 COMMENT ON FUNCTION @extschema@.refuse_left_overs(text, name, text) IS
     'Error 42P07 if a name of the tables of a new model is taken, with a hint if tables of a model of that name have it that no catalog knows any more.';
