@@ -25,6 +25,40 @@ END $$;
 COMMENT ON FUNCTION @extschema@.refuse_impostors(@extschema@.model) IS
     'Error 42809 if something else than a table, such as a view, is in the place of a table of a model: it would run its owner''s functions as whoever reads it; or if the table is gone and one of another role has its name.';
 
+CREATE FUNCTION @extschema@.altered_table(scores regclass, key_count integer, companions regclass[]) RETURNS regclass
+    AS 'MODULE_PATHNAME', 'leadscore_altered_table' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.altered_table(regclass, integer, regclass[]) IS
+    'The first of a model''s tables that lacks a column that the model needs, or has it with another type or, of the score table, in another place; NULL for none. What is gone lacks nothing. '
+    'scores: the score table; key_count: how many columns of it are its key; companions: the other tables, in order.';
+
+-- Else a statement made of many parts fails, and shows all of them.
+CREATE FUNCTION @extschema@.refuse_altered(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    altered regclass := @extschema@.altered_table(m.scores, cardinality(m.key_columns), m.companions);
+BEGIN
+    IF altered IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('table %s of model "%s" was altered: it lacks columns that the model needs', altered, m.name),
+            HINT = format('Undo that, then SELECT leadscore.rebuild(%L). Or drop the model and create it again.', m.name);
+    ELSIF 0 = ANY (@extschema@.current_numbers(m.leads, @extschema@.current_names(m.leads, m.key_columns, m.key_numbers))) THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('a key column of %s is gone', m.leads),
+            HINT = format('SELECT leadscore.drop_model(%L), and create the model again with another key.', m.name);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_altered(@extschema@.model) IS 'Error 55000 if a table of the model is there and lacks columns that it had, or the table of leads a column of the key.';
+
+CREATE FUNCTION @extschema@.refuse_trouble(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    trouble text := (SELECT u.trouble FROM @extschema@.upkeep_trouble(m.name) u);
+BEGIN
+    IF trouble IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('model "%s" cannot be used: %s', m.name, trouble),
+            HINT = 'SELECT * FROM leadscore.model_status tells more.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_trouble(@extschema@.model) IS 'Error 55000 if upkeep can do nothing for the model, as rescore() would raise it.';
+
 CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -49,10 +83,11 @@ BEGIN
             MESSAGE = format('the score table of model "%s" is gone or has lost its primary key', m.name),
             HINT = 'leadscore.rebuild() makes a primary key anew. If the table is gone, drop the model and create it again; what it knew can be counted again from the tables.';
     END IF;
+    PERFORM @extschema@.refuse_altered(m);
     RETURN @extschema@.with_current_names(m);
 END $$;
 COMMENT ON FUNCTION @extschema@.need_model(text) IS
-    'The catalog row of a model that the caller may administer, with columns of leads as they are called now. Errors: 42704 no such model, 42501 not the owner of its leads table, 55000 tables gone.';
+    'The catalog row of a model that the caller may administer, with columns of leads as they are called now. Errors: 42704 no such model, 42501 not the owner of its leads table, 55000 tables gone or altered.';
 
 -- One such function at a time for each model.
 CREATE FUNCTION @extschema@.open_model(model text) RETURNS @extschema@.model

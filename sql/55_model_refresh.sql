@@ -49,6 +49,7 @@ BEGIN
     IF as_of IS NULL OR NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'as_of must be a finite moment';
     END IF;
+    PERFORM @extschema@.refuse_trouble(m);
     IF m.settled < m.version THEN
         quiet := @extschema@.quiet_writers(m);
     END IF;
@@ -65,7 +66,7 @@ COMMENT ON FUNCTION @extschema@.refresh(text, timestamptz, integer) IS
     'Brings a model up to date where time alone, or new rules not yet in every row, changed scores; folds the queue, sums up refused events, and watches '
     'new partitions. Touches only leads that are due; all in one transaction (catch_up() commits in between). model: its name; as_of: the moment '
     'to score at; batch: keys in one go. Returns how many keys were brought up to date: leads, and what events name as their lead and is none. To be called just after midnight in the time zone of the rules, hourly '
-    'if they count hours. Errors: 42704, 42501, 22023, 55000 paused.';
+    'if they count hours. Errors: 42704, 42501, 22023, 55000 paused, or nothing is kept current.';
 
 CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce boolean) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

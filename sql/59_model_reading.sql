@@ -13,9 +13,10 @@ BEGIN
         RAISE object_not_in_prerequisite_state USING MESSAGE = format('the tables of model "%s" are gone', m.name);
     END IF;
     PERFORM @extschema@.refuse_impostors(m);
+    PERFORM @extschema@.refuse_altered(m);
     RETURN @extschema@.with_current_names(m);
 END $$;
-COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, with columns of leads as they are called now, for anybody. Errors: 42704 no such model, 55000 tables gone.';
+COMMENT ON FUNCTION @extschema@.readable_model(text) IS 'The catalog row of a model, with columns of leads as they are called now, for anybody. Errors: 42704 no such model, 55000 tables gone or altered.';
 
 -- Said beforehand, for a statement made of many parts fails at one of them and tells all.
 CREATE FUNCTION @extschema@.scored_model(model text) RETURNS @extschema@.model
@@ -91,7 +92,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.score_of(text, text) IS
     'Score and stage of a lead as of now, exact also before refresh() ran and with what waits in the queue. key: as text, of several columns a JSON object; NULL '
     'if there is no such lead, or none that the caller may see. Needs SELECT on leads, related tables and the tables of the model (grant_reading()). '
-    'Errors: 42704 no such model, 22004 key is NULL, 22023 and 22P02 no key of this model, 42501.';
+    'Errors: 42704 no such model, 22004 key is NULL, 22023 and 22P02 no key of this model, 42501, 55000 tables of the model are gone or altered.';
 CREATE FUNCTION @extschema@.score_of(model text, key anyelement) RETURNS @extschema@.scored_lead
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.score_of($1, @extschema@.key_text($2))';
 COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';

@@ -95,6 +95,7 @@ LEADSCORE_FUNCTION(leadscore_current_numbers);
 LEADSCORE_FUNCTION(leadscore_owns_table);
 LEADSCORE_FUNCTION(leadscore_name_of_table);
 LEADSCORE_FUNCTION(leadscore_namesake);
+LEADSCORE_FUNCTION(leadscore_altered_table);
 
 // The type of a column, of a domain the one below; null if there is no such column.
 Datum leadscore_column_type(PG_FUNCTION_ARGS) {
@@ -209,5 +210,19 @@ Datum leadscore_namesake(PG_FUNCTION_ARGS) {
         PG_RETURN_NULL();
     }
     PG_RETURN_OID(other);
+}
+
+// Null if all tables that are there have the columns that the model needs.
+Datum leadscore_altered_table(PG_FUNCTION_ARGS) {
+    const Elements others = elements_of(fcinfo, 2, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT);
+    Oid companions[lengthof(Model::companions)] = {};
+    for (int i = 0; i < static_cast<int>(lengthof(companions)); ++i) {
+        companions[i] = others.has(i) ? DatumGetObjectId(others.values[i]) : InvalidOid;
+    }
+    const Oid altered = altered_table(PG_GETARG_OID(0), PG_GETARG_INT32(1), companions);
+    if (!OidIsValid(altered)) {
+        PG_RETURN_NULL();
+    }
+    PG_RETURN_OID(altered);
 }
 }

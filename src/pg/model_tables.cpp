@@ -139,14 +139,24 @@ Oid primary_key_opclass(Relation table, int position) {
 
 namespace {
 
-bool has_score_columns(const Model *model, TupleDesc scores) {
-    if (scores->natts < model->key_count + static_cast<int>(lengthof(score_columns))) {
+bool has_score_columns(int key_count, TupleDesc scores) {
+    if (scores->natts < key_count + static_cast<int>(lengthof(score_columns))) {
         return false;
     }
     for (size_t i = 0; i < lengthof(score_columns); ++i) {
-        const FormData_pg_attribute *column = TupleDescAttr(scores, model->key_count + static_cast<int>(i));
+        const FormData_pg_attribute *column = TupleDescAttr(scores, key_count + static_cast<int>(i));
         if (column->attisdropped || column->atttypid != score_columns[i].type ||
             strcmp(NameStr(column->attname), score_columns[i].name) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// But for keys.
+bool has_companion_columns(Oid table, size_t number) {
+    for (size_t i = 0; i < companions[number].count; ++i) {
+        if (!has_column(table, companions[number].columns[i].name, companions[number].columns[i].type)) {
             return false;
         }
     }
@@ -163,7 +173,7 @@ void fail_altered(Relation table) {
 
 void require_score_columns(const Model *model, Relation scores) {
     TupleDesc columns = RelationGetDescr(scores);
-    bool good = has_score_columns(model, columns);
+    bool good = has_score_columns(model->key_count, columns);
     for (int i = 0; good && i < model->key_count; ++i) {
         const FormData_pg_attribute *column = TupleDescAttr(columns, i);
         good = !column->attisdropped && getBaseType(column->atttypid) == model->keys[i].type;
@@ -183,21 +193,28 @@ AttrNumber require_column(Relation companion, const char *name, Oid type) {
 }
 
 bool has_table_columns(const Model *model, TupleDesc scores) {
-    if (!has_score_columns(model, scores)) {
-        return false;
+    bool good = has_score_columns(model->key_count, scores);
+    for (size_t t = 0; good && t < lengthof(companions); ++t) {
+        good = has_companion_columns(model->companions[t], t) && (!companions[t].keyed || has_keys(model, model->companions[t]));
+    }
+    return good;
+}
+
+Oid altered_table(Oid scores, int key_count, const Oid *others) {
+    Relation table = RelationIdGetRelation(scores);
+    const bool good = !RelationIsValid(table) || has_score_columns(key_count, RelationGetDescr(table));
+    if (RelationIsValid(table)) {
+        RelationClose(table);
+    }
+    if (!good) {
+        return scores;
     }
     for (size_t t = 0; t < lengthof(companions); ++t) {
-        const Oid table = model->companions[t];
-        for (size_t i = 0; i < companions[t].count; ++i) {
-            if (!has_column(table, companions[t].columns[i].name, companions[t].columns[i].type)) {
-                return false;
-            }
-        }
-        if (companions[t].keyed && !has_keys(model, table)) {
-            return false;
+        if (get_rel_name(others[t]) != nullptr && !has_companion_columns(others[t], t)) {
+            return others[t];
         }
     }
-    return true;
+    return InvalidOid;
 }
 
 namespace {

@@ -18,6 +18,9 @@ Oid primary_key_opclass(Relation table, int position);
 // The columns that upkeep reads and writes, with their types; those of the score table in their place. Keys must be read.
 bool has_table_columns(const Model *model, TupleDesc scores);
 
+// That of the tables which lacks such columns, keys apart; invalid if none does. One that is gone lacks none. `others`: four companions.
+Oid altered_table(Oid scores, int key_count, const Oid *others);
+
 // The same of a score table that is open, and may have been altered since the model was loaded. Raises.
 void require_score_columns(const Model *model, Relation scores);
 

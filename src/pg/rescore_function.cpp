@@ -12,7 +12,7 @@ Model *require_model(const char *name) {
     const char *why = nullptr;
     Model *model = find_model(name, &why, true);
     if (model == nullptr) {
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("model \"%s\" cannot be used: %s", name, why),
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("model \"%s\" cannot be used: %s", name, why),
                         errhint("SELECT * FROM leadscore.model_status tells more.")));
     }
     if (!LEADSCORE_OWNS_TABLE(model->leads, GetUserId())) {
