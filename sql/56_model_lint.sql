@@ -13,7 +13,11 @@ COMMENT ON FUNCTION @extschema@.type_wanted(jsonb) IS
 
 -- In conditions all, any and not join others; every other key is a field.
 CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURNS TABLE (rule text, kinds text[], field text, wanted text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+    -- It keeps its plan, for model_status asks it of each model.
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH RECURSIVE evidence AS (
         SELECT e.rules_using[1] AS rule, e.evidence,
                CASE jsonb_typeof(e.evidence -> 'on') WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(e.evidence -> 'on')) END AS kinds
@@ -29,8 +33,8 @@ CREATE FUNCTION @extschema@.event_fields(rules @extschema@.scoring_rules) RETURN
     SELECT c.rule, c.kinds, j.key, @extschema@.type_wanted(j.value) FROM conditions c CROSS JOIN LATERAL jsonb_each(c.node) j WHERE j.key NOT IN ('all', 'any', 'not')
     UNION
     SELECT e.rule, e.kinds, k.field, k.wanted FROM evidence e CROSS JOIN LATERAL (VALUES (e.evidence #>> '{keep,sum}', 'number'), (e.evidence #>> '{keep,distinct}', NULL)) k(field, wanted)
-     WHERE k.field IS NOT NULL
-$$;
+     WHERE k.field IS NOT NULL;
+END $$;
 COMMENT ON FUNCTION @extschema@.event_fields(@extschema@.scoring_rules) IS
     'The properties of events that rules look at: a rule that does, the kinds (NULL for all), the field as the rules call it, and of which type a value must be: number, string, boolean, or NULL.';
 

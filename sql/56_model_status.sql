@@ -1,5 +1,27 @@
 -- model_status, stage_changes()
 
+-- Of jsonb nobody knows what will be in it, so only where all tables that a kind may come from have their properties as columns.
+CREATE FUNCTION @extschema@.missing_properties(model text, rules @extschema@.scoring_rules) RETURNS TABLE (field text, tables text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = $1 AND e.properties_column IS NULL) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT DISTINCT f.field, string_agg(DISTINCT e.events::text, ', ')
+      FROM @extschema@.event_fields($2) f
+      JOIN @extschema@.event_source e ON e.model = $1 AND (e.kind IS NULL OR f.kinds IS NULL OR e.kind = ANY (f.kinds)) AND @extschema@.is_table(e.events)
+     GROUP BY f.field, f.kinds
+    HAVING bool_and(e.properties_column IS NULL AND NOT EXISTS (
+           SELECT FROM (SELECT k.* FROM pg_attribute k WHERE k.attrelid = e.events AND k.attnum > 0 AND NOT k.attisdropped OFFSET 0) a
+            WHERE a.attname = f.field
+               OR starts_with(f.field, a.attname || '.')
+                  AND (SELECT y.typtype = 'c' OR coalesce(nullif(y.typbasetype, 0), y.oid) IN ('jsonb'::regtype, 'json'::regtype) FROM pg_type y WHERE y.oid = a.atttypid)));
+END $$;
+COMMENT ON FUNCTION @extschema@.missing_properties(text, @extschema@.scoring_rules) IS
+    'The properties that rules look at and none of the tables has, as a column, of which events of a model may be meant; tables: which these are. What is in jsonb is not looked at.';
+
 -- What is wrong with the tables and columns of a model, in words; from the system catalogs alone.
 CREATE FUNCTION @extschema@.broken_parts(m @extschema@.model) RETURNS SETOF text
     -- Of the system's catalogs only what belongs to the model is read, by index: hence LATERAL and OFFSET 0.
@@ -75,6 +97,9 @@ BEGIN
     UNION ALL
     SELECT format('the rules look at "%s", which neither %s nor a related table has', f.field, ($1).leads)
       FROM @extschema@.missing_attributes(($1).name, @extschema@.rules_at(($1).name, ($1).version)) f(field)
+    UNION ALL
+    SELECT format('the rules look at the property "%s", which events of %s do not have', f.field, f.tables)
+      FROM @extschema@.missing_properties(($1).name, @extschema@.rules_at(($1).name, ($1).version)) f
     UNION ALL
     SELECT format('%s is not watched: leadscore.refresh() mends that, leadscore.rebuild() counts what was written meanwhile', u.relation)
       FROM (SELECT DISTINCT w.relation FROM @extschema@.unwatched_tables(($1).name) w) u
