@@ -120,4 +120,51 @@ void note_unread(const Model *model, bool recounted) {
     }
 }
 
+namespace {
+
+bool is_disabled_of(const Trigger *trigger, const Model *model, Oid upkeep) {
+    return trigger->tgenabled == TRIGGER_DISABLED && trigger->tgfoid == upkeep && trigger->tgnargs == 3 && strcmp(trigger->tgargs[0], model->name) == 0;
+}
+
+// Noted when the table is no longer looked at: what is read of the catalogs may make others of its triggers. False if there are none.
+bool note_disabled_of(const Model *model, Oid table, Oid upkeep) {
+    Relation relation = OidIsValid(table) ? RelationIdGetRelation(table) : nullptr;
+    if (relation == nullptr) {
+        return false;
+    }
+    const TriggerDesc *triggers = relation->trigdesc;
+    const int all = triggers != nullptr ? triggers->numtriggers : 0;
+    auto *missed = static_cast<Missed *>(palloc(sizeof(Missed) * static_cast<size_t>(all + 1)));
+    int count = 0;
+    for (int i = 0; i < all; ++i) {
+        const Trigger *trigger = &triggers->triggers[i];
+        if (is_disabled_of(trigger, model, upkeep) && read_part(trigger->tgargs[1], &missed[count].part)) {
+            missed[count++].source = atoi(trigger->tgargs[2]);
+        }
+    }
+    RelationClose(relation);
+    for (int i = 0; i < count; ++i) {
+        note_missed(model->name, missed[i].part, missed[i].source, table);
+    }
+    pfree(missed);
+    return count > 0;
+}
+
+} // namespace
+
+void note_disabled(Model *model, Oid upkeep) {
+    if (model->none_disabled) {
+        return;
+    }
+    bool found = note_disabled_of(model, model->leads, upkeep);
+    for (int i = 0; i < model->event_source_count; ++i) {
+        found = note_disabled_of(model, model->event_sources[i].table, upkeep) || found;
+        found = note_disabled_of(model, model->event_sources[i].via, upkeep) || found;
+    }
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        found = note_disabled_of(model, model->attribute_sources[i].table, upkeep) || found;
+    }
+    model->none_disabled = !found;
+}
+
 } // namespace leadscore

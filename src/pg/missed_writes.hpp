@@ -12,4 +12,8 @@ void note_missed(const char *model, Part part, int source, Oid written);
 // As that, of the sources that a model cannot read: leads are scored without them. `recounted`: events of leads are counted anew, too.
 void note_unread(const Model *model, bool recounted);
 
+// As that, of the tables whose triggers of the model somebody has disabled; `upkeep`: their function. Nothing of the model runs when that is done, nor when such a
+// table is written to; but the model is loaded anew after it when another one is. Again each time while there are any, for what was noted may have been undone. Partitions are left to refresh().
+void note_disabled(Model *model, Oid upkeep);
+
 } // namespace leadscore

@@ -107,6 +107,7 @@ struct Model {
     bool refusals_known;     // these two: see leads_may_refuse()
     bool leads_may_refuse;   // the leads table has something that might not like a write of its score columns
     List *deferred_refusals; // of these, constraints that tell only at commit unless they are asked
+    bool none_disabled;      // see note_disabled()
 
     const char *doubts; // why upkeep might fail, which then must not fail the write; null: nothing is known that could
 

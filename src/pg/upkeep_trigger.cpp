@@ -72,6 +72,7 @@ bool find_call(UpkeepCall *call) {
     if (call->model->paused) {
         return false;
     }
+    note_disabled(call->model, call->trigger->tg_trigger->tgfoid);
     call->table = table_of_part(call);
     // So a trigger on a table of somebody else, or on one that was a partition, changes nothing.
     if (!OidIsValid(call->table) || !is_part_of(call->trigger->tg_relation, call->table)) {

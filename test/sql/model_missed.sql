@@ -56,6 +56,19 @@ SELECT missed('ALTER TABLE leads_m RENAME recent TO recent2', :visit, 'ALTER TAB
 SELECT missed('ALTER TABLE leads_m RENAME recent TO recent2', 'UPDATE leads SET country = country', 'ALTER TABLE leads_m RENAME recent2 TO recent');
 \echo # disabled triggers: who refreshes while they are notes it
 SELECT missed('ALTER TABLE ev DISABLE TRIGGER USER', $$SELECT leadscore.refresh('m')$$, 'ALTER TABLE ev ENABLE TRIGGER USER');
+SELECT missed('ALTER TABLE ev DISABLE TRIGGER USER', :visit, 'ALTER TABLE ev ENABLE TRIGGER USER');
+SELECT leadscore.rebuild('m');
+\echo # so does the first write to another table of the model
+ALTER TABLE ev DISABLE TRIGGER USER;
+INSERT INTO ev (lead_id, at, kind) VALUES (1, now(), 'visit');
+UPDATE leads SET country = 'FR' WHERE id = 2;
+UPDATE leads SET country = 'AT' WHERE id = 2;
+ALTER TABLE ev ENABLE TRIGGER USER;
+SELECT problems();
+SELECT count(*) FROM leadscore.missed_write;
+SELECT leadscore.rebuild('m');
+UPDATE leads SET country = 'FR' WHERE id = 2;
+SELECT problems();
 \echo # nothing was written, or no row
 SELECT missed('ALTER TABLE ev ALTER at TYPE text', 'UPDATE ev SET n = 1 WHERE false', 'ALTER TABLE ev ALTER at TYPE timestamptz USING at::timestamptz');
 \echo # counted while it could not be read
