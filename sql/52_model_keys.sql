@@ -59,16 +59,21 @@ COMMENT ON FUNCTION @extschema@.key_join(text, text, text, text, text) IS
     'The condition that two aliases name the same lead, for generated statements: "a.k1 = b.k1 AND a.k2 = b.k2".';
 
 -- An event may name anything as its lead. What no index could hold is no key of a lead, and is to stop nothing.
+CREATE FUNCTION @extschema@.key_fits(VARIADIC key "any") RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_key_fits' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.key_fits("any") IS
+    'Whether the indexes of a model''s tables can hold a key, compressed as they do it. key: the values of its columns. False if one of them is NULL.';
+
 CREATE FUNCTION @extschema@.key_fits_sql(model text, alias text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN (
-    SELECT string_agg(format('pg_catalog.pg_column_size(%s.%I)', $2, p.stored_name), ' OPERATOR(pg_catalog.+) ' ORDER BY p.position) || ' OPERATOR(pg_catalog.<=) 2600'
-      FROM @extschema@.key_parts($1) p);
+    SELECT CASE WHEN bool_or(t.typlen = -1) THEN format('@extschema@.key_fits(%s)', string_agg(format('%s.%I', $2, p.stored_name), ', ' ORDER BY p.position)) ELSE 'true' END
+      FROM @extschema@.key_parts($1) p JOIN pg_type t ON t.oid = p.type);
 END $$;
 COMMENT ON FUNCTION @extschema@.key_fits_sql(text, text) IS
-    'The condition that a key, called as the score table does, is short enough for the indexes of the score table; for generated statements.';
+    'The condition that a key, called as the score table does, is short enough for the indexes of the tables of a model; for generated statements.';
 
 -- A number stays a number in JSON; what JSON could not give back as it was becomes text.
 CREATE FUNCTION @extschema@.key_text_sql(model text, alias text, side text) RETURNS text

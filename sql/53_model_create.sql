@@ -181,10 +181,13 @@ DECLARE
     keys text := (SELECT string_agg(quote_ident(k.name), ', ' ORDER BY k.ord) FROM unnest(@extschema@.stored_names(m.key_columns)) WITH ORDINALITY k(name, ord));
     columns text := (SELECT string_agg(format('leadscore_l.%I AS %I', k.name, s.name), ', ' ORDER BY k.ord) FROM unnest(m.key_columns) WITH ORDINALITY k(name, ord)
                        JOIN unnest(@extschema@.stored_names(m.key_columns)) WITH ORDINALITY s(name, ord) USING (ord));
+    -- There is no index yet of which key_fits_sql() could read the operators.
+    fits text := (SELECT CASE WHEN bool_or(t.typlen = -1) THEN format('@extschema@.key_fits(%s)', keys) ELSE 'true' END
+                    FROM unnest(m.key_columns) k(name) JOIN pg_type t ON t.oid = @extschema@.column_type(m.leads, k.name));
 BEGIN
     PERFORM @extschema@.run_as_owner(m.leads, format('INSERT INTO %1$s (%2$s, present, version, next_change, due, scored_at, score, stage, stage_since, probability, dimensions, labels, last_event, evidence) '
                    'SELECT %2$s, true, 1, (f.m).next_change, (f.m).next_change, now(), (f.m).score, (f.m).stage, now(), (f.m).probability, (f.m).dimensions, (f.m).labels, (f.m).last_event, 1 '
-                   'FROM (SELECT %3$s, @extschema@.maintained_score($1, leadscore_l, NULL, NULL, now(), NULL) AS m FROM %4$s leadscore_l OFFSET 0) f',
-                   m.scores, keys, columns, m.leads), false, rules);
+                   'FROM (SELECT %3$s, @extschema@.maintained_score($1, leadscore_l, NULL, NULL, now(), NULL) AS m FROM %4$s leadscore_l OFFSET 0) f WHERE %5$s',
+                   m.scores, keys, columns, m.leads, fits), false, rules);
 END $$;
 COMMENT ON FUNCTION @extschema@.fill_score_table(@extschema@.model, @extschema@.scoring_rules) IS 'One row a lead into an empty score table, from attributes alone.';

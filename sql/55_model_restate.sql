@@ -101,11 +101,11 @@ BEGIN
                               last_event, adjustments, evidence, tally)
             SELECT %12$s, f.present, $3, coalesce((f.m).next_change, 'infinity'), coalesce((f.m).next_change, 'infinity'), now(), (f.m).score, (f.m).stage,
                    CASE WHEN f.present THEN now() END, (f.m).probability, (f.m).dimensions, (f.m).labels, (f.m).last_event, f.adjustments, $6, f.tally
-              FROM fresh f WHERE NOT f.existed AND (f.present OR (f.tally IS NOT NULL OR f.adjustments IS NOT NULL) AND %14$s)
+              FROM fresh f WHERE NOT f.existed AND (f.present OR f.tally IS NOT NULL OR f.adjustments IS NOT NULL) AND %14$s
         )
         INSERT INTO %13$s (%11$s, old_stage, new_stage, score, at, why, version, old_since)
         SELECT %12$s, f.old_stage, (f.m).stage, (f.m).score, now(), $4, $3, f.old_since
-          FROM fresh f WHERE $5 AND f.present AND (f.m).stage IS DISTINCT FROM f.old_stage
+          FROM fresh f WHERE $5 AND f.present AND (f.m).stage IS DISTINCT FROM f.old_stage AND %14$s
         $sql$,
         @extschema@.key_list(model, 'g', 'scores'), key_of, first_key, total, CASE mode WHEN 'replace' THEN 'j' ELSE 's' END || '.adjustments',
         @extschema@.restate_from(model, mode, tallies), @extschema@.companion(model, ''), evidence_set, same, evidence_differs, keys, f_keys,

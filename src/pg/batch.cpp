@@ -1,14 +1,12 @@
 // The leads that a statement touched, in key order.
 #include "batch.hpp"
 
+#include "key_size.hpp"
 #include "log_room.hpp"
 
 namespace leadscore {
 
 namespace {
-
-// An index cannot hold longer ones (a third of a page), so neither the leads table nor the score table can.
-constexpr size_t most_key_bytes = 2600;
 
 Touched *entry_at(RBTNode *node) {
     return reinterpret_cast<Touched *>(node);
@@ -61,13 +59,20 @@ bool read_key(const Batch *batch, const Datum *key, const bool *nulls, Datum *ou
         out[i] = key[i];
         if (batch->keys[i].length == -1) {
             size += toast_raw_datum_size(key[i]);
-            if (size > most_key_bytes) {
+            if (size > most_raw_bytes) {
                 return false;
             }
             out[i] = PointerGetDatum(PG_DETOAST_DATUM_PACKED(key[i]));
         }
     }
-    return true;
+    if (size <= always_fitting_bytes) {
+        return true;
+    }
+    Oid types[INDEX_MAX_KEYS];
+    for (int i = 0; i < batch->key_count; ++i) {
+        types[i] = batch->keys[i].type;
+    }
+    return index_row_size(types, out, batch->key_count) <= (batch->own ? most_score_key_bytes : most_index_row_bytes);
 }
 
 template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
@@ -80,7 +85,9 @@ template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
 } // namespace
 
 Batch *make_batch(Model *model, MemoryContext parent) {
-    return make_batch_by(model, model->keys, model->key_count, parent);
+    Batch *batch = make_batch_by(model, model->keys, model->key_count, parent);
+    batch->own = true;
+    return batch;
 }
 
 Batch *make_batch_by(Model *model, KeyColumn *keys, int key_count, MemoryContext parent) {

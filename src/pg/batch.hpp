@@ -27,6 +27,7 @@ struct Batch {
     Model *model;
     KeyColumn *keys; // of the leads, or of rows through which events reach them
     int key_count;
+    bool own; // keys of the score table
     MemoryContext memory;
     RBTree *tree;
     size_t count;
@@ -37,7 +38,7 @@ struct Batch {
 Batch *make_batch(Model *model, MemoryContext parent);
 Batch *make_batch_by(Model *model, KeyColumn *keys, int key_count, MemoryContext parent);
 
-// The entry of a key, made if need be; null if part of the key is null. `key` may point into a tuple.
+// The entry of a key, made if need be; null if part of the key is null or no index holds it. `key` may point into a tuple.
 Touched *touch(Batch *batch, const Datum *key, const bool *nulls);
 
 // All entries in key order, in the batch's memory.

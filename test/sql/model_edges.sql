@@ -50,6 +50,41 @@ SELECT count(*) FROM edges.texts_long;
 SELECT lead, what, stored FROM leadscore.verify('long');
 SELECT leadscore.drop_model('long');
 
+\echo # long keys that an index holds, and the last that it does not
+CREATE FUNCTION edges.noise(n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT left(string_agg(chr(33 + get_byte(sha256(convert_to((i / 32)::text, 'UTF8')), i % 32) % 94), ''), n) FROM generate_series(0, n) i $$;
+CREATE TABLE edges.long_people (id text PRIMARY KEY, a int); CREATE TABLE edges.long_events (id text, at timestamptz);
+CREATE TABLE edges.long_contacts (id text PRIMARY KEY, lead text); CREATE TABLE edges.long_calls (contact text, at timestamptz);
+INSERT INTO edges.long_people VALUES (repeat('t', 50000), 1);
+SELECT leadscore.create_model(m, 'edges.long_people', '{"rules":[{"name":"a","attribute":"a","bands":[{"points":1}]},{"name":"e","on":"*","points":2}],"stages":[{"name":"cold"},{"name":"warm","from":3}]}',
+       upkeep => u, score_column => m || '_score', stage_column => m || '_stage', channel => 'edges') FROM (VALUES ('now', 'immediate'), ('late', 'queued')) t(m, u);
+SELECT leadscore.add_events(m, 'edges.long_events', lead => 'id', at => 'at', kind => 'x') FROM unnest('{now,late}'::text[]) m;
+SELECT leadscore.add_events(m, 'edges.long_calls', via => 'edges.long_contacts', via_key => 'id', lead => 'contact', via_lead => 'lead', at => 'at', kind => 'call') FROM unnest('{now,late}'::text[]) m;
+INSERT INTO edges.long_people SELECT k, 1 FROM unnest(ARRAY[repeat('a', 100000), edges.noise(2610), edges.noise(2668), 'b']) k;
+INSERT INTO edges.long_events SELECT id, now() FROM edges.long_people;
+-- No lead can have these.
+INSERT INTO edges.long_events SELECT k, now() FROM unnest(ARRAY[edges.noise(10000), edges.noise(2700), repeat('c', 2000000), repeat('d', 300000)]) k;
+INSERT INTO edges.long_contacts SELECT 'contact of ' || id, id FROM edges.long_people WHERE length(id) <> 2668;
+INSERT INTO edges.long_calls SELECT id, now() FROM edges.long_contacts; INSERT INTO edges.long_calls VALUES (edges.noise(10000), now());
+SELECT leadscore.fold('late');
+SELECT left(id, 3), length(id), now_score, now_stage, late_score, late_stage FROM edges.long_people ORDER BY id;
+SELECT length(lead_id), present, score FROM edges.long_people_now ORDER BY lead_id;
+SELECT count(*) FROM leadscore.verify('now'); SELECT count(*) FROM leadscore.verify('late');
+SELECT leadscore.rebuild('now'), leadscore.rebuild('late');
+SELECT length(lead_id), s.score, l.score FROM edges.long_people_now s JOIN edges.long_people_late l USING (lead_id) ORDER BY lead_id;
+UPDATE edges.long_people SET a = NULL WHERE length(id) > 100; DELETE FROM edges.long_events WHERE length(id) > 100; DELETE FROM edges.long_calls WHERE length(contact) > 100;
+DELETE FROM edges.long_people WHERE length(id) = 50000; UPDATE edges.long_people SET id = id || 'a' WHERE length(id) = 100000;
+SELECT leadscore.fold('late');
+SELECT length(lead_id), s.score, l.score FROM edges.long_people_now s JOIN edges.long_people_late l USING (lead_id) ORDER BY lead_id;
+SELECT count(*) FROM leadscore.verify('now'); SELECT count(*) FROM leadscore.verify('late');
+-- Where the score would find no room beside the key, the lead has none, and its writer no error.
+INSERT INTO edges.long_people VALUES (edges.noise(2680), 1);
+INSERT INTO edges.long_events VALUES (edges.noise(2680), now());
+SELECT now_score FROM edges.long_people WHERE length(id) = 2680;
+SELECT what, stored, computed FROM leadscore.verify('now');
+SELECT leadscore.rebuild('now'); SELECT now_score FROM edges.long_people WHERE length(id) = 2680;
+SELECT leadscore.drop_model('now'), leadscore.drop_model('late');
+
 \echo # rows with no room for a score
 CREATE TABLE edges.full (id int PRIMARY KEY, filler text); ALTER TABLE edges.full ALTER filler SET STORAGE PLAIN;
 DO $$ BEGIN EXECUTE (SELECT format('CREATE TABLE edges.fixed (id int PRIMARY KEY, %s)', string_agg(format('n%s %s NOT NULL DEFAULT %s', i, CASE WHEN i <= 126 THEN 'name' ELSE 'int' END, i), ', ')) FROM generate_series(1, 136) i); END $$;
