@@ -134,14 +134,6 @@ EvidenceSet evidence_of(const Rules &rules) {
     return set;
 }
 
-EvidenceSet merge_evidence(const EvidenceSet &left, const EvidenceSet &right) {
-    EvidenceSet set;
-    set.items = left.items;
-    set.items.insert(set.items.end(), right.items.begin(), right.items.end());
-    finish(set);
-    return set;
-}
-
 bool covers(EvidenceIds ids, EvidenceIds wanted) noexcept {
     return std::includes(ids.begin(), ids.end(), wanted.begin(), wanted.end());
 }

@@ -78,9 +78,6 @@ struct EvidenceSet {
 // The evidence of the enabled event rules.
 EvidenceSet evidence_of(const Rules &rules);
 
-// The evidence of both, of no rules: `uses` is empty.
-EvidenceSet merge_evidence(const EvidenceSet &left, const EvidenceSet &right);
-
 // "9a3f00…": 16 hexadecimal digits.
 std::string evidence_id_text(EvidenceId id);
 

@@ -30,8 +30,6 @@ FitGroups groups_of_bands(const std::vector<FitCount> &counts) {
     return groups;
 }
 
-} // namespace
-
 // Bins of levels stand by how common they are, so the first few are the most common ones.
 FitGroups groups_of(const FitBins &bins, const std::vector<FitCount> &counts) {
     if (bins.ordered) {
@@ -45,6 +43,8 @@ FitGroups groups_of(const FitBins &bins, const std::vector<FitCount> &counts) {
     }
     return groups;
 }
+
+} // namespace
 
 FitPairs::FitPairs(const std::vector<FitCandidate> &columns, const std::vector<uint8_t> &converted,
                    const std::vector<bool> &allowed)

@@ -16,7 +16,6 @@ struct FitGroups {
     std::vector<uint8_t> of_bin;
     int count = 1;
 };
-FitGroups groups_of(const FitBins &bins, const std::vector<FitCount> &counts);
 
 struct FitPair {
     size_t a = 0; // among the columns used

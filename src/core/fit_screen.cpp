@@ -158,6 +158,9 @@ bool one_outcome_only(const FitCount &part, const FitCount &all) {
     return (expected >= 30 && rate_of(part) <= base * 0.05) || (expected_others >= 30 && 1 - rate_of(part) <= (1 - base) * 0.05);
 }
 
+namespace {
+
+// AUC if a lead were judged by nothing but its bin's rate.
 double auc_alone(std::vector<FitCount> counts) {
     std::sort(counts.begin(), counts.end(), [](const FitCount &a, const FitCount &b) {
         return static_cast<double>(a.conversions) * static_cast<double>(b.leads) <
@@ -175,6 +178,7 @@ double auc_alone(std::vector<FitCount> counts) {
     return below > 0 && conversions > 0 ? concordant / below / conversions : 0.5;
 }
 
+// Whether the outcome seems to have written the column, and the sentence that says so.
 std::optional<std::string> suspicion(const FitColumn &column, const FitBins &bins, const std::vector<FitCount> &counts) {
     std::vector<FitCount> usable;
     FitCount all;
@@ -206,6 +210,8 @@ std::optional<std::string> suspicion(const FitColumn &column, const FitBins &bin
     }
     return std::nullopt;
 }
+
+} // namespace
 
 std::vector<FitCandidate> screen(const FitTable &table, const FitSettings &settings, const FitRows &rows,
                                  const std::vector<uint8_t> &converted, std::vector<FitLeftOut> &left_out) {

@@ -26,14 +26,8 @@ std::vector<FitCount> counted(const std::vector<uint8_t> &codes, int bins, const
 // Whether an outcome is hardly there, though 30 leads of it were to be expected: its rate is at most 5 % of that among all.
 bool one_outcome_only(const FitCount &part, const FitCount &all);
 
-// AUC if a lead were judged by nothing but its bin's rate.
-double auc_alone(std::vector<FitCount> counts);
-
 // The word in a column's name that speaks of a judgement, which may have been made after the outcome was known; else empty.
 std::string word_of_judgement(const std::string &field);
-
-// Whether the outcome seems to have written the column, and the sentence that says so.
-std::optional<std::string> suspicion(const FitColumn &column, const FitBins &bins, const std::vector<FitCount> &counts);
 
 // The columns that are used; what is not goes to `left_out`.
 std::vector<FitCandidate> screen(const FitTable &table, const FitSettings &settings, const FitRows &rows,

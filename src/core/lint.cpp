@@ -95,14 +95,7 @@ void lint_dimensions(const Rules &rules, const DocumentRange &ranges, const Fill
     }
 }
 
-} // namespace
-
-void Findings::add(const char *severity, const char *topic, const std::string &place, const std::string &message) {
-    const bool told = message.find(owner_of(rules_, place)) != std::string::npos;
-    rows_.row().text("severity", severity).text("topic", topic).text("place", place);
-    rows_.text("message", told ? message : message + owner_behind(rules_, place));
-}
-
+// rule "pricing page" for a place such as rules[17].points, which only counts; of exclusions, too; empty for other places.
 std::string owner_of(const Rules &rules, const std::string &place) {
     const auto owner = [&](const std::string &list, const std::string &word, const auto &items) {
         size_t index = items.size();
@@ -112,6 +105,14 @@ std::string owner_of(const Rules &rules, const std::string &place) {
         return index < items.size() ? word + " " + json_string(items[index].name) : std::string();
     };
     return owner("rules", "rule", rules.rules) + owner("exclude", "exclusion", rules.exclusions);
+}
+
+} // namespace
+
+void Findings::add(const char *severity, const char *topic, const std::string &place, const std::string &message) {
+    const bool told = message.find(owner_of(rules_, place)) != std::string::npos;
+    rows_.row().text("severity", severity).text("topic", topic).text("place", place);
+    rows_.text("message", told ? message : message + owner_behind(rules_, place));
 }
 
 std::string owner_behind(const Rules &rules, const std::string &place) {

@@ -38,9 +38,7 @@ private:
     StudyRows rows_;
 };
 
-// rule "pricing page" for a place such as rules[17].points, which only counts; of exclusions, too; empty for other places.
-std::string owner_of(const Rules &rules, const std::string &place);
-// The same in brackets, to stand behind a message.
+// (rule "pricing page") for a place such as rules[17].points, to stand behind a message; of exclusions, too; empty for other places.
 std::string owner_behind(const Rules &rules, const std::string &place);
 
 // "35", "without limit"

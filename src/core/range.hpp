@@ -70,9 +70,6 @@ struct MeasureRange {
 };
 MeasureRange measure_range(const Rule &rule, int64_t exact_ages);
 
-// Whether a number in [from, below) is among them; no value: no bound on that side.
-bool attains(const MeasureRange &measure, const std::optional<int128> &from, const std::optional<int128> &below);
-
 // Whether band `index` can be the band of the measure; for `bands.size()`, whether the measure can be below the first band.
 bool band_reachable(const Rule &rule, const MeasureRange &measure, size_t index);
 

@@ -127,6 +127,9 @@ MeasureRange measure_range(const Rule &rule, int64_t exact_ages) {
     return measure;
 }
 
+namespace {
+
+// Whether a number in [from, below) is among them; no value: no bound on that side.
 bool attains(const MeasureRange &measure, const std::optional<int128> &from, const std::optional<int128> &below) {
     if (!measure.has_numbers) {
         return false;
@@ -140,6 +143,8 @@ bool attains(const MeasureRange &measure, const std::optional<int128> &from, con
     }
     return !(measure.numbers.most < first) && (!below || first < finite(*below));
 }
+
+} // namespace
 
 bool band_reachable(const Rule &rule, const MeasureRange &measure, size_t index) {
     if (index == rule.bands.size()) {

@@ -82,6 +82,14 @@ template <typename Entry> bool comes_to_nothing(Log<Entry> &log) {
     return log.used == 0;
 }
 
+// Whether its events make any. Puts the logs in order: one that was changed where no rule looks adds what it takes away.
+bool has_difference(Touched *touched) {
+    const bool counts = comes_to_nothing(touched->delta.counts);
+    const bool wides = comes_to_nothing(touched->delta.wides);
+    const bool values = comes_to_nothing(touched->delta.values);
+    return !(counts && wides && values);
+}
+
 } // namespace
 
 Batch *make_batch(Model *model, MemoryContext parent) {
@@ -145,13 +153,6 @@ Touched **touched_in_order(Batch *batch) {
         entries[count++] = entry_at(node);
     }
     return entries;
-}
-
-bool has_difference(Touched *touched) {
-    const bool counts = comes_to_nothing(touched->delta.counts);
-    const bool wides = comes_to_nothing(touched->delta.wides);
-    const bool values = comes_to_nothing(touched->delta.values);
-    return !(counts && wides && values);
 }
 
 Touched **touched_that_matter(Batch *batch, bool all, size_t *count) {

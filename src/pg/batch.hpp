@@ -44,10 +44,7 @@ Touched *touch(Batch *batch, const Datum *key, const bool *nulls);
 // All entries in key order, in the batch's memory.
 Touched **touched_in_order(Batch *batch);
 
-// Whether its events make any. Puts the logs in order: one that was changed where no rule looks adds what it takes away.
-bool has_difference(Touched *touched);
-
-// Those of them that matter: that changed, must be counted anew or have a difference; or all.
+// Those of them that matter: that changed, must be counted anew or have a difference; or all. Puts the logs of these in order.
 Touched **touched_that_matter(Batch *batch, bool all, size_t *count);
 
 // Makes room in the logs of an entry for what is to be appended.

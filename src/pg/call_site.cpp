@@ -160,9 +160,9 @@ CompiledRules *CallSite::rules(Datum argument) {
         value = VARATT_IS_EXTENDED(raw) && !VARATT_IS_SHORT(raw) ? detoast_attr(raw) : raw;
         digest = rules_digest(value);
     }
-    const auto is_it = [&](const CompiledRules &compiled) {
-        return compiled.usable && compiled.toasted == toasted &&
-               (toasted ? memcmp(compiled.pointer, pointer, sizeof pointer) == 0 : compiled.digest == digest);
+    const auto is_it = [&](const CompiledRules &one) {
+        return one.usable && one.toasted == toasted &&
+               (toasted ? memcmp(one.pointer, pointer, sizeof pointer) == 0 : one.digest == digest);
     };
     if (last != nullptr && is_it(*last)) {
         return last;

@@ -240,8 +240,4 @@ bool is_spread_since(const Model *model, uint64 since) {
     return entry != nullptr && is_since(entry->spread, since);
 }
 
-void forget_models_of(Oid table) {
-    CacheInvalidateRelcacheByRelid(table);
-}
-
 } // namespace leadscore

@@ -160,7 +160,4 @@ bool is_counted_since(const Model *model, uint64 since);
 void note_spread(const Model *model);
 bool is_spread_since(const Model *model, uint64 since);
 
-// Every session forgets what it knows of models that use the table.
-void forget_models_of(Oid table);
-
 } // namespace leadscore

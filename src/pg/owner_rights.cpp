@@ -29,7 +29,7 @@ OwnerRights become_owner(const Model *model, bool guarded) {
 
 void become_self(const OwnerRights &rights, bool undo) {
     if (rights.settings != 0) {
-        end_settings(rights.settings, undo);
+        AtEOXact_GUC(!undo, rights.settings);
     }
     SetUserIdAndSecContext(rights.user, rights.context);
 }
@@ -183,10 +183,6 @@ int begin_settings(const char *path) {
         set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, ERROR, false);
     }
     return level;
-}
-
-void end_settings(int level, bool all) {
-    AtEOXact_GUC(!all, level);
 }
 
 bool runs_users_code(const Model *model) {

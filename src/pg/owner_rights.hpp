@@ -37,10 +37,9 @@ bool is_guarded(const OwnerRights &before, Oid owner);
 // The search path of an owner in a session of his own, then the schema of the table if nobody else may make things in it, then temporary things. In the current memory context.
 const char *path_of_owner(Oid owner, Oid table);
 
-// Sets a path until end_settings(), which undoes it, and with `all` everything that was set meanwhile. And row_security: off in the session of who writes, it would
+// Sets a path until become_self(). And row_security: off in the session of who writes, it would
 // make each query fail that a policy is for, such as that of contacts which are not the owner's.
 int begin_settings(const char *path);
-void end_settings(int level, bool all);
 
 // Whether tables of a model have columns of users' types, or its own tables something of users', whose functions upkeep calls.
 bool runs_users_code(const Model *model);
