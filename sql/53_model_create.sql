@@ -153,6 +153,7 @@ BEGIN
             CASE WHEN create_model.mirror THEN (@extschema@.column_numbers(create_model.leads, ARRAY[create_model.stage_column]))[1] END,
             1, 1, create_model.channel, added)
     RETURNING * INTO m;
+    PERFORM @extschema@.refuse_own_score(m, rules);
     INSERT INTO @extschema@.rules_version (model, version, rules, evidence) VALUES (m.name, 1, create_model.rules, 1);
     INSERT INTO @extschema@.evidence_set (model, evidence, rules, empty)
     VALUES (m.name, 1, create_model.rules, @extschema@.empty_tally(create_model.rules));

@@ -26,6 +26,31 @@ $$;
 COMMENT ON FUNCTION @extschema@.mirrored_attributes(text) IS
     'The attributes of a model''s leads that are score or stage of a model, as rules call them, also those of related rows, and which model keeps them.';
 
+CREATE FUNCTION @extschema@.own_score_rows(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS TABLE (place text, field text, owner text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT f.place, f.field, f.owner
+      FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(place text, field text, owner text)
+     WHERE EXISTS (SELECT FROM @extschema@.mirrored_attributes(($1).name) k WHERE k.name = f.field AND k.keeper = ($1).name)
+     ORDER BY f.place COLLATE "C"
+$$;
+COMMENT ON FUNCTION @extschema@.own_score_rows(@extschema@.model, @extschema@.scoring_rules) IS
+    'Where rules look at the columns in which this very model keeps its score and stage: place in the document, attribute, and whose it is, as attribute_rows() has them.';
+
+-- Each write would be scored by the one before: no score could be told from rows and rules, nor be verified.
+CREATE FUNCTION @extschema@.refuse_own_score(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    f record;
+BEGIN
+    SELECT INTO f r.* FROM @extschema@.own_score_rows(m, rules) r LIMIT 1;
+    IF FOUND THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('%s: the attribute "%s" is kept by model "%s" itself: a score must not be made of itself%s', f.place, f.field, m.name, f.owner),
+            HINT = 'Look at what the score is made of. Columns of another model may be looked at; this model can keep its own in others: score_column => …, stage_column => … of create_model().';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_own_score(@extschema@.model, @extschema@.scoring_rules) IS 'Error 22023 if rules look at the score or stage that this very model keeps.';
+
 CREATE FUNCTION @extschema@.missing_attributes(model text, rules @extschema@.scoring_rules) RETURNS SETOF text
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -187,6 +212,7 @@ BEGIN
         END IF;
         number := m.next_version;
     END IF;
+    PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
     IF @extschema@.local_zone(rules) <> @extschema@.local_zone(current_rules) THEN
         PERFORM @extschema@.tell_zone(e, rules) FROM @extschema@.event_sources(m.name) e ORDER BY e.source;
@@ -241,7 +267,7 @@ COMMENT ON FUNCTION @extschema@.set_rules(text, @extschema@.scoring_rules, boole
     'that was not counted. model: its name; at_once: true: when the call returns all leads are scored by them; if events have to be counted, writers '
     'wait meanwhile. false: returns soon, CALL catch_up(model) does the work in batches beside the writers; rules that need no new evidence are in '
     'force at once and leads not yet done are scored when they are read; announce: send NOTIFY for changes of stage this causes; note: kept '
-    'beside the version. Errors: 42704, 42501, 25001 with new evidence unless READ COMMITTED, 0A000 not at once with another time zone, 55000.';
+    'beside the version. Errors: 42704, 42501, 22004, 22023 rules that look at the model''s own score or stage, 25001 with new evidence unless READ COMMITTED, 0A000 not at once with another time zone, 55000.';
 
 CREATE FUNCTION @extschema@.versions(
     model text, OUT version integer, OUT state text, OUT set_at timestamptz, OUT set_by text, OUT note text, OUT rules @extschema@.scoring_rules

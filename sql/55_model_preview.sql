@@ -21,6 +21,7 @@ BEGIN
     IF rules IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'rules must not be null';
     END IF;
+    PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
     counted := NOT @extschema@.evidence_covers(old_target, new_target);
     new_tally := CASE WHEN counted THEN 'n.tally'
@@ -41,4 +42,4 @@ END $$;
 COMMENT ON FUNCTION @extschema@.preview_rules(text, @extschema@.scoring_rules) IS
     'What new rules would do to a model: a row a lead, nothing is written. model: its name; rules: the document. lead: its key; old_score, old_stage: now, by '
     'the active rules; new_score, new_stage: as set_rules() would give. Events are read only if the rules need evidence that was not counted. A NOTICE names attributes that the leads do not have. '
-    'Errors: 42704, 42501, 22004, 55000 paused.';
+    'Errors: 42704, 42501, 22004, 22023 rules that look at the model''s own score or stage, 55000 paused.';

@@ -107,6 +107,9 @@ BEGIN
           FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text, owner text)
          WHERE f.field IN (SELECT a.field FROM @extschema@.missing_attributes(m.name, checked) a(field))
         UNION ALL
+        SELECT 'warning', 'own score', f.place, format('the attribute "%s" is kept by model "%s" itself: a score must not be made of itself', f.field, m.name) || f.owner
+          FROM @extschema@.own_score_rows(m, checked) f
+        UNION ALL
         SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind) || c.owner
           FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text)
           JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
@@ -168,6 +171,6 @@ BEGIN
          ORDER BY l.position, l.field, x.message;
 END $$;
 COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
-    'What looks wrong in rules for a model: what lint_rules() finds, and attributes that neither leads nor related tables have or whose type a test never meets, kinds that no event '
+    'What looks wrong in rules for a model: what lint_rules() finds, attributes that neither leads nor related tables have, that are the model''s own score or stage, or whose type a test never meets, kinds that no event '
     'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants; likewise attributes inside columns of jsonb. model: its name, owned by the caller; rules: NULL is the active ones. Some pages of each table are read if '
     'rules look at properties, or into columns of jsonb; kinds that are not found there are looked for in all events, unless a table has one kind only. Errors: 42704, 42501, 55000.';

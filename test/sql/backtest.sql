@@ -177,7 +177,8 @@ SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', as_of => '2026-06-15Z
 SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', :'customers', as_of => '2026-06-15Z');
 SELECT * FROM leadscore.backtest_leaks('tested', 'won_at', '{"exclude":[{"name":"half","if":{"size":{"<":50}}},{"name":"open","if":{"won":false}},{"name":"few","if":{"size":{"<":10}}}],"rules":[]}', as_of => '2026-06-15Z');
 SELECT round(value::numeric, 4) AS too_good FROM leadscore.backtest('tested', 'won_at', '{"rules":[{"name":"reason","if":{"reason":{"exists":true}},"points":5}]}', as_of => '2026-06-15Z') WHERE measure = 'auc';
-SELECT leadscore.create_model('mirrored', 'backtested.leads', '{"rules":[{"name":"a","attribute":"lead_score","bands":[{"points":0},{"from":3,"points":1}]}]}');
+SELECT leadscore.create_model('kept', 'backtested.leads', '{"rules":[]}');
+SELECT leadscore.create_model('mirrored', 'backtested.leads', '{"rules":[{"name":"a","attribute":"lead_score","bands":[{"points":0},{"from":3,"points":1}]}]}', mirror => false);
 SELECT * FROM leadscore.backtest_leaks('mirrored', 'won_at', as_of => '2026-06-15Z');
 
 \echo # a key of two columns, queued; no events at all
@@ -258,7 +259,7 @@ SET client_min_messages = warning;
 \set VERBOSITY terse
 SELECT leadscore.drop_model('clocks');
 
-SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('tested', 'mirrored', 'pairs');
+SELECT leadscore.drop_model(name) FROM leadscore.model WHERE name IN ('tested', 'kept', 'mirrored', 'pairs');
 DROP SCHEMA backtested CASCADE;
 DROP OWNED BY regress_backtester;
 DROP ROLE regress_backtester;

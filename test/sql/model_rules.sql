@@ -28,6 +28,22 @@ SELECT count(*), sum(lead_score), count(*) FILTER (WHERE lead_stage = 'hot') FRO
 SELECT pg_temp.outcome($$SELECT leadscore.set_rules('x', '{"rules":[]}')$$), pg_temp.outcome($$SELECT leadscore.set_rules('r', NULL)$$),
        pg_temp.outcome($$SELECT count(*) FROM leadscore.preview_rules('r', NULL)$$), pg_temp.outcome($$SELECT count(*) FROM leadscore.versions('x')$$);
 
+\echo # a score is not made of itself; of that of another model it may be
+\set own '{"stages":[{"name":"s"}],"rules":[{"name":"size","attribute":"size","bands":[{"points":1}]},{"name":"again","attribute":"lead_score","bands":[{"points":50}],"missing":7}],"exclude":[{"name":"there","if":{"lead_stage":"s"}}]}'
+SELECT pg_temp.outcome(format('SELECT leadscore.set_rules(%L, %L)', 'r', :'own'));
+SELECT pg_temp.outcome(format('SELECT count(*) FROM leadscore.preview_rules(%L, %L)', 'r', :'own'));
+SELECT pg_temp.outcome(format('SELECT leadscore.create_model(%L, %L, %L, score_column => %L, stage_column => %L)', 'self', 'rules.leads', replace(:'own', 'lead_', 'self_'), 'self_score', 'self_stage'));
+SELECT topic, place, message FROM leadscore.lint_model('r', :'own');
+BEGIN;
+SELECT leadscore.create_model('other', 'rules.leads', :'own', score_column => 'other_score', stage_column => 'other_stage');
+SELECT leadscore.create_model('third', 'rules.leads', :'own', mirror => false);
+SELECT count(*) FROM leadscore.verify('other'); SELECT count(*) FROM leadscore.verify('third');
+-- By a new name it is the same.
+ALTER TABLE rules.leads RENAME lead_score TO taken; ALTER TABLE rules.leads RENAME other_score TO lead_score;
+SELECT topic, place FROM leadscore.lint_model('other') WHERE topic LIKE '%score';
+SELECT pg_temp.outcome(format('SELECT leadscore.set_rules(%L, %L)', 'other', replace(:'own', '50', '51')));
+ROLLBACK;
+
 \echo # points, caps, bands, stages: no event is read
 CREATE TABLE rules.preview AS SELECT * FROM leadscore.preview_rules('r', :'v2');
 SELECT count(*), sum(old_score), sum(new_score), count(*) FILTER (WHERE old_stage <> new_stage) FROM rules.preview;
