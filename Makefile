@@ -4,6 +4,11 @@
 #   make check                                    all tests, on a throw-away server; nothing is installed
 #   make demo | bench | unit | fuzz | clean
 
+# Files are named from here on, and looked for, where they are: not beside a VPATH.
+ifeq (,$(wildcard leadscore.control))
+$(error leadscore is built in the folder of its sources only: make -C $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
+endif
+
 PG_CONFIG ?= pg_config
 
 # These goals bring what they need themselves (test/lib/setup.sh), so they must work on a machine without pg_config.
