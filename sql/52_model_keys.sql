@@ -124,7 +124,9 @@ BEGIN
     FOR part IN SELECT * FROM @extschema@.key_parts(key_literals.model) LOOP
         value := CASE WHEN columns = 1 THEN key ELSE given ->> part.leads_name END;
         IF value IS NULL THEN
-            RAISE invalid_parameter_value USING MESSAGE = format('key of a lead: "%s" is missing', part.leads_name);
+            RAISE invalid_parameter_value USING MESSAGE = format('key of a lead: "%s" is missing', part.leads_name),
+                HINT = format('A JSON object needs a member for each of %s. So does a row: its columns must have these names, which those of ROW(…) have not.',
+                              (SELECT string_agg(quote_ident(p.leads_name), ', ' ORDER BY p.position) FROM @extschema@.key_parts(key_literals.model) p));
         END IF;
         literals := literals || format('%L::%s', value, @extschema@.type_name(part.type));
         -- In the statements made of it the message would tell a place that nobody wrote.

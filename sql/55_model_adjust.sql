@@ -55,6 +55,6 @@ CREATE FUNCTION @extschema@.adjust(
 ) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM @extschema@.adjust(model, key::text, dimension, op, points, reason, at);
+    PERFORM @extschema@.adjust(model, @extschema@.key_text(key), dimension, op, points, reason, at);
 END $$;
-COMMENT ON FUNCTION @extschema@.adjust(text, anyelement, text, text, numeric, text, timestamptz) IS 'adjust() with the key as a value of its type.';
+COMMENT ON FUNCTION @extschema@.adjust(text, anyelement, text, text, numeric, text, timestamptz) IS 'adjust() with the key as a value of its type; of several columns jsonb, or a row whose columns are called as those of the key.';

@@ -95,7 +95,7 @@ COMMENT ON FUNCTION @extschema@.score_of(text, text) IS
     'Errors: 42704 no such model, 22004 key is NULL, 22023 and 22P02 no key of this model, 42501, 55000 tables of the model are gone or altered.';
 CREATE FUNCTION @extschema@.score_of(model text, key anyelement) RETURNS @extschema@.scored_lead
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.score_of($1, @extschema@.key_text($2))';
-COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
 
 -- What the score row holds of them is what counted; the reasons stand in a table of their own, which not everybody may read. The
 -- i-th of equal ones here is the i-th there. Of very many the reasons would not fit into a document.
@@ -147,7 +147,7 @@ CREATE FUNCTION @extschema@.explain_lead(
     OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
 ) RETURNS SETOF record
     LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.explain_lead($1, @extschema@.key_text($2), $3)';
-COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
 
 CREATE FUNCTION @extschema@.explain_leads(
     model text, as_of timestamptz DEFAULT NULL,
@@ -179,7 +179,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.explain_lead_text(text, text, timestamptz) IS 'explain_lead() as a text tree; NULL if the caller sees no such lead.';
 CREATE FUNCTION @extschema@.explain_lead_text(model text, key anyelement, as_of timestamptz DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.explain_lead_text($1, @extschema@.key_text($2), $3)';
-COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
 
 CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz, rules @extschema@.scoring_rules DEFAULT NULL, created name DEFAULT NULL)
     RETURNS TABLE (lead text, score numeric, stage text)
@@ -231,4 +231,4 @@ COMMENT ON FUNCTION @extschema@.next_change(text, text) IS
     'than 10 years (or 4,000 changes of the score) away: stage and score are the last looked at. No row if the caller sees no such lead. Needs what score_of() needs. Errors as score_of().';
 CREATE FUNCTION @extschema@.next_change(model text, key anyelement) RETURNS TABLE (at timestamptz, stage text, score numeric)
     LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.next_change($1, @extschema@.key_text($2))';
-COMMENT ON FUNCTION @extschema@.next_change(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb or a row.';
+COMMENT ON FUNCTION @extschema@.next_change(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
