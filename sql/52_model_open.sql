@@ -59,6 +59,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.refuse_trouble(@extschema@.model) IS 'Error 55000 if upkeep can do nothing for the model, as rescore() would raise it.';
 
+-- CASE WHEN points IS NULL THEN 'points' END, …
+CREATE FUNCTION @extschema@.refuse_null(VARIADIC missing text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := (SELECT m.name FROM unnest(missing) WITH ORDINALITY m(name, ord) WHERE m.name IS NOT NULL ORDER BY m.ord LIMIT 1);
+BEGIN
+    IF name IS NOT NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = format('%s must not be null', name);
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.refuse_null(text[]) IS 'Error 22004 for the first that is not NULL of the names of arguments that are.';
+
 CREATE FUNCTION @extschema@.need_model(model text) RETURNS @extschema@.model
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -66,6 +78,7 @@ DECLARE
 BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = need_model.model;
     IF NOT FOUND THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model),
             HINT = 'SELECT name, leads FROM leadscore.model shows all models; leadscore.create_model() makes one.';
     END IF;
@@ -221,8 +234,10 @@ DECLARE
     c pg_class;
 BEGIN
     SELECT INTO c t.* FROM pg_class t WHERE t.oid = relation;
-    IF relation IS NULL OR NOT FOUND THEN
-        RAISE undefined_table USING MESSAGE = CASE WHEN relation IS NULL THEN 'a table must be named' ELSE format('there is no table with OID %s', relation::oid) END;
+    IF relation IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'a table must be named';
+    ELSIF NOT FOUND THEN
+        RAISE undefined_table USING MESSAGE = format('there is no table with OID %s', relation::oid);
     ELSIF c.relkind NOT IN ('r', 'p') THEN
         RAISE wrong_object_type USING MESSAGE = format('%s is not a table', relation),
             HINT = CASE c.relkind WHEN 'f' THEN 'Changes in a foreign table cannot be watched from here; copy its rows into a table.'
@@ -244,7 +259,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.check_table(regclass) IS
-    'Error unless the relation can be bound to a model: 42P01 none, 42809 no table, 42501 not owned, 0A000 temporary, foreign, partition, inherited.';
+    'Error unless the relation can be bound to a model: 22004 NULL, 42P01 none, 42809 no table, 42501 not owned, 0A000 temporary, foreign, partition, inherited.';
 
 -- Upkeep would fail later on, in the midst of what others write. Who locks rows FOR SHARE needs UPDATE as well.
 CREATE FUNCTION @extschema@.check_rights(relation regclass, leads regclass, rights text) RETURNS void
@@ -279,10 +294,10 @@ BEGIN
                                                     FROM (SELECT a.attname, row_number() OVER (ORDER BY a.attnum) AS nth FROM pg_attribute a
                                                            WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped) c WHERE c.nth <= 13)),
                             'It has no columns.');
-    ELSIF array_position(names, NULL) IS NOT NULL OR cardinality(names) = 0 THEN
+    ELSIF names IS NULL OR array_position(names, NULL) IS NOT NULL OR cardinality(names) = 0 THEN
         RAISE null_value_not_allowed USING MESSAGE = format('the name of a column of %s is missing', relation);
     END IF;
     RETURN ARRAY(SELECT a.attnum FROM unnest(names) WITH ORDINALITY n(name, ord)
                    JOIN pg_attribute a ON a.attrelid = relation AND a.attname = n.name ORDER BY n.ord);
 END $$;
-COMMENT ON FUNCTION @extschema@.column_numbers(regclass, name[]) IS 'The numbers of columns; error 42703 if the table lacks one.';
+COMMENT ON FUNCTION @extschema@.column_numbers(regclass, name[]) IS 'The numbers of columns; errors: 42703 if the table lacks one, 22004 if none is named.';

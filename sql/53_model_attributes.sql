@@ -11,10 +11,11 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     PERFORM @extschema@.check_table(relation);
+    PERFORM @extschema@.refuse_null(CASE WHEN as_prefix IS NULL THEN 'as_prefix' END);
     PERFORM @extschema@.check_rights(relation, m.leads, 'SELECT, UPDATE');
     IF relation = m.leads THEN
         RAISE feature_not_supported USING MESSAGE = format('%s cannot be related to itself', relation);
-    ELSIF coalesce(as_prefix, '') = '' OR as_prefix LIKE '%.%' OR octet_length(as_prefix) > 61 THEN
+    ELSIF as_prefix = '' OR as_prefix LIKE '%.%' OR octet_length(as_prefix) > 61 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'as_prefix must be a word without dots, of at most 61 bytes';
     ELSIF EXISTS (SELECT FROM @extschema@.attribute_source o WHERE o.model = m.name AND o.prefix = as_prefix) THEN
         RAISE duplicate_object USING MESSAGE = format('model "%s" has related rows called "%s" already', m.name, as_prefix);
@@ -53,7 +54,7 @@ COMMENT ON FUNCTION @extschema@.add_attributes(text, regclass, name[], text, nam
     'From now on the columns of a related row are attributes of a model''s leads, called as_prefix.column. model: its name; relation: the related '
     'table, own and not a view, foreign or temporary, on which the owner of leads has SELECT and UPDATE; "on": columns of leads that refer to it; as_prefix: what stands before the dot; key: the columns '
     'they refer to, with a unique index, by default its primary key. Writers of all tables of the model wait until the transaction ends. Changes of '
-    'stage this causes are not recorded. Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
+    'stage this causes are not recorded. Errors: 42704, 42501, 42703, 42804, 22004, 22023, 42710, 0A000, 55000.';
 
 CREATE FUNCTION @extschema@.add_attributes(model text, relation regclass, "on" name, as_prefix text, key name[] DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -72,6 +73,7 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     IF NOT EXISTS (SELECT FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.relation = drop_attributes.relation) THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN relation IS NULL THEN 'relation' END);
         RAISE undefined_object USING MESSAGE = format('%s holds no attributes of model "%s"', relation, m.name), HINT = coalesce(
             (SELECT format('The model reads the table that had this name before: SELECT leadscore.drop_attributes(%L, %L) forgets that one.', m.name, a.relation)
                FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.bound_as = @extschema@.name_of_table(drop_attributes.relation) ORDER BY a.source LIMIT 1),
@@ -92,4 +94,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.drop_attributes(text, regclass) IS
     'The columns of a related table are no attributes of a model any more. The table itself stays as it is. model: its name; relation: the related table, '
-    'which may be gone already. Changes of stage this causes are not recorded. Errors: 42704 no such model or not related, 42501, 55000.';
+    'which may be gone already. Changes of stage this causes are not recorded. Errors: 42704 no such model or not related, 22004, 42501, 55000.';

@@ -14,6 +14,7 @@ BEGIN
           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
          WHERE i.indrelid = leads AND i.indisprimary AND k.ord <= i.indnkeyatts;
         IF chosen IS NULL THEN
+            PERFORM @extschema@.refuse_null(CASE WHEN leads IS NULL THEN 'leads' END);
             RAISE undefined_object USING MESSAGE = format('%s has no primary key', leads),
                 HINT = 'Name the columns that identify a lead, which need a unique index and NOT NULL: key => ''{email}''.';
         END IF;
@@ -49,11 +50,12 @@ COMMENT ON FUNCTION @extschema@.choose_key(regclass, name[]) IS
 CREATE FUNCTION @extschema@.check_upkeep(upkeep text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF upkeep IS NULL OR upkeep NOT IN ('immediate', 'queued') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %s', quote_nullable(upkeep));
+    PERFORM @extschema@.refuse_null(CASE WHEN upkeep IS NULL THEN 'upkeep' END);
+    IF upkeep NOT IN ('immediate', 'queued') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('upkeep must be immediate or queued, not %L', upkeep);
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.check_upkeep(text) IS 'Error 22023 unless that is a way to keep scores current.';
+COMMENT ON FUNCTION @extschema@.check_upkeep(text) IS 'Errors 22023 and, for NULL, 22004 unless that is a way to keep scores current.';
 
 CREATE FUNCTION @extschema@.make_lead_column(model text, leads regclass, key name[], name name, wanted regtype, comment text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -101,7 +103,8 @@ DECLARE
     m @extschema@.model;
     missing text;
 BEGIN
-    IF model !~ '^[a-z_][a-z0-9_]*$' OR octet_length(model) > 30 OR model IS NULL THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
+    IF model !~ '^[a-z_][a-z0-9_]*$' OR octet_length(model) > 30 THEN
         RAISE invalid_name USING MESSAGE = format('"%s" is no name for a model', model),
             HINT = 'Up to 30 lower case letters, digits and underscores, no digit first: it becomes part of the names of tables.';
     ELSIF rules IS NULL OR mirror IS NULL THEN
@@ -174,7 +177,7 @@ COMMENT ON FUNCTION @extschema@.create_model(text, regclass, @extschema@.scoring
     'view, foreign or temporary; rules: the document; key: columns that name a lead, unique and not null, by default the primary key; score_column, '
     'stage_column: columns of leads for score and stage, made if there are none; mirror: false to leave leads untouched; upkeep: immediate, or '
     'queued for writers that only note what changed; channel: where changes of stage are sent with NOTIFY, NULL for nowhere; ranked: whether an index of the score table has its view give the best leads first in no time; each write of a score then costs more; NULL: as mirror. Writers of leads wait until '
-    'the transaction ends; readers do, too, if a column has to be made. Errors: 42501, 42710, 42602, 22023, 42703, 42804, 0A000.';
+    'the transaction ends; readers do, too, if a column has to be made. Errors: 42501, 42710, 42602, 22004, 22023, also if rules look at the model''s own score, 42703, 42804, 0A000.';
 
 CREATE FUNCTION @extschema@.fill_score_table(m @extschema@.model, rules @extschema@.scoring_rules) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -291,7 +291,7 @@ COMMENT ON FUNCTION @extschema@.add_events(text, regclass, name[], name, text, n
     'timestamp or date; kind: the kind of all its events, or kind_column: the column that tells it; properties: a column of jsonb, json or a row type, '
     'by default the row itself; via: a table, on which the owner of leads has SELECT and UPDATE, through which events reach their lead: lead refers to via_key (by default its primary key), and its columns '
     'via_lead name the lead; it may have several rows of a key, for several leads, but one of key and lead; deleted: a column that marks rows as deleted, which are no events then: boolean (true), or timestamptz, timestamp or date (not null). Writers of all tables of the model wait until the transaction ends. Changes of stage this causes are not recorded. '
-    'Errors: 42704, 42501, 42703, 42804, 22023, 42710, 0A000, 55000.';
+    'Errors: 42704, 42501, 42703, 42804, 22004, 22023, 42710, 0A000, 55000.';
 
 CREATE FUNCTION @extschema@.add_events(
     model text, events regclass, lead name, at name, kind text DEFAULT NULL, kind_column name DEFAULT NULL, properties name DEFAULT NULL,
@@ -315,6 +315,7 @@ BEGIN
     m := @extschema@.open_model(model);
     PERFORM @extschema@.refuse_pending_version(m);
     IF NOT EXISTS (SELECT FROM @extschema@.event_source e WHERE e.model = m.name AND e.events = drop_events.events) THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN events IS NULL THEN 'events' END);
         RAISE undefined_object USING MESSAGE = format('%s holds no events of model "%s"', events, m.name), HINT = coalesce(
             (SELECT format('The model reads the table that had this name before: SELECT leadscore.drop_events(%L, %L) forgets that one.', m.name, e.events)
                FROM @extschema@.event_source e WHERE e.model = m.name AND e.bound_as = @extschema@.name_of_table(drop_events.events) ORDER BY e.source LIMIT 1),
@@ -338,4 +339,4 @@ END $$;
 COMMENT ON FUNCTION @extschema@.drop_events(text, regclass) IS
     'The rows of a table are no events of a model any more; what they gave goes. The table itself stays as it is. model: its name; events: the table, '
     'which may be gone already (its OID as regclass). All other events are counted anew. Changes of stage this causes are not recorded. '
-    'Errors: 42704 no such model or not its events, 42501, 55000.';
+    'Errors: 42704 no such model or not its events, 22004, 42501, 55000.';

@@ -275,6 +275,7 @@ CREATE FUNCTION @extschema@.versions(
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = versions.model) THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
     END IF;
     RETURN QUERY

@@ -5,18 +5,19 @@ CREATE FUNCTION @extschema@.check_adjustment(m @extschema@.model, dimension text
 DECLARE
     known text[] := ARRAY(SELECT r.name FROM @extschema@.score_range(@extschema@.rules_at(m.name, m.version)) r WHERE r.scope = 'dimension');
 BEGIN
-    IF dimension IS NULL OR NOT dimension = ANY (known) THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('the rules of model "%s" have no dimension %s', m.name, quote_nullable(dimension)),
+    PERFORM @extschema@.refuse_null(CASE WHEN dimension IS NULL THEN 'dimension' END, CASE WHEN op IS NULL THEN 'op' END, CASE WHEN points IS NULL THEN 'points' END, CASE WHEN at IS NULL THEN 'at' END);
+    IF NOT dimension = ANY (known) THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('the rules of model "%s" have no dimension %L', m.name, dimension),
             HINT = format('They have %s.', array_to_string(known, ', '));
-    ELSIF op IS NULL OR op NOT IN ('add', 'set') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('op must be add or set, not %s', quote_nullable(op));
-    ELSIF points IS NULL OR points IN ('NaN', 'Infinity', '-Infinity') OR abs(points) > 1000000000 OR points <> round(points, 6) THEN
+    ELSIF op NOT IN ('add', 'set') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('op must be add or set, not %L', op);
+    ELSIF points IN ('NaN', 'Infinity', '-Infinity') OR abs(points) > 1000000000 OR points <> round(points, 6) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'points must be a number of at most 6 places, within 1000000000';
-    ELSIF at IS NULL OR NOT isfinite(at) THEN
+    ELSIF NOT isfinite(at) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'at must be a finite moment';
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.check_adjustment(@extschema@.model, text, text, numeric, timestamptz) IS 'Error 22023 unless adjust() takes these.';
+COMMENT ON FUNCTION @extschema@.check_adjustment(@extschema@.model, text, text, numeric, timestamptz) IS 'Errors 22023 and, for NULL, 22004 unless adjust() takes these.';
 
 CREATE FUNCTION @extschema@.adjust(
     model text, key text, dimension text, op text, points numeric, reason text DEFAULT NULL, at timestamptz DEFAULT now()
@@ -48,7 +49,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.adjust(text, text, text, text, numeric, text, timestamptz) IS
     'Changes the points of a lead by hand. model: its name; key: the key of the lead as text, of several columns a JSON object; dimension: of the active rules; op: '
     'add, points come to the dimension; set, it starts again at points, and what events gave up to then no longer counts; points: at most 6 places; reason: '
-    'kept beside it; at: from when on. Errors: 42704 no model, P0002 no such lead, 42501, 22023, 55000 paused.';
+    'kept beside it; at: from when on. Errors: 42704 no model, P0002 no such lead, 42501, 22004, 22023, 55000 paused.';
 
 CREATE FUNCTION @extschema@.adjust(
     model text, key anyelement, dimension text, op text, points numeric, reason text DEFAULT NULL, at timestamptz DEFAULT now()

@@ -54,7 +54,8 @@ DECLARE
     total bigint;
     need @extschema@.model := @extschema@.need_model(batch_ranges.model);
 BEGIN
-    IF batch IS NULL OR batch < 1 THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN batch IS NULL THEN 'batch' END);
+    IF batch < 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'batch must be positive';
     END IF;
     SELECT INTO total, ends t.total, t.ends FROM @extschema@.query_as_owner(need.leads, format(
@@ -83,7 +84,8 @@ CREATE FUNCTION @extschema@.run_batches(
 DECLARE
     something boolean;
 BEGIN
-    IF batch IS NULL OR batch < 1 THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN batch IS NULL THEN 'batch' END);
+    IF batch < 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'batch must be positive';
     END IF;
     -- Where there is nothing to do, nobody is waited for.

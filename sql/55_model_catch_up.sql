@@ -33,7 +33,8 @@ DECLARE
     ranges text[];
 BEGIN
     PERFORM @extschema@.refuse_paused(m);
-    IF part IS NULL OR parts IS NULL OR part NOT BETWEEN 1 AND parts THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN batch IS NULL THEN 'batch' END, CASE WHEN part IS NULL THEN 'part' END, CASE WHEN parts IS NULL THEN 'parts' END);
+    IF part NOT BETWEEN 1 AND parts THEN
         RAISE invalid_parameter_value USING MESSAGE = 'part must be between 1 and parts';
     END IF;
     -- Whoever wrote by the rules before did not look at all that these ask for: what he changed is not marked, nor seen before he commits.
@@ -187,4 +188,4 @@ COMMENT ON PROCEDURE @extschema@.catch_up(text, integer, integer, integer) IS
     'Brings a model up to date beside its writers: counts what its next rules need and puts them in force, scores all leads that are due, and folds the queue. '
     'Each batch is a transaction; progress is told by NOTICE; it may be cancelled and called again. model: its name; batch: leads in a transaction; part, parts: begin with '
     'this of so many parts of what is there to do, so that as many sessions share it, by default with all. Not inside a transaction (2D000). '
-    'Errors: 42704, 42501, 22023, 55000 paused.';
+    'Errors: 42704, 42501, 22004, 22023, 55000 paused.';

@@ -18,9 +18,7 @@ DECLARE
 BEGIN
     PERFORM @extschema@.refuse_paused(m);
     PERFORM @extschema@.use_memory();
-    IF rules IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'rules must not be null';
-    END IF;
+    PERFORM @extschema@.refuse_null(CASE WHEN rules IS NULL THEN 'rules' END);
     PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
     counted := NOT @extschema@.evidence_covers(old_target, new_target);

@@ -46,7 +46,8 @@ DECLARE
     handled bigint;
 BEGIN
     PERFORM @extschema@.refuse_paused(m);
-    IF as_of IS NULL OR NOT isfinite(as_of) THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN as_of IS NULL THEN 'as_of' END, CASE WHEN batch IS NULL THEN 'batch' END);
+    IF NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'as_of must be a finite moment';
     END IF;
     PERFORM @extschema@.refuse_trouble(m);
@@ -66,7 +67,7 @@ COMMENT ON FUNCTION @extschema@.refresh(text, timestamptz, integer) IS
     'Brings a model up to date where time alone, or new rules not yet in every row, changed scores; folds the queue, sums up refused events, and watches '
     'new partitions. Touches only leads that are due; all in one transaction (catch_up() commits in between). model: its name; as_of: the moment '
     'to score at; batch: keys in one go. Returns how many keys were brought up to date: leads, and what events name as their lead and is none. To be called just after midnight in the time zone of the rules, hourly '
-    'if they count hours. Errors: 42704, 42501, 22023, 55000 paused, or nothing is kept current.';
+    'if they count hours. Errors: 42704, 42501, 22004, 22023, 55000 paused, or nothing is kept current.';
 
 CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce boolean) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -152,9 +153,7 @@ DECLARE
     m @extschema@.model := @extschema@.open_model(replicate.model);
     t record;
 BEGIN
-    IF enable IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'enable must not be null';
-    END IF;
+    PERFORM @extschema@.refuse_null(CASE WHEN enable IS NULL THEN 'enable' END);
     -- Triggers are dropped, or fire otherwise; made on tables that are only locked against writers.
     PERFORM @extschema@.lock_model_tables(m, CASE WHEN enable THEN '{}' ELSE @extschema@.tables_with_triggers(m.name) END);
     UPDATE @extschema@.model o SET replica = enable WHERE o.name = m.name;

@@ -22,6 +22,7 @@ DECLARE
     m @extschema@.model := @extschema@.need_model(schedule.model);
     job bigint;
 BEGIN
+    PERFORM @extschema@.refuse_null(CASE WHEN schedule IS NULL THEN 'schedule' END);
     PERFORM @extschema@.need_cron();
     EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
         USING 'leadscore ' || m.name, schedule.schedule, format('CALL @extschema@.catch_up(%L)', m.name);
@@ -30,7 +31,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.schedule(text, text) IS
     'Lets pg_cron keep a model up to date by the clock, as the current role, with CALL catch_up(). model: its name; schedule: as cron writes it, in the time zone '
     'of the server (GMT unless cron.timezone says other); by default each quarter of an hour: a run with nothing due takes milliseconds, and midnight in any '
-    'time zone is a full quarter of an hour. A second call changes the schedule. Returns the number of the job. Errors: 42704, 42501, 0A000 no pg_cron, 55000.';
+    'time zone is a full quarter of an hour. A second call changes the schedule. Returns the number of the job. Errors: 42704, 42501, 22004, 0A000 no pg_cron, 55000.';
 
 CREATE FUNCTION @extschema@.unschedule(model text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -25,4 +25,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.set_upkeep(text, text) IS
     'Whether writers bring scores up to date themselves or only note what changed, from the end of the transaction on. What waits in the queue is folded first; writers of all tables of the '
-    'model wait until the transaction ends. model: its name; upkeep: immediate or queued. Errors: 42704, 42501, 22023, 25001 unless READ COMMITTED, 55000 new rules still being counted for.';
+    'model wait until the transaction ends. model: its name; upkeep: immediate or queued. Errors: 42704, 42501, 22004, 22023, 25001 unless READ COMMITTED, 55000 new rules still being counted for.';

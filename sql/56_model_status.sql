@@ -271,6 +271,7 @@ DECLARE
 BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = stage_changes.model;
     IF NOT FOUND THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
     END IF;
     PERFORM @extschema@.refuse_impostors(m);

@@ -7,6 +7,7 @@ DECLARE
 BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = readable_model.model;
     IF NOT FOUND THEN
+        PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
     ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.leads)
           OR (SELECT count(*) FROM @extschema@.key_parts(m.name)) <> cardinality(m.key_columns) THEN
@@ -92,7 +93,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@.score_of(text, text) IS
     'Score and stage of a lead as of now, exact also before refresh() ran and with what waits in the queue. key: as text, of several columns a JSON object; NULL '
     'if there is no such lead, or none that the caller may see. Needs SELECT on leads, related tables and the tables of the model (grant_reading()). '
-    'Errors: 42704 no such model, 22004 key is NULL, 22023 and 22P02 no key of this model, 42501, 55000 tables of the model are gone or altered.';
+    'Errors: 42704 no such model, 22004 key is NULL, 22023, 22P02 and others of class 22 (22003 out of range) no key of this model, 42501, 55000 tables of the model are gone or altered.';
 CREATE FUNCTION @extschema@.score_of(model text, key anyelement) RETURNS @extschema@.scored_lead
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.score_of($1, @extschema@.key_text($2))';
 COMMENT ON FUNCTION @extschema@.score_of(text, anyelement) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';

@@ -51,7 +51,8 @@ DECLARE
     s @extschema@.event_source;
     key_types oid[] := ARRAY(SELECT @extschema@.column_type(leads, k.name) FROM unnest(key) WITH ORDINALITY k(name, ord) ORDER BY k.ord);
 BEGIN
-    IF events IS NULL OR jsonb_typeof(events) <> 'array' THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN events IS NULL THEN 'events' END);
+    IF jsonb_typeof(events) <> 'array' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'events: expected a list of objects',
             HINT = 'For example [{"events": "crm.activities", "lead": "lead_id", "at": "at", "kind_column": "type"}].';
     END IF;

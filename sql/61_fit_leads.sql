@@ -9,15 +9,17 @@ DECLARE
           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
          WHERE i.indrelid = leads AND i.indisprimary AND k.ord <= i.indnkeyatts), '{}');
 BEGIN
-    IF leads IS NULL OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = leads AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) THEN
-        RAISE undefined_table USING MESSAGE = CASE WHEN leads IS NULL THEN 'a table of leads must be named' ELSE format('%s is no table or view', leads) END;
+    IF leads IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'a table of leads must be named';
+    ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = leads AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) THEN
+        RAISE undefined_table USING MESSAGE = format('%s is no table or view', leads);
     ELSIF cardinality(chosen) > 0 THEN
         PERFORM @extschema@.column_numbers(leads, chosen);
     END IF;
     RETURN chosen;
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_key(regclass, name[]) IS
-    'The columns that name a lead: those asked for, else the primary key, else none. Errors: 42P01, 42703.';
+    'The columns that name a lead: those asked for, else the primary key, else none. Errors: 22004, 42P01, 42703.';
 
 CREATE FUNCTION @extschema@.lead_moment_sql(leads regclass, name name, rules_expr text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

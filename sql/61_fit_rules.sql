@@ -14,7 +14,8 @@ CREATE FUNCTION @extschema@.fit_test_share(settings jsonb) RETURNS numeric
 DECLARE
     given jsonb := settings -> 'test_share';
 BEGIN
-    IF jsonb_typeof(settings) IS DISTINCT FROM 'object' THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN settings IS NULL THEN 'settings' END);
+    IF jsonb_typeof(settings) <> 'object' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'settings: expected an object', HINT = 'For example {"doubling": 20, "leave_out": ["lead_quality"]}.';
     ELSIF settings ? 'horizon' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'horizon: unknown key', HINT = 'The horizon is an argument of its own.';
@@ -27,7 +28,7 @@ BEGIN
     END IF;
     RETURN given::numeric;
 END $$;
-COMMENT ON FUNCTION @extschema@.fit_test_share(jsonb) IS 'The share of leads held back, from settings. Error 22023.';
+COMMENT ON FUNCTION @extschema@.fit_test_share(jsonb) IS 'The share of leads held back, from settings. Errors 22004, 22023.';
 
 -- How the test part is told from the training part.
 CREATE FUNCTION @extschema@.fit_test_part(leads regclass, key name[], held_back name, share numeric, cut timestamptz, last timestamptz, OUT test text, OUT told jsonb)
@@ -136,7 +137,8 @@ DECLARE
     keys name[] := @extschema@.fit_key(leads, key);
     sources @extschema@.event_source[];
 BEGIN
-    IF events IS DISTINCT FROM '[]' THEN
+    PERFORM @extschema@.refuse_null(CASE WHEN events IS NULL THEN 'events' END);
+    IF events <> '[]' THEN
         IF cardinality(keys) = 0 THEN
             RAISE undefined_object USING MESSAGE = format('%s has no primary key', leads), HINT = 'Name the columns that identify a lead, to which events refer: key => ''{email}''.';
         ELSIF at IS NULL AND cut_off IS NULL THEN

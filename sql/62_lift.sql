@@ -88,13 +88,14 @@ COMMENT ON FUNCTION @extschema@.lift_rows(jsonb, jsonb, text, numeric, integer) 
 CREATE FUNCTION @extschema@.check_lift_settings(doubling numeric, least_leads integer) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF doubling IS NULL OR NOT doubling BETWEEN 0.01 AND 1000000 THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('doubling must be from 0.01 to 1000000, not %s', coalesce(doubling::text, 'null'));
-    ELSIF least_leads IS NULL OR least_leads < 1 THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('least_leads must be at least 1, not %s', coalesce(least_leads::text, 'null'));
+    PERFORM @extschema@.refuse_null(CASE WHEN doubling IS NULL THEN 'doubling' END, CASE WHEN least_leads IS NULL THEN 'least_leads' END);
+    IF NOT doubling BETWEEN 0.01 AND 1000000 THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('doubling must be from 0.01 to 1000000, not %s', doubling);
+    ELSIF least_leads < 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('least_leads must be at least 1, not %s', least_leads);
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.check_lift_settings(numeric, integer) IS 'Error 22023 unless these are settings for lift_of().';
+COMMENT ON FUNCTION @extschema@.check_lift_settings(numeric, integer) IS 'Errors 22023 and, for NULL, 22004 unless these are settings for lift_of().';
 
 CREATE FUNCTION @extschema@.lift_of(
     leads regclass, converted name, key name[] DEFAULT NULL, at name DEFAULT NULL, events jsonb DEFAULT '[]', attributes name[] DEFAULT NULL,
@@ -106,6 +107,7 @@ DECLARE
     counts jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
+    PERFORM @extschema@.refuse_null(CASE WHEN bands IS NULL THEN 'bands' END, CASE WHEN most_values IS NULL THEN 'most_values' END);
     PERFORM @extschema@.tell_moments(leads, converted, NULL, ARRAY(SELECT g FROM @extschema@.given_events(events, leads, keys) g), '{"rules": []}');
     EXECUTE format('SELECT @extschema@.value_outcomes(l.attributes, l.converted, l.at, $1, $2) FROM (%s) l',
                    @extschema@.outcome_leads_sql(leads, converted, keys, at, attributes))
@@ -122,4 +124,4 @@ COMMENT ON FUNCTION @extschema@.lift_of(regclass, name, name[], name, jsonb, nam
     'add_events(); attributes: columns to look at, by default all others; doubling: points that double the odds, from which points are suggested: doubling / ln 2 * '
     'weight of evidence; bands: at most so many of a number; most_values: at most so many values of an attribute, and kinds; least_leads: a value needs so many leads, '
     'and all leads together so many conversions and so many without; else the note says "not enough data"; "written afterwards?" it says of attributes whose information value is above 0.5. Reads leads once and events once, with the rights of the '
-    'caller. Errors: 42P01, 42703, 42704, 42804, 22023.';
+    'caller. Errors: 42P01, 42703, 42704, 42804, 22004, 22023.';

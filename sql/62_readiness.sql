@@ -40,8 +40,9 @@ DECLARE
     e record;
 BEGIN
     PERFORM @extschema@.check_lift_settings(10, least_leads);
-    IF horizon IS NULL OR horizon <= interval '0' THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('horizon must be longer than nothing, not %s', coalesce(horizon::text, 'null'));
+    PERFORM @extschema@.refuse_null(CASE WHEN horizon IS NULL THEN 'horizon' END);
+    IF horizon <= interval '0' THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('horizon must be longer than nothing, not %s', horizon);
     END IF;
     EXECUTE format('SELECT count(l.converted) AS known, count(*) - count(l.converted) AS unknown, count(*) FILTER (WHERE l.converted) AS conversions, '
                    'count(*) FILTER (WHERE l.converted IS NULL AND l.converted_at <= l.at) AS before, '

@@ -66,6 +66,7 @@ DECLARE
     kinds jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(10, least_leads);
+    PERFORM @extschema@.refuse_null(CASE WHEN bands IS NULL THEN 'bands' END, CASE WHEN most_values IS NULL THEN 'most_values' END);
     IF as_of IS NULL OR inactive IS NULL OR soft_kinds IS NULL OR least_share IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'as_of, inactive, soft_kinds and least_share must not be null';
     ELSIF cardinality(soft_kinds) > 0 AND events = '[]' THEN

@@ -63,7 +63,9 @@ BEGIN
     IF moment IS NULL THEN
         RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is of type %s, not a moment', converted, leads, type::regtype),
             HINT = 'Which touches went before a conversion is known only if the column says when it was: timestamptz, timestamp or date; null is not converted.';
-    ELSIF extract(epoch FROM within) <= 0 OR half_life IS NULL OR extract(epoch FROM half_life) <= 0 THEN
+    ELSIF half_life IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'half_life must not be null';
+    ELSIF extract(epoch FROM within) <= 0 OR extract(epoch FROM half_life) <= 0 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'within and half_life must be longer than nothing', HINT = 'within => NULL looks back without end.';
     END IF;
     parts := ARRAY(SELECT @extschema@.touches_sql(s, leads, key, zone_rules, by) FROM unnest(sources) s ORDER BY s.source);

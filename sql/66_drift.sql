@@ -48,6 +48,7 @@ DECLARE
     few boolean;
     rate_limits record;
 BEGIN
+    PERFORM @extschema@.refuse_null(CASE WHEN report IS NULL THEN 'report' END);
     IF trained_leads IS NULL OR cardinality(trained_bands) < 2 OR cardinality(trained_bands) <> cardinality(edges) + 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'report: expected the report of fit_rules()';
     ELSIF report ->> 'points_digest' <> @extschema@.points_digest(judged_rules) THEN
@@ -94,4 +95,4 @@ COMMENT ON FUNCTION @extschema@.drift(text, name, name, jsonb, interval, timesta
     'measure: leads and their stability_index, also of leads whose horizon is not over: population stability index over the tenths of the training part, below 0.1 stable, below 0.25 moved, else moved far '
     '(Siddiqi, Credit Risk Scorecards, 2006), not enough data where chance alone gives 0.05; of leads whose outcome is known: conversions, rate with Wilson limits, probability: '
     'its mean, calibrated within these limits, calibration_error, and auc with limits, against the test part, or the validation if that had fewer than 20 conversions. Not enough data: of auc below 20 '
-    'leads of an outcome; of rate and probability below 20 leads, and below 20 of an outcome where they lie within the limits. trained, recent: then and now; low, high: limits of 95 % of recent. Needs what backtest_leads() needs. Errors: as there, 22023 no such report.';
+    'leads of an outcome; of rate and probability below 20 leads, and below 20 of an outcome where they lie within the limits. trained, recent: then and now; low, high: limits of 95 % of recent. Needs what backtest_leads() needs. Errors: as there, 22004 no report, 22023 no such report.';

@@ -115,7 +115,9 @@ DECLARE
 BEGIN
     IF settings ? 'test_share' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'test_share: unknown key', HINT = 'test_share is an argument of its own.';
-    ELSIF test_share IS NULL OR NOT test_share BETWEEN 0.05 AND 0.9 THEN
+    ELSIF test_share IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'test_share must not be null';
+    ELSIF NOT test_share BETWEEN 0.05 AND 0.9 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'test_share must be between 0.05 and 0.9';
     ELSIF at IS NULL THEN
         judged_at := coalesce(cut_off, known_until - span);

@@ -14,6 +14,7 @@ DECLARE
     kinds jsonb;
 BEGIN
     PERFORM @extschema@.check_lift_settings(doubling, least_leads);
+    PERFORM @extschema@.refuse_null(CASE WHEN bands IS NULL THEN 'bands' END, CASE WHEN most_values IS NULL THEN 'most_values' END);
     PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), judged);
     -- $2 and $4 to $6 are the parameters of snapshots_sql().
     EXECUTE format($sql$

@@ -77,7 +77,10 @@ Datum leadscore_outcomes_reliability_step(PG_FUNCTION_ARGS) {
 // score, converted, bands
 Datum leadscore_outcomes_bands_step(PG_FUNCTION_ARGS) {
     OutcomeState *state = open_outcomes(fcinfo);
-    const int32 bands = PG_ARGISNULL(third_argument) ? 0 : PG_GETARG_INT32(third_argument);
+    if (PG_ARGISNULL(third_argument)) {
+        ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("bands must not be null")));
+    }
+    const int32 bands = PG_GETARG_INT32(third_argument);
     if (bands < 1 || bands > most_bands) {
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bands must be a number from 1 to %d", most_bands)));
     }
