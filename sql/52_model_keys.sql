@@ -13,6 +13,11 @@ CREATE FUNCTION @extschema@.key_operators(relation regclass, "position" integer)
 COMMENT ON FUNCTION @extschema@.key_operators(regclass, integer) IS
     'The operators <, <=, =, >= and > of a column of a table''s primary key, by its operator class, for generated statements; NULL if there is no such key.';
 
+CREATE FUNCTION @extschema@.has_one_spelling(scores regclass) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'leadscore_has_one_spelling' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.has_one_spelling(regclass) IS
+    'Whether keys of a table that are equal are written in one way, as its primary key knows it: not citext, numeric, or text with a collation that is not deterministic. NULL if there is no such table.';
+
 -- One row a key column. Operators are those of the score table's primary key, which took the default of the type.
 CREATE FUNCTION @extschema@.key_parts(
     model text, OUT "position" integer, OUT leads_name name, OUT stored_name name, OUT type oid,

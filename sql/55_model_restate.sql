@@ -63,15 +63,24 @@ DECLARE
         WHEN 'replace' THEN 't.tally'
         ELSE 'CASE WHEN s.tally IS NULL AND s.recent IS NULL THEN t.tally '
              'ELSE @extschema@.lead_tally_add(coalesce(@extschema@.unpack_tally($2, e.empty, s.tally, s.recent), $2), t.tally) END' END;
+    -- Of the row of a lead that is there the key is written as the lead's.
+    spelled boolean := NOT @extschema@.has_one_spelling(@extschema@.companion(restate_sql.model, '')::regclass);
     evidence_set text := CASE mode WHEN 'keep' THEN '' ELSE ', evidence = $6, tally = f.tally, recent = NULL' END;
     evidence_differs text := CASE mode WHEN 'keep' THEN '' ELSE ' OR s.evidence <> $6 OR s.tally IS DISTINCT FROM f.tally OR s.recent IS NOT NULL' END;
 BEGIN
     SELECT INTO key_of, first_key
-           string_agg(format(CASE mode WHEN 'keep' THEN 'coalesce(s.%1$I, a.%2$I) AS %1$I'
-                                       WHEN 'replace' THEN 'coalesce(s.%1$I, a.%2$I, t.%1$I, j.%1$I) AS %1$I' ELSE 't.%1$I' END,
+           string_agg(format(CASE mode WHEN 'keep' THEN 'coalesce(a.%2$I, s.%1$I) AS %1$I'
+                                       WHEN 'replace' THEN 'coalesce(a.%2$I, s.%1$I, t.%1$I, j.%1$I) AS %1$I' ELSE 'coalesce(a.%2$I, t.%1$I) AS %1$I' END,
                              p.stored_name, p.leads_name), ', ' ORDER BY p.position),
            (array_agg(p.leads_name ORDER BY p.position))[1]
       FROM @extschema@.key_parts(restate_sql.model) p;
+    IF spelled THEN
+        SELECT INTO evidence_set, evidence_differs
+               evidence_set || string_agg(format(', %1$I = f.%1$I', p.stored_name), '' ORDER BY p.position),
+               evidence_differs || format(' OR ROW(%s)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(%s)::pg_catalog.record', string_agg(format('s.%I', p.stored_name), ', ' ORDER BY p.position),
+                                          string_agg(format('f.%I', p.stored_name), ', ' ORDER BY p.position))
+          FROM @extschema@.key_parts(restate_sql.model) p;
+    END IF;
     RETURN format($sql$
         WITH fresh AS MATERIALIZED (
             SELECT %1$s, g.existed, g.was_present, g.present, g.old_stage, g.old_since, g.adjustments, @extschema@.pack_tally(g.total) AS tally,

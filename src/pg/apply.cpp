@@ -151,6 +151,9 @@ void run_round(Work *work, LeadWork **leads, size_t count) {
     if (!model->locks_leads || has_related(model)) {
         read_leads(work, leads, count);
     }
+    if (!model->one_spelling) {
+        spell_as_leads(work, leads, count);
+    }
     find_stages_before(work, leads, count);
     auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
     size_t missing_count = 0;

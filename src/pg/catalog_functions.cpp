@@ -89,6 +89,7 @@ extern "C" {
 LEADSCORE_FUNCTION(leadscore_column_type);
 LEADSCORE_FUNCTION(leadscore_equality_of);
 LEADSCORE_FUNCTION(leadscore_key_operators);
+LEADSCORE_FUNCTION(leadscore_has_one_spelling);
 LEADSCORE_FUNCTION(leadscore_names_key);
 LEADSCORE_FUNCTION(leadscore_current_names);
 LEADSCORE_FUNCTION(leadscore_current_numbers);
@@ -133,6 +134,16 @@ Datum leadscore_key_operators(PG_FUNCTION_ARGS) {
         PG_RETURN_NULL();
     }
     PG_RETURN_ARRAYTYPE_P(names);
+}
+
+Datum leadscore_has_one_spelling(PG_FUNCTION_ARGS) {
+    Relation table = RelationIdGetRelation(PG_GETARG_OID(0));
+    if (!RelationIsValid(table)) {
+        PG_RETURN_NULL();
+    }
+    const bool one = has_one_spelling(table);
+    RelationClose(table);
+    PG_RETURN_BOOL(one);
 }
 
 // Whether a column of the first type can refer to a key of the second, as upkeep sees it.

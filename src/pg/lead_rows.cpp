@@ -137,6 +137,29 @@ void read_leads(Work *work, LeadWork **leads, size_t count) {
     }
 }
 
+void spell_as_leads(Work *work, LeadWork **leads, size_t count) {
+    const Model *model = work->model;
+    Datum parameters[INDEX_MAX_KEYS];
+    key_parameters(model, keys_of(leads, count), count, true, parameters);
+    const uint64 found = run_plan(spelling_plan(work->model), parameters, nullptr, SPI_OK_SELECT);
+    TupleDesc columns = SPI_tuptable->tupdesc;
+    for (uint64 row = 0; row < found; ++row) {
+        HeapTuple tuple = SPI_tuptable->vals[row];
+        bool is_null = false;
+        const LeadWork *lead = leads[static_cast<size_t>(DatumGetInt64(SPI_getbinval(tuple, columns, ord_column, &is_null))) - 1];
+        MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(lead->touched));
+        for (int i = 0; lead->there && i < model->key_count; ++i) {
+            const KeyColumn &key = model->keys[i];
+            const Datum written = SPI_getbinval(tuple, columns, ord_column + 1 + i, &is_null);
+            if (!is_null && !datum_image_eq(lead->touched->key[i], written, key.by_value, key.length)) {
+                lead->touched->key[i] = key.length == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(written)) : datumCopy(written, key.by_value, key.length);
+            }
+        }
+        MemoryContextSwitchTo(old);
+    }
+    SPI_freetuptable(SPI_tuptable);
+}
+
 void fetch_attributes(const LeadWork *lead, Program *program) {
     if (lead->there) {
         const size_t count = program->scores->field_names().size();

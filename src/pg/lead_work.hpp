@@ -72,6 +72,7 @@ void lock_leads(Work *work, LeadWork **leads, size_t count);
 size_t lock_leads_until_absent(Work *work, LeadWork **leads, size_t count); // in a plain table; tells how many
 void read_leads(Work *work, LeadWork **leads, size_t count);
 void fetch_attributes(const LeadWork *lead, Program *program);
+void spell_as_leads(Work *work, LeadWork **leads, size_t count); // keys of those that are there, as their rows write them
 
 // lead_evidence.cpp: tallies counted anew, and differences taken out of the queue.
 void recount_leads(Work *work, LeadWork **leads, size_t count, Snapshot moment);

@@ -215,7 +215,8 @@ void write_stored(Work *work, LeadWork *lead) {
         delete_score_row(work->rows, &lead->row);
         lead->done = true;
     } else {
-        lead->done = update_score_row(work->rows, &lead->row, lead->values, lead->nulls);
+        const Datum *key = lead->there && !work->model->one_spelling ? lead->touched->key : nullptr;
+        lead->done = update_score_row(work->rows, &lead->row, key, lead->values, lead->nulls);
     }
 }
 

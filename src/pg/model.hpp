@@ -96,6 +96,7 @@ struct Model {
     const char *queue_name;
     int key_count;
     KeyColumn keys[INDEX_MAX_KEYS];
+    bool one_spelling; // keys that are equal are the same bytes
     Model *in_order; // by the key that rows of these leads are locked by: see common_key.hpp
     bool queued;
     bool paused;

@@ -209,6 +209,7 @@ bool read_keys(Model *model, const NameData *names, const char **why) {
             break;
         }
     }
+    model->one_spelling = !good || has_one_spelling(scores);
     if (good && !has_table_columns(model, RelationGetDescr(scores))) {
         *why = "one of its tables was altered: undo that and call leadscore.rebuild(), or drop the model and create it again";
         good = false;

@@ -214,23 +214,40 @@ KeptPlan *read_plan(Model *model, bool many) {
     return plan;
 }
 
+namespace {
+
+// What leads are called by the key of another model.
+KeptPlan *make_names_plan(Model *model, const Model *by) {
+    Text text;
+    StringInfo sql = &text.buffer;
+    appendStringInfoString(sql, "SELECT u.ord");
+    for (int i = 0; i < by->key_count; ++i) {
+        add_column_as_key(sql, "l", model->leads, &by->keys[i].name, by->keys[i].type);
+    }
+    appendStringInfoString(sql, " FROM ");
+    add_key_arrays(sql, model->key_count);
+    appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
+    add_key_match(sql, model, "l", true, false);
+    Oid types[INDEX_MAX_KEYS];
+    ReadTypes read = {1, {INT8OID}};
+    read.add_keys(by);
+    return keep_plan(model, sql->data, key_types(model, true, types), types, false, read);
+}
+
+} // namespace
+
 KeptPlan *common_key_plan(Model *model) {
     KeptPlan *&plan = plans_of(model)->common_key;
     if (plan == nullptr) {
-        Text text;
-        StringInfo sql = &text.buffer;
-        appendStringInfoString(sql, "SELECT u.ord");
-        for (int i = 0; i < model->in_order->key_count; ++i) {
-            add_column_as_key(sql, "l", model->leads, &model->in_order->keys[i].name, model->in_order->keys[i].type);
-        }
-        appendStringInfoString(sql, " FROM ");
-        add_key_arrays(sql, model->key_count);
-        appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
-        add_key_match(sql, model, "l", true, false);
-        Oid types[INDEX_MAX_KEYS];
-        ReadTypes read = {1, {INT8OID}};
-        read.add_keys(model->in_order);
-        plan = keep_plan(model, sql->data, key_types(model, true, types), types, false, read);
+        plan = make_names_plan(model, model->in_order);
+    }
+    return plan;
+}
+
+KeptPlan *spelling_plan(Model *model) {
+    KeptPlan *&plan = plans_of(model)->spelling;
+    if (plan == nullptr) {
+        plan = make_names_plan(model, model);
     }
     return plan;
 }

@@ -47,6 +47,7 @@ struct Plans {
     PlanPair lock;      // lead rows, locked in key order, with attributes unless related rows hold some
     PlanPair read;      // lead rows with all attributes, not locked
     KeptPlan *common_key; // what leads are called by Model::in_order
+    KeptPlan *spelling;   // their key as the leads table has it
     PlanPair mirror;    // writes score and stage columns of leads
     KeptPlan **share;     // by attribute source: related rows of leads, locked against change
     KeptPlan **pointless; // by attribute source: what leads refer to that is not there
@@ -75,6 +76,7 @@ Plans *plans_of(Model *model);
 KeptPlan *lock_plan(Model *model, bool many);
 KeptPlan *read_plan(Model *model, bool many);
 KeptPlan *common_key_plan(Model *model);
+KeptPlan *spelling_plan(Model *model);
 KeptPlan *mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
 KeptPlan *share_plan(Model *model, int source);

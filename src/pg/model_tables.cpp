@@ -121,6 +121,17 @@ bool has_score_key(Relation scores, int key_count) {
     return good;
 }
 
+bool has_one_spelling(Relation scores) {
+    const Oid number = LEADSCORE_PRIMARY_KEY_INDEX(scores);
+    Relation index = OidIsValid(number) ? RelationIdGetRelation(number) : nullptr;
+    if (!RelationIsValid(index)) {
+        return true;
+    }
+    const bool one = _bt_allequalimage(index, false);
+    RelationClose(index);
+    return one;
+}
+
 Oid primary_key_opclass(Relation table, int position) {
     const Oid number = LEADSCORE_PRIMARY_KEY_INDEX(table);
     HeapTuple found = OidIsValid(number) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(number)) : nullptr;

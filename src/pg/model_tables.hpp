@@ -12,6 +12,9 @@ bool has_own_tables(Model *model, const char **why);
 // A primary key on the first columns of the score table, in their order, by which upkeep finds rows.
 bool has_score_key(Relation scores, int key_count);
 
+// Whether keys that are equal are the same bytes, as the index knows it; true if there is none.
+bool has_one_spelling(Relation scores);
+
 // The operator class of a column of a table's primary key, the first being 1; invalid if there is none.
 Oid primary_key_opclass(Relation table, int position);
 

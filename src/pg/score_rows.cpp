@@ -30,10 +30,10 @@ bool has_checks(Relation table) {
     return constraints != nullptr && constraints->num_check > 0;
 }
 
-// All columns but those of the key.
+// All columns but those of the key, if that can be written in one way only.
 Bitmapset *changing_columns(const ScoreRows *rows) {
     Bitmapset *columns = nullptr;
-    for (int i = rows->model->key_count + 1; i <= RelationGetNumberOfAttributes(rows->table); ++i) {
+    for (int i = rows->model->one_spelling ? rows->model->key_count + 1 : 1; i <= RelationGetNumberOfAttributes(rows->table); ++i) {
         columns = bms_add_member(columns, i);
     }
     return columns;
@@ -240,7 +240,7 @@ void end_finding(ScoreRows *rows) {
 
 namespace {
 
-void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
+void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *key, const Datum *values, const bool *nulls) {
     TupleTableSlot *fresh = rows->fresh;
     ExecClearTuple(fresh);
     TupleDesc columns = RelationGetDescr(rows->table);
@@ -250,6 +250,9 @@ void fill_fresh(ScoreRows *rows, const ScoreRow *old, const Datum *values, const
         for (int i = 0; i < rows->model->key_count; ++i) {
             fresh->tts_values[i] = heap_getattr(old->tuple, i + 1, columns, &fresh->tts_isnull[i]);
         }
+    }
+    if (key != nullptr) {
+        memcpy(fresh->tts_values, key, sizeof(Datum) * static_cast<size_t>(rows->model->key_count));
     }
     memcpy(fresh->tts_values + rows->model->key_count, values, sizeof(Datum) * score_column_count);
     memcpy(fresh->tts_isnull + rows->model->key_count, nulls, sizeof(bool) * score_column_count);
@@ -288,8 +291,8 @@ void write_with_triggers(ScoreRows *rows, const ScoreRow *old, CmdType command) 
 
 } // namespace
 
-bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls) {
-    fill_fresh(rows, old, values, nulls);
+bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *key, const Datum *values, const bool *nulls) {
+    fill_fresh(rows, old, key, values, nulls);
     if (!rows->plain) {
         write_with_triggers(rows, old, CMD_UPDATE);
         return true;

@@ -80,8 +80,8 @@ void end_finding(ScoreRows *rows);
 [[noreturn]] void fail_serialization(const char *detail);
 
 // Changes a row; false if it was not locked and somebody changed it since it was found. Columns that keep their Datum keep their place on
-// disk, toasted ones too.
-bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *values, const bool *nulls);
+// disk, toasted ones too. `key`: the same key, as it is to be written from now on; null: as it was.
+bool update_score_row(ScoreRows *rows, const ScoreRow *old, const Datum *key, const Datum *values, const bool *nulls);
 
 // Of a locked row.
 void delete_score_row(ScoreRows *rows, const ScoreRow *old);

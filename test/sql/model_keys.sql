@@ -199,3 +199,26 @@ SELECT leadscore.drop_model('seen');
 \set VERBOSITY terse
 SELECT leadscore.drop_model('seen', keep_columns => true);
 DROP SCHEMA seen CASCADE; DROP ROLE regress_ls_seeing;
+
+\echo # keys that are equal and written differently: as the lead writes them
+CREATE SCHEMA spelled;
+CREATE TABLE spelled.leads (id numeric, lane text, a int, PRIMARY KEY (id, lane));
+CREATE TABLE spelled.events (id numeric, lane text, at timestamptz DEFAULT now());
+SELECT leadscore.create_model(m, 'spelled.leads', '{"rules":[{"name":"a","attribute":"a","bands":[{"points":1}]},{"name":"e","on":"*","points":2}],"stages":[{"name":"cold"},{"name":"warm","from":3}]}',
+       upkeep => u, mirror => b) FROM (VALUES ('now', 'immediate', true), ('late', 'queued', false)) t(m, u, b);
+SELECT leadscore.add_events(m, 'spelled.events', lead => '{id,lane}'::name[], at => 'at', kind => 'e') FROM unnest('{now,late}'::text[]) m;
+INSERT INTO spelled.events VALUES (1.0, 'x'), (2.00, 'x'), (3.000, 'x'); SELECT leadscore.fold('late');
+INSERT INTO spelled.leads VALUES (1, 'x', 1), (2.0, 'x', 1), (4, 'x', 1);
+INSERT INTO spelled.events VALUES (4.0, 'x'), (2, 'x'); SELECT leadscore.fold('late');
+SELECT s.lead_id, s.lane, s.score, l.lead_id, l.score FROM spelled.leads_now s JOIN spelled.leads_late l USING (lead_id, lane) ORDER BY s.lead_id;
+SELECT lead, old_stage, new_stage FROM leadscore.stage_changes('now'); SELECT lead_id, old_stage, new_stage FROM spelled.leads_late_stage_change ORDER BY id;
+-- As it is written by now, its history as it was then.
+UPDATE spelled.leads SET id = 1.50 - 0.5 WHERE id = 1; UPDATE spelled.leads SET id = 2.5 WHERE id = 2; SELECT leadscore.fold('late');
+DELETE FROM spelled.leads WHERE id = 4; SELECT leadscore.fold('late');
+SELECT s.lead_id, s.score, l.lead_id, l.score FROM spelled.leads_now s JOIN spelled.leads_late l USING (lead_id, lane) ORDER BY s.lead_id;
+-- What was written otherwise before.
+UPDATE spelled.leads_now SET lead_id = lead_id * 1.0000; SELECT leadscore.rebuild('now');
+SELECT lead_id, lane, score FROM spelled.leads_now ORDER BY 1;
+SELECT * FROM leadscore.verify('now'); SELECT * FROM leadscore.verify('late');
+SELECT leadscore.drop_model('now'), leadscore.drop_model('late');
+DROP SCHEMA spelled CASCADE;
