@@ -46,7 +46,8 @@ KeptPlan *make_leads_plan(const Model *model, const EventSource *source, bool ma
     return keep(model, &sql, source, many, read);
 }
 
-KeptPlan *make_events_plan(const Model *model, const EventSource *source, bool many) {
+// Of contacts with a row in a table.
+KeptPlan *make_number_plan(const Model *model, const EventSource *source, const char *table, const NameData *columns, bool many) {
     StringInfoData sql;
     initStringInfo(&sql);
     if (many) {
@@ -55,8 +56,8 @@ KeptPlan *make_events_plan(const Model *model, const EventSource *source, bool m
     } else {
         appendStringInfoString(&sql, "SELECT 1::pg_catalog.int8");
     }
-    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", source->table_name);
-    add_match(&sql, source, "e", source->lead, many);
+    appendStringInfo(&sql, " WHERE EXISTS (SELECT FROM %s e WHERE ", table);
+    add_match(&sql, source, "e", columns, many);
     appendStringInfoChar(&sql, ')');
     return keep(model, &sql, source, many, {1, {INT8OID}});
 }
@@ -88,11 +89,20 @@ uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *
     return run_over(*plan, source, contacts, count);
 }
 
+uint64 find_contacts_there(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
+    const bool many = count > 1;
+    KeptPlan **plan = plan_of(&contact_plans_for(model, source)->there, many);
+    if (*plan == nullptr) {
+        *plan = make_number_plan(model, source, table_name(source->via), source->via_key, many);
+    }
+    return run_over(*plan, source, contacts, count);
+}
+
 uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count) {
     const bool many = count > 1;
     KeptPlan **plan = plan_of(&contact_plans_for(model, source)->events, many);
     if (*plan == nullptr) {
-        *plan = make_events_plan(model, source, many);
+        *plan = make_number_plan(model, source, source->table_name, source->lead, many);
     }
     return run_over(*plan, source, contacts, count);
 }

@@ -10,6 +10,9 @@ namespace leadscore {
 // has but one. With SPI connected; the result is in SPI_tuptable.
 uint64 find_leads_of_contacts(Model *model, const EventSource *source, Touched *const *contacts, size_t count);
 
+// The numbers of those contacts whose rows are there, none of them locked.
+uint64 find_contacts_there(Model *model, const EventSource *source, Touched *const *contacts, size_t count);
+
 // The numbers of those contacts that have events.
 uint64 find_contacts_with_events(Model *model, const EventSource *source, Touched *const *contacts, size_t count);
 

@@ -49,6 +49,11 @@ bool lock_one(const LOCKTAG &tag, LOCKMODE mode) {
     return taken;
 }
 
+void unlock_one(const LOCKTAG &tag, LOCKMODE mode) {
+    LockRelease(&tag, mode, false);
+    locks_taken -= LEADSCORE_HOLDS_LOCK(&tag, mode) ? 0 : 1;
+}
+
 LOCKMODE mode_of(KeyUse use) {
     switch (use) {
     case KeyUse::looked_for:
@@ -89,9 +94,9 @@ uint64 place_of(Oid one, Oid other) {
     return hash_combine64(hash_bytes_uint32_extended(one, 0), hash_bytes_uint32_extended(other, 0));
 }
 
-void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse use) {
+bool lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse use) {
     if (count == 0) {
-        return;
+        return false;
     }
     count_locks();
     const bool comes = use != KeyUse::looked_for;
@@ -106,12 +111,24 @@ void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse 
         lock_one(tag_of(what, place, all_come), mode);
     }
     if (all) {
-        return;
+        return true;
     }
     qsort(hashes, count, sizeof *hashes, compare_hashes);
     for (size_t i = 0; i < count; ++i) {
         lock_one(tag_of(what, place, hashes[i]), mode);
     }
+    return false;
+}
+
+void unlock_keys(KeyLock what, uint64 place, const uint64 *hashes, size_t count, bool all) {
+    const LOCKMODE mode = mode_of(KeyUse::looked_for);
+    for (size_t i = 0; !all && i < count; ++i) {
+        unlock_one(tag_of(what, place, hashes[i]), mode);
+    }
+    if (all) {
+        unlock_one(tag_of(what, place, all_are_looked_for), mode);
+    }
+    unlock_one(tag_of(what, place, all_come), mode);
 }
 
 bool lock_lead_key(const Model *model, const Datum *key) {

@@ -17,8 +17,11 @@ uint64 hash_of_key(const KeyColumn *keys, int count, const Datum *key);
 uint64 hash_of_value(Oid type, Oid collation, Datum value);
 
 // Several keys at a place (a hash of tables), hashed by hash_of_key(). Many keys are locked all at once, by two locks of the place. Sorts the
-// hashes.
-void lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse use);
+// hashes. Tells whether it was all at once.
+bool lock_keys(KeyLock what, uint64 place, uint64 *hashes, size_t count, KeyUse use);
+
+// Gives back what lock_keys() has just taken for who looks for rows; what the transaction had before stays.
+void unlock_keys(KeyLock what, uint64 place, const uint64 *hashes, size_t count, bool all);
 
 // One key of a lead, for one transaction alone. Does nothing in a transaction that has many such locks already: they are only
 // there to keep its order with others, and the server's room for locks is small. False then, and if the transaction had it before.

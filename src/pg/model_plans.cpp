@@ -255,7 +255,7 @@ KeptPlan *spelling_plan(Model *model) {
 KeptPlan *share_plan(Model *model, int source_index) {
     Plans *plans = plans_of(model);
     if (plans->share == nullptr) {
-        plans->pointless = room_for<KeptPlan *>(model, model->attribute_source_count);
+        plans->pointed = room_for<KeptPlan *>(model, model->attribute_source_count);
         plans->share = room_for<KeptPlan *>(model, model->attribute_source_count);
     }
     const AttributeSource &source = model->attribute_sources[source_index];
@@ -280,9 +280,9 @@ KeptPlan *share_plan(Model *model, int source_index) {
     return plan;
 }
 
-KeptPlan *pointless_plan(Model *model, int source_index) {
+KeptPlan *pointed_plan(Model *model, int source_index) {
     const AttributeSource &source = model->attribute_sources[source_index];
-    KeptPlan *&plan = plans_of(model)->pointless[source_index];
+    KeptPlan *&plan = plans_of(model)->pointed[source_index];
     if (plan == nullptr) {
         Text text;
         StringInfo sql = &text.buffer;
@@ -294,15 +294,14 @@ KeptPlan *pointless_plan(Model *model, int source_index) {
                 appendStringInfo(sql, "::%s", format_type_be_qualified(type));
             }
         }
-        appendStringInfoString(sql, " FROM ");
+        appendStringInfo(sql, ", EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));
+        add_related_match(sql, model, source, "r");
+        appendStringInfoString(sql, ") FROM ");
         add_key_arrays(sql, model->key_count);
         appendStringInfo(sql, " JOIN %s l ON ", model->leads_name);
         add_key_match(sql, model, "l", true, false);
-        appendStringInfo(sql, " WHERE NOT EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));
-        add_related_match(sql, model, source, "r");
-        appendStringInfoChar(sql, ')');
         for (int c = 0; c < source.column_count; ++c) {
-            appendStringInfo(sql, " AND l.%s IS NOT NULL", quote_identifier(NameStr(source.on[c])));
+            appendStringInfo(sql, " %s l.%s IS NOT NULL", c > 0 ? "AND" : "WHERE", quote_identifier(NameStr(source.on[c])));
         }
         Oid types[INDEX_MAX_KEYS];
         plan = keep_plan(model, sql->data, key_types(model, true, types), types, false);
@@ -476,10 +475,11 @@ void free_plans(Model *model) {
     }
     for (int i = 0; plans->share != nullptr && i < model->attribute_source_count; ++i) {
         free_plan(&plans->share[i]);
-        free_plan(&plans->pointless[i]);
+        free_plan(&plans->pointed[i]);
     }
     for (int i = 0; plans->contacts != nullptr && i < model->event_source_count; ++i) {
         free_pair(&plans->contacts[i].leads);
+        free_pair(&plans->contacts[i].there);
         free_pair(&plans->contacts[i].events);
     }
     for (int i = 0; plans->related != nullptr && i < model->attribute_source_count; ++i) {

@@ -34,6 +34,7 @@ inline KeptPlan **plan_of(PlanPair *pair, bool many) {
 // Of an event source with a `via`.
 struct ContactPlans {
     PlanPair leads;  // of contacts
+    PlanPair there;  // which contacts are
     PlanPair events; // which contacts have any
 };
 
@@ -50,7 +51,7 @@ struct Plans {
     KeptPlan *spelling;   // their key as the leads table has it
     PlanPair mirror;    // writes score and stage columns of leads
     KeptPlan **share;     // by attribute source: related rows of leads, locked against change
-    KeptPlan **pointless; // by attribute source: what leads refer to that is not there
+    KeptPlan **pointed;   // by attribute source: what leads refer to, and whether it is there
     ContactPlans *contacts; // by event source
     RelatedPlans *related;  // by attribute source
     PlanPair add;       // new score rows; returns the keys of those that were not there yet
@@ -80,7 +81,7 @@ KeptPlan *spelling_plan(Model *model);
 KeptPlan *mirror_plan(Model *model, bool many);
 // Null if the source cannot be used, its table or columns being gone.
 KeptPlan *share_plan(Model *model, int source);
-KeptPlan *pointless_plan(Model *model, int source); // of one that has a share_plan()
+KeptPlan *pointed_plan(Model *model, int source); // of one that has a share_plan()
 KeptPlan *add_plan(Model *model, bool many);
 KeptPlan *recount_plan(Model *model);
 KeptPlan *pending_plan(Model *model);

@@ -13,30 +13,65 @@ uint64 place_of_source(const Model *model, const AttributeSource *source) {
     return hash_combine64(place_of(model->leads, source->table), static_cast<uint64>(source->number));
 }
 
-// Locks related rows of so many leads; tells how many point to one that is not there.
-size_t share_rows(Model *model, int index, Datum *keys, size_t leads, uint64 **hashes) {
-    const AttributeSource *source = &model->attribute_sources[index];
-    const uint64 shared = run_plan(share_plan(model, index), keys, nullptr, SPI_OK_SELECT);
-    SPI_freetuptable(SPI_tuptable);
-    if (shared >= leads) {
-        return 0;
+// What leads point to.
+struct Pointed {
+    uint64 shared;  // rows that are locked
+    size_t missing; // keys of rows that are not there
+    uint64 *hashes; // of these
+};
+
+uint64 hash_of_pointer(const Model *model, const AttributeSource *source, const SPITupleTable *rows, uint64 row) {
+    uint64 hash = 0;
+    for (int i = 0; i < source->column_count; ++i) {
+        bool is_null = false;
+        const Datum value = SPI_getbinval(rows->vals[row], rows->tupdesc, i + 1, &is_null);
+        hash = hash_combine64(hash, hash_of_value(getBaseType(SPI_gettypeid(rows->tupdesc, i + 1)), related_key_collation(model, source, i), value));
     }
-    const uint64 count = run_plan(pointless_plan(model, index), keys, nullptr, SPI_OK_SELECT);
+    return hash | 1;
+}
+
+bool is_there(const AttributeSource *source, const SPITupleTable *rows, uint64 row) {
+    bool is_null = false;
+    return DatumGetBool(SPI_getbinval(rows->vals[row], rows->tupdesc, source->column_count + 1, &is_null));
+}
+
+// False if others came since rows were locked.
+bool find_missing(Model *model, int index, Datum *keys, Pointed *pointed) {
+    const AttributeSource *source = &model->attribute_sources[index];
+    const uint64 count = run_plan(pointed_plan(model, index), keys, nullptr, SPI_OK_SELECT);
     SPITupleTable *rows = SPI_tuptable;
-    *hashes =
-        static_cast<uint64 *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * (count + 1), MCXT_ALLOC_HUGE));
+    pointed->missing = 0;
+    pointed->hashes = static_cast<uint64 *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * (count + 1), MCXT_ALLOC_HUGE));
     for (uint64 row = 0; row < count; ++row) {
-        uint64 hash = 0;
-        for (int i = 0; i < source->column_count; ++i) {
-            bool is_null = false;
-            const Datum value = SPI_getbinval(rows->vals[row], rows->tupdesc, i + 1, &is_null);
-            hash = hash_combine64(hash, hash_of_value(getBaseType(SPI_gettypeid(rows->tupdesc, i + 1)),
-                                                      related_key_collation(model, source, i), value));
+        if (!is_there(source, rows, row)) {
+            pointed->hashes[pointed->missing++] = hash_of_pointer(model, source, rows, row);
         }
-        (*hashes)[row] = hash | 1;
     }
     SPI_freetuptable(rows);
-    return count;
+    return count - pointed->missing <= pointed->shared;
+}
+
+// Locks related rows of so many leads.
+Pointed share_rows(Model *model, int index, Datum *keys, size_t leads) {
+    Pointed pointed;
+    do {
+        pointed = {};
+        pointed.shared = run_plan(share_plan(model, index), keys, nullptr, SPI_OK_SELECT);
+        SPI_freetuptable(SPI_tuptable);
+    } while (pointed.shared < leads && !find_missing(model, index, keys, &pointed));
+    return pointed;
+}
+
+uint64 count_there_now(Model *model, int index, Datum *keys) {
+    Snapshot now = RegisterSnapshot(GetLatestSnapshot());
+    const uint64 count = run_plan_at(pointed_plan(model, index), keys, now, SPI_OK_SELECT);
+    UnregisterSnapshot(now);
+    uint64 there = 0;
+    for (uint64 row = 0; row < count; ++row) {
+        there += is_there(&model->attribute_sources[index], SPI_tuptable, row) ? 1 : 0;
+    }
+    SPI_freetuptable(SPI_tuptable);
+    return there;
 }
 
 } // namespace
@@ -60,22 +95,18 @@ void lock_related(Work *work, LeadWork **leads, size_t all_count) {
         if (share_plan(model, i) == nullptr) {
             continue;
         }
-        uint64 *hashes = nullptr;
-        const size_t pointless = share_rows(model, i, keys, count, &hashes);
-        if (pointless == 0) {
-            continue;
-        }
-        lock_keys(KeyLock::related, place_of_source(model, &model->attribute_sources[i]), hashes, pointless, KeyUse::looked_for);
-        // Who brought such a row has been waited for.
-        const size_t still = share_rows(model, i, keys, count, &hashes);
-        if (IsolationUsesXactSnapshot() && still > 0) {
-            Snapshot now = RegisterSnapshot(GetLatestSnapshot());
-            const bool come = run_plan_at(pointless_plan(model, i), keys, now, SPI_OK_SELECT) < still;
-            UnregisterSnapshot(now);
-            SPI_freetuptable(SPI_tuptable);
-            if (come) {
+        const uint64 place = place_of_source(model, &model->attribute_sources[i]);
+        for (Pointed pointed = share_rows(model, i, keys, count); pointed.missing > 0; pointed = share_rows(model, i, keys, count)) {
+            const bool all = lock_keys(KeyLock::related, place, pointed.hashes, pointed.missing, KeyUse::looked_for);
+            // Who brought such a row has been waited for.
+            if (count_there_now(model, i, keys) <= pointed.shared) {
+                break;
+            }
+            if (IsolationUsesXactSnapshot()) {
                 fail_serialization("Another transaction brought a row that a lead refers to.");
             }
+            // Who changes that row may want its key: nobody may have the key and wait for the row.
+            unlock_keys(KeyLock::related, place, pointed.hashes, pointed.missing, all);
         }
     }
 }

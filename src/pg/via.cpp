@@ -12,15 +12,22 @@ namespace {
 // Contacts that are looked up in one statement.
 constexpr size_t lookup_size = 1000;
 
+struct LockedKeys {
+    uint64 place;
+    uint64 *hashes;
+    size_t count;
+    bool all;
+};
+
 // An event whose contact is not there and the contact that comes at the same time do not see each other: a lock on the key makes one of them
 // wait.
-void lock_contacts(const EventSource *source, Touched **contacts, size_t count, KeyUse use) {
+LockedKeys lock_contacts(const EventSource *source, Touched **contacts, size_t count, KeyUse use) {
     auto *hashes = static_cast<uint64 *>(MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * (count + 1), MCXT_ALLOC_HUGE));
     for (size_t i = 0; i < count; ++i) {
         hashes[i] = hash_of_key(source->via_keys, source->lead_count, contacts[i]->key);
     }
-    lock_keys(KeyLock::contact, place_of(source->table, source->via), hashes, count, use);
-    pfree(hashes);
+    const uint64 place = place_of(source->table, source->via);
+    return {place, hashes, count, lock_keys(KeyLock::contact, place, hashes, count, use)};
 }
 
 KeyUse use_by_rows(const EventSource *source) {
@@ -97,6 +104,44 @@ void look_up_all(const UpkeepCall &call, Touched **contacts, size_t count, Batch
     }
 }
 
+// Puts those that are not done first; tells how many.
+size_t count_missing(Touched **contacts, size_t count) {
+    size_t missing = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (!contacts[i]->done) {
+            contacts[missing++] = contacts[i];
+        }
+    }
+    return missing;
+}
+
+bool are_any_there(const UpkeepCall &call, Touched **contacts, size_t count) {
+    bool any = false;
+    for (size_t from = 0; from < count && !any; from += lookup_size) {
+        any = find_contacts_there(call.model, call.events, contacts + from, count - from < lookup_size ? count - from : lookup_size) > 0;
+        SPI_freetuptable(SPI_tuptable);
+    }
+    return any;
+}
+
+// Contacts that were not there, until none of them is while their keys are locked. Whoever changes one has its row and then wants its key: so
+// nobody may have a key and wait for a row, and the keys are given back before rows are locked.
+void look_up_missing(const UpkeepCall &call, Touched **contacts, size_t count, Batch *leads) {
+    while (count > 0) {
+        const LockedKeys keys = lock_contacts(call.events, contacts, count, KeyUse::looked_for);
+        const bool come = are_any_there(call, contacts, count);
+        if (come) {
+            unlock_keys(KeyLock::contact, keys.place, keys.hashes, keys.count, keys.all);
+        }
+        pfree(keys.hashes);
+        if (!come) {
+            return;
+        }
+        look_up_all(call, contacts, count, leads);
+        count = count_missing(contacts, count);
+    }
+}
+
 // The contact of a row; null if part of its key is null.
 Touched *touch_contact(Collector *collector, TupleTableSlot *row) {
     TableColumns *columns = collector->columns;
@@ -130,16 +175,7 @@ void spread_over_leads(const UpkeepCall &call, Batch *contacts, Batch *leads) {
         return;
     }
     look_up_all(call, all, contacts->count, leads);
-    size_t missing = 0;
-    for (size_t i = 0; i < contacts->count; ++i) {
-        if (!all[i]->done) {
-            all[missing++] = all[i];
-        }
-    }
-    if (missing > 0) {
-        lock_contacts(source, all, missing, KeyUse::looked_for);
-        look_up_all(call, all, missing, leads);
-    }
+    look_up_missing(call, all, count_missing(all, contacts->count), leads);
 }
 
 void lock_contacts_together(const ModelWork *work) {
