@@ -196,6 +196,14 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
     'locked either; altered: those that are about to lose triggers, which nobody can read meanwhile. '
     'Error 55P03 if lock_timeout strikes.';
 
+-- REINDEX locks a table and then its indexes, the other way round than who reads by an index and then writes.
+CREATE FUNCTION @extschema@.lock_scores(m @extschema@.model) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM @extschema@.run_as_owner(m.leads, format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores));
+END $$;
+COMMENT ON FUNCTION @extschema@.lock_scores(@extschema@.model) IS 'Locks the score table of a model as who writes to it does, for who reads it first.';
+
 -- PostgreSQL asks this of LOCK TABLE.
 CREATE FUNCTION @extschema@.check_lockable(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -125,6 +125,7 @@ BEGIN
             END IF;
         ELSE
             m := @extschema@.need_model(do_work.model);
+            PERFORM @extschema@.lock_scores(m);
             why := @extschema@.why_due(m);
             leads := @extschema@.rescore(m.name, keys, why, now(), false, @extschema@.announces(m, why), true);
             RAISE NOTICE '%: % keys scored, batch % of %', m.name, leads, number, total;
@@ -174,10 +175,11 @@ BEGIN
     FOR pass IN 1 .. 10 LOOP
         found_work := in_parts;
         FOR work IN SELECT w.step, w.keys, w.number, w.total FROM @extschema@.work_left(model, batch, part, parts) w LOOP
+            COMMIT; -- what it read to find the work it must not have locked when it writes
             PERFORM @extschema@.do_work(model, work.step, work.keys, work.number, work.total);
-            COMMIT;
             found_work := true;
         END LOOP;
+        COMMIT;
         EXIT WHEN NOT found_work;
         part := 1;
         parts := 1;

@@ -29,7 +29,7 @@ BEGIN
         'SELECT count(*) > count(DISTINCT (r.source, r.reason)) OR bool_or(r.events = 0) FROM %s r', refused)) q(crowded boolean);
     IF crowded THEN
         -- Tables come first: rebuild() has them locked when it comes to these rows.
-        EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores);
+        PERFORM @extschema@.lock_scores(m);
         PERFORM @extschema@.run_as_owner(m.leads, format('WITH gone AS (DELETE FROM %1$s r RETURNING r.source, r.reason, r.events, r.at) INSERT INTO %1$s (source, reason, events, at) '
                        'SELECT g.source, g.reason, sum(g.events), max(g.at) FROM gone g GROUP BY g.source, g.reason HAVING sum(g.events) <> 0', refused));
     END IF;
@@ -56,6 +56,7 @@ BEGIN
     END IF;
     PERFORM @extschema@.tend(m);
     m := @extschema@.need_model(refresh.model);
+    PERFORM @extschema@.lock_scores(m);
     why := @extschema@.why_due(m);
     handled := @extschema@.run_batches(m, @extschema@.late_keys_sql(m, as_of), batch, why, as_of, false, @extschema@.announces(m, why));
     IF quiet THEN
