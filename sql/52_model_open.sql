@@ -160,8 +160,8 @@ DECLARE
 BEGIN
     -- A sequence stays locked when a savepoint is undone in which a number was drawn from it.
     SELECT INTO locks, tries
-           array_agg(CASE c.relkind WHEN 'S' THEN format('SELECT @extschema@.lock_sequence(%L, false)', c.oid) ELSE t.statement END ORDER BY c.oid),
-           array_agg(CASE c.relkind WHEN 'S' THEN format('SELECT @extschema@.lock_sequence(%L, true)', c.oid) ELSE t.statement || ' NOWAIT' END ORDER BY c.oid)
+           array_agg(CASE WHEN c.relkind IN ('S', 'v') THEN format('SELECT @extschema@.lock_itself(%L, false)', c.oid) ELSE t.statement END ORDER BY c.oid),
+           array_agg(CASE WHEN c.relkind IN ('S', 'v') THEN format('SELECT @extschema@.lock_itself(%L, true)', c.oid) ELSE t.statement || ' NOWAIT' END ORDER BY c.oid)
       FROM (SELECT DISTINCT unnest(relations || exclusive || altered)) r(relation) JOIN pg_class c ON c.oid = r.relation
       CROSS JOIN LATERAL (SELECT format('LOCK TABLE %s IN %s MODE', r.relation, CASE WHEN r.relation = ANY (altered) THEN 'ACCESS EXCLUSIVE'
                                             WHEN r.relation = exclusive THEN 'EXCLUSIVE' ELSE 'SHARE ROW EXCLUSIVE' END)) t(statement);
@@ -193,7 +193,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
     'Locks tables, those that are there, so that others only read them: SHARE ROW EXCLUSIVE, and the one called exclusive EXCLUSIVE, so that its rows cannot be '
-    'locked either; altered: those that are about to lose triggers, which nobody can read meanwhile. '
+    'locked either; altered: those that are about to lose triggers, and views that are about to be replaced, which nobody can read meanwhile. '
     'Error 55P03 if lock_timeout strikes.';
 
 -- REINDEX locks a table and then its indexes, the other way round than who reads by an index and then writes.
@@ -233,7 +233,7 @@ CREATE FUNCTION @extschema@.lock_model_tables(m @extschema@.model, altered regcl
                 WHERE t.relation IS NOT NULL), ($1).leads, $2)
 $$;
 COMMENT ON FUNCTION @extschema@.lock_model_tables(@extschema@.model, regclass[], regclass[]) IS
-    'Locks all tables of a model against writers, until the transaction ends; altered: those that are about to lose triggers, against readers too; more: those that are about to be bound.';
+    'Locks all tables of a model against writers, until the transaction ends; altered: those that are about to lose triggers, and views that are about to be replaced, against readers too; more: those that are about to be bound.';
 
 -- What may be bound: a table of the caller whose writes all can be watched.
 CREATE FUNCTION @extschema@.check_table(relation regclass) RETURNS void

@@ -39,7 +39,7 @@ BEGIN
         RAISE NOTICE 'with the prefix these names pass 63 bytes and are no attributes: %', long;
     END IF;
     INSERT INTO @extschema@.attribute_source SELECT a.*;
-    PERFORM @extschema@.lock_model_tables(m);
+    PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT v FROM @extschema@.altered_views(m.name) v));
     PERFORM @extschema@.make_triggers(m.name);
     PERFORM @extschema@.invalidate_model(m.name);
     IF NOT m.paused THEN
@@ -79,7 +79,7 @@ BEGIN
                FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.bound_as = @extschema@.name_of_table(drop_attributes.relation) ORDER BY a.source LIMIT 1),
             format('SELECT relation FROM leadscore.attribute_source WHERE model = %L shows the tables that it reads.', m.name));
     END IF;
-    PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT t.relation FROM @extschema@.attribute_source a
+    PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT v FROM @extschema@.model_views(m) v UNION ALL SELECT t.relation FROM @extschema@.attribute_source a
         CROSS JOIN LATERAL unnest(@extschema@.tables_with_triggers(m.name, 'attributes', a.source)) t(relation)
          WHERE a.model = m.name AND a.relation = drop_attributes.relation));
     FOR s IN SELECT a.source FROM @extschema@.attribute_source a WHERE a.model = m.name AND a.relation = drop_attributes.relation LOOP

@@ -242,8 +242,10 @@ BEGIN
         END IF;
         PERFORM @extschema@.create_views(m.name); -- last, for who reads them has to wait from here to the end
     ELSIF at_once THEN
-        PERFORM @extschema@.lock_model_tables(m);
-        m := @extschema@.narrow_evidence(@extschema@.activate_version(m.name, number));
+        m := @extschema@.activate_version(m.name, number);
+        -- Who reads a view and then writes must not be waited for when he waits.
+        PERFORM @extschema@.lock_model_tables(m, ARRAY(SELECT v FROM @extschema@.altered_views(m.name) v));
+        m := @extschema@.narrow_evidence(m);
         IF announce AND m.channel IS NOT NULL THEN
             PERFORM @extschema@.run_batches(m, @extschema@.all_keys_sql(m), 20000, 'rules', now(), true, true);
         ELSE

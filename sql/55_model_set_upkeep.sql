@@ -13,7 +13,7 @@ BEGIN
     END IF;
     PERFORM @extschema@.refuse_pending_version(m);
     -- Nobody notes anything any more in the one way, nor writes scores in the other, before it is told which.
-    PERFORM @extschema@.lock_model_tables(m);
+    PERFORM @extschema@.lock_model_tables(m, CASE WHEN m.views THEN ARRAY(SELECT v FROM @extschema@.model_views(m) v) ELSE '{}' END);
     IF NOT m.paused THEN
         PERFORM @extschema@.fold_queue(m.name, now(), true);
     END IF;

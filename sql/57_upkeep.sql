@@ -38,7 +38,7 @@ CREATE FUNCTION @extschema@.upkeep_trouble(model text, OUT trouble text, OUT dou
 COMMENT ON FUNCTION @extschema@.upkeep_trouble(text) IS
     'trouble: why upkeep() can do nothing for a model, in words; NULL if it can. doubt: why it might fail, of which the write that it serves learns nothing; NULL for no reason known.';
 
-CREATE FUNCTION @extschema@.lock_sequence(sequence regclass, no_wait boolean) RETURNS void
-    AS 'MODULE_PATHNAME', 'leadscore_lock_sequence' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION @extschema@.lock_sequence(regclass, boolean) IS
-    'Locks a sequence as DROP does; no_wait: error 55P03 if another transaction has drawn a number from it. Only for the owner of the sequence: 42501.';
+CREATE FUNCTION @extschema@.lock_itself(relation regclass, no_wait boolean) RETURNS void
+    AS 'MODULE_PATHNAME', 'leadscore_lock_itself' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION @extschema@.lock_itself(regclass, boolean) IS
+    'Locks a sequence, or a view without the tables it reads, as DROP does; no_wait: error 55P03 if another transaction has drawn a number from it, or reads it. Only for its owner: 42501.';

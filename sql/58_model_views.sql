@@ -153,13 +153,30 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.scores_view_sql(text) IS 'The query of the view of scores, and names and comments of its columns.';
 
+-- Rights and row-level security are those of the reader then; before 15 those of the owner.
+CREATE FUNCTION @extschema@.view_options() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END
+$$;
+COMMENT ON FUNCTION @extschema@.view_options() IS 'What stands behind the name of a view that is created.';
+
+CREATE FUNCTION @extschema@.view_signature(query text, comments text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 'made by leadscore from ' || md5(@extschema@.view_options() || $1 || array_to_string($2, ','))
+$$;
+COMMENT ON FUNCTION @extschema@.view_signature(text, text[]) IS 'What stands in a view that was made of this query and these comments, and in no other.';
+
+CREATE FUNCTION @extschema@.is_signed(view regclass, signature text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(position($2 IN pg_get_viewdef($1)) > 0, false)
+$$;
+COMMENT ON FUNCTION @extschema@.is_signed(regclass, text) IS 'Whether a view has this signature.';
+
 CREATE FUNCTION @extschema@.create_view(model text, suffix text, query text, names text[], comments text[], comment text) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     view text := @extschema@.companion(create_view.model, create_view.suffix);
-    -- Rights and row-level security are those of the reader then; before 15 those of the owner.
-    options text := CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END;
-    signature text := 'made by leadscore from ' || md5(options || query || array_to_string(comments, ','));
+    signature text := @extschema@.view_signature(query, comments);
     owner name := (SELECT r.rolname FROM @extschema@.model m JOIN pg_class c ON c.oid = m.leads JOIN pg_roles r ON r.oid = c.relowner
                     WHERE m.name = create_view.model);
 BEGIN
@@ -170,8 +187,8 @@ BEGIN
                         ELSE 'Rename it: the model needs the name.' END;
     END IF;
     -- Replacing waits for all who read the view, and so would whoever waits for us: not without need.
-    IF position(signature IN coalesce(pg_get_viewdef(to_regclass(view)), '')) = 0 THEN
-        EXECUTE format('CREATE OR REPLACE VIEW %s%s AS %s WHERE %L IS NOT NULL', view, options, query, signature);
+    IF NOT @extschema@.is_signed(to_regclass(view), signature) THEN
+        EXECUTE format('CREATE OR REPLACE VIEW %s%s AS %s WHERE %L IS NOT NULL', view, @extschema@.view_options(), query, signature);
         EXECUTE format('COMMENT ON VIEW %s IS %L', view, format(comment, model));
         FOR i IN 1 .. cardinality(names) LOOP
             EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', view, names[i], comments[i]);
@@ -183,6 +200,27 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.create_view(text, text, text, text[], text[], text) IS
     'Makes or replaces one view of a model, owned by the owner of its leads table. Error 42P07 if something else has the name.';
+
+-- Those that sum up are made of the columns that the view of scores has by then.
+CREATE FUNCTION @extschema@.summary_definitions(model text) RETURNS TABLE (suffix text, query text, names text[], comments text[], comment text)
+    LANGUAGE sql STABLE ROWS 4 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT v.suffix, format('SELECT %s FROM (%s) v', string_agg(format('v.%I::%s AS %1$I', c.name, c.type), ', ' ORDER BY c.ord), v.query),
+           array_agg(c.name ORDER BY c.ord), array_agg(c.comment ORDER BY c.ord), v.comment
+      FROM @extschema@.summary_views($1) v, unnest(v.names, v.types, v.comments) WITH ORDINALITY c(name, type, comment, ord)
+     GROUP BY v.suffix, v.query, v.comment
+$$;
+COMMENT ON FUNCTION @extschema@.summary_definitions(text) IS 'The views of a model beside that of scores: what their names end in, their queries, names and comments of their columns, their comments.';
+
+CREATE FUNCTION @extschema@.altered_views(model text) RETURNS SETOF regclass
+    LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT v.view
+      FROM (SELECT to_regclass(@extschema@.companion($1, '_scores')), @extschema@.view_signature(s.query, s.comments) FROM @extschema@.scores_view_sql($1) s
+            UNION ALL
+            SELECT to_regclass(@extschema@.companion($1, d.suffix)), @extschema@.view_signature(d.query, d.comments) FROM @extschema@.summary_definitions($1) d
+           ) v(view, signature)
+     WHERE @extschema@.is_model_view($1, v.view) AND NOT @extschema@.is_signed(v.view, v.signature)
+$$;
+COMMENT ON FUNCTION @extschema@.altered_views(text) IS 'The views of a model that create_views() would replace now.';
 
 CREATE FUNCTION @extschema@.create_views(model text) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -198,12 +236,7 @@ BEGIN
     SELECT INTO part v.* FROM @extschema@.scores_view_sql(m.name) v;
     PERFORM @extschema@.create_view(m.name, '_scores', part.query, part.names, part.comments,
         'Scores of model %s: one row a lead that one may see, as of now. Best first: ORDER BY score DESC NULLS LAST.');
-    FOR part IN
-        SELECT v.suffix, format('SELECT %s FROM (%s) v', string_agg(format('v.%I::%s AS %1$I', c.name, c.type), ', ' ORDER BY c.ord), v.query) AS query,
-               array_agg(c.name ORDER BY c.ord) AS names, array_agg(c.comment ORDER BY c.ord) AS comments, v.comment
-          FROM @extschema@.summary_views(m.name) v, unnest(v.names, v.types, v.comments) WITH ORDINALITY c(name, type, comment, ord)
-         GROUP BY v.suffix, v.query, v.comment
-    LOOP
+    FOR part IN SELECT d.* FROM @extschema@.summary_definitions(m.name) d LOOP
         PERFORM @extschema@.create_view(m.name, part.suffix, part.query, part.names, part.comments, part.comment);
     END LOOP;
     PERFORM @extschema@.sync_visibility(m.name);

@@ -201,7 +201,7 @@ extern "C" {
 
 LEADSCORE_FUNCTION(leadscore_create_upkeep_triggers);
 LEADSCORE_FUNCTION(leadscore_wait_for_writers);
-LEADSCORE_FUNCTION(leadscore_lock_sequence);
+LEADSCORE_FUNCTION(leadscore_lock_itself);
 LEADSCORE_FUNCTION(leadscore_hold_rules);
 
 // EXECUTE on upkeep() is nobody's but its owner's, so that it sits on registered tables only: the triggers are made as that
@@ -226,17 +226,17 @@ Datum leadscore_create_upkeep_triggers(PG_FUNCTION_ARGS) {
     PG_RETURN_VOID();
 }
 
-// LOCK TABLE does not take sequences.
-Datum leadscore_lock_sequence(PG_FUNCTION_ARGS) {
-    const Oid sequence = PG_GETARG_OID(0);
-    if (get_rel_name(sequence) == nullptr) {
+// LOCK TABLE does not take sequences, and of a view it locks all tables below.
+Datum leadscore_lock_itself(PG_FUNCTION_ARGS) {
+    const Oid relation = PG_GETARG_OID(0);
+    if (get_rel_name(relation) == nullptr) {
         PG_RETURN_VOID();
     }
-    require_owner(sequence);
+    require_owner(relation);
     if (!PG_GETARG_BOOL(1)) {
-        LockRelationOid(sequence, AccessExclusiveLock);
-    } else if (!ConditionalLockRelationOid(sequence, AccessExclusiveLock)) {
-        ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("could not obtain lock on relation \"%s\"", get_rel_name(sequence))));
+        LockRelationOid(relation, AccessExclusiveLock);
+    } else if (!ConditionalLockRelationOid(relation, AccessExclusiveLock)) {
+        ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("could not obtain lock on relation \"%s\"", get_rel_name(relation))));
     }
     PG_RETURN_VOID();
 }
