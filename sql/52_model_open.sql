@@ -200,7 +200,10 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
 CREATE FUNCTION @extschema@.lock_scores(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM @extschema@.run_as_owner(m.leads, format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores));
+    -- One that is gone, or somebody else's, is told of elsewhere.
+    IF EXISTS (SELECT FROM pg_class s JOIN pg_class l ON l.relowner = s.relowner WHERE s.oid = m.scores AND l.oid = m.leads) THEN
+        PERFORM @extschema@.run_as_owner(m.leads, format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores));
+    END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.lock_scores(@extschema@.model) IS 'Locks the score table of a model as who writes to it does, for who reads it first.';
 

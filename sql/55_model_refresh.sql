@@ -50,13 +50,13 @@ BEGIN
     IF NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'as_of must be a finite moment';
     END IF;
-    PERFORM @extschema@.refuse_trouble(m);
     IF m.settled < m.version THEN
         quiet := @extschema@.quiet_writers(m);
     END IF;
+    PERFORM @extschema@.lock_scores(m); -- not sooner: who holds something does not wait
+    PERFORM @extschema@.refuse_trouble(m);
     PERFORM @extschema@.tend(m);
     m := @extschema@.need_model(refresh.model);
-    PERFORM @extschema@.lock_scores(m);
     why := @extschema@.why_due(m);
     handled := @extschema@.run_batches(m, @extschema@.late_keys_sql(m, as_of), batch, why, as_of, false, @extschema@.announces(m, why));
     IF quiet THEN
