@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace leadscore {
 
@@ -246,8 +247,11 @@ void Judge::show(const Scored &scored) {
                                         : std::string_view();
     fresh_->has_probability = scored.has_probability;
     fresh_->probability = scored.probability;
+    // The server's memory is aligned to 8 bytes, which its type knows and a template does not: std::copy() of newer compilers crashed.
     auto *dimensions = reinterpret_cast<::int128 *>(allocate(scored.dimensions.size() * sizeof(::int128)));
-    std::copy(scored.dimensions.begin(), scored.dimensions.end(), dimensions);
+    if (!scored.dimensions.empty()) {
+        memcpy(static_cast<void *>(dimensions), scored.dimensions.data(), scored.dimensions.size() * sizeof(::int128));
+    }
     fresh_->dimensions = dimensions;
     auto *labels = reinterpret_cast<std::string_view *>(allocate(rules.labels.size() * sizeof(std::string_view)));
     for (size_t l = 0; l < rules.labels.size(); ++l) {
