@@ -41,6 +41,12 @@ struct Collector {
     bool late; // other triggers run before their events are looked for
 };
 
+// Whether a lead or related row that was written may have changed in what scores look at: new rules may look at other columns than those this one
+// knows.
+inline bool may_matter(const Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
+    return before == nullptr || after == nullptr || collector->batch->rules_change || is_changed(&collector->columns->watch, before, after);
+}
+
 using CollectRow = void (*)(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);
 
 void collect_event(Collector *collector, TupleTableSlot *before, TupleTableSlot *after);

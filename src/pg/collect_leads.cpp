@@ -20,9 +20,7 @@ Touched *touch_lead(Collector *collector, TupleTableSlot *slot) {
 } // namespace
 
 void collect_lead(Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
-    // New rules may look at other columns than those this one knows.
-    if (before != nullptr && after != nullptr && !collector->batch->rules_change && !is_changed(&collector->columns->watch, before, after) &&
-        (collector->own_write || !is_changed(&collector->columns->mirrored, before, after))) {
+    if (!may_matter(collector, before, after) && (collector->own_write || !is_changed(&collector->columns->mirrored, before, after))) {
         return;
     }
     const Touched *old = before != nullptr ? touch_lead(collector, before) : nullptr;

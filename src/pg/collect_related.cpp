@@ -130,8 +130,7 @@ void add_related(Collector *collector, TupleTableSlot *slot) {
 } // namespace
 
 void collect_related(Collector *collector, TupleTableSlot *before, TupleTableSlot *after) {
-    // New rules may look at other columns than those this one knows.
-    if (before != nullptr && after != nullptr && !collector->batch->rules_change && !is_changed(&collector->columns->watch, before, after)) {
+    if (!may_matter(collector, before, after)) {
         return;
     }
     add_related(collector, before);
