@@ -66,13 +66,13 @@ $$;
 COMMENT ON FUNCTION @extschema@.kinds_there_sql(text) IS 'The query of the kinds, among those in $1 and more, that events of a model have; NULL if there are no such tables.';
 
 -- A column of json is left alone: not all that it may hold can be jsonb.
-CREATE FUNCTION @extschema@.paths_into_columns(model text, rules @extschema@.scoring_rules) RETURNS TABLE (field text, relation regclass, sample text)
+CREATE FUNCTION @extschema@.paths_into_columns(model text, rules @extschema@.scoring_rules) RETURNS TABLE (field text, sample text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $body$
-    SELECT DISTINCT ON (f.field) f.field, a.relation, format($sql$
-               SELECT %1$L::pg_catalog.text AS field, pg_catalog.jsonb_typeof(v.value) AS type, pg_catalog.count(*)
+    SELECT DISTINCT ON (f.field) f.field, format($sql$
+               SELECT %1$L::pg_catalog.text AS field, %3$L::pg_catalog.text AS relation, pg_catalog.jsonb_typeof(v.value) AS type, pg_catalog.count(*)
                  FROM (SELECT leadscore_l.%2$I AS document FROM %3$s leadscore_l TABLESAMPLE system (%4$s) REPEATABLE (0)) s
                 CROSS JOIN LATERAL (SELECT coalesce(s.document OPERATOR(pg_catalog.#>) %5$L::pg_catalog.text[], s.document OPERATOR(pg_catalog.->) %6$L::pg_catalog.text)) v(value)
-                WHERE pg_catalog.jsonb_typeof(s.document) OPERATOR(pg_catalog.=) 'object' GROUP BY 2$sql$,
+                WHERE pg_catalog.jsonb_typeof(s.document) OPERATOR(pg_catalog.=) 'object' GROUP BY 3$sql$,
                f.field, substr(a.name, length(a.prefix) + 1), a.relation, @extschema@.sample_percent(a.relation), string_to_array(p.path, '.'), p.path)
       FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(field text)
       JOIN (SELECT c.name, c.relation, c.type, coalesce((SELECT u.prefix || '.' FROM @extschema@.usable_attributes($1) u WHERE starts_with(c.name, u.prefix || '.') AND u.relation = c.relation LIMIT 1), '') AS prefix
@@ -82,7 +82,7 @@ CREATE FUNCTION @extschema@.paths_into_columns(model text, rules @extschema@.sco
      ORDER BY f.field, length(a.name) DESC
 $body$;
 COMMENT ON FUNCTION @extschema@.paths_into_columns(text, @extschema@.scoring_rules) IS
-    'The attributes of rules that lie in a column of jsonb, of leads or a related table, and the query of field, type of its values (NULL where there is none) and number of rows in a sample.';
+    'The attributes of rules that lie in a column of jsonb, of leads or a related table, and the query of field, table, type of its values (NULL where there is none) and number of rows in a sample.';
 
 CREATE FUNCTION @extschema@.lint_model(
     model text, rules @extschema@.scoring_rules DEFAULT NULL,
@@ -117,9 +117,9 @@ BEGIN
     IF inside IS NOT NULL THEN
         RETURN QUERY
             WITH seen AS (
-                SELECT s.field, (SELECT p.relation FROM @extschema@.paths_into_columns(m.name, checked) p WHERE p.field = s.field) AS relation, sum(s.rows) AS rows,
+                SELECT s.field, s.relation, sum(s.rows) AS rows,
                        sum(s.rows) FILTER (WHERE s.type <> 'null') AS values, array_agg(s.type) FILTER (WHERE s.type <> 'null') AS types
-                  FROM @extschema@.query_as_owner(m.leads, inside) s(field text, type text, rows bigint) GROUP BY s.field)
+                  FROM @extschema@.query_as_owner(m.leads, inside) s(field text, relation text, type text, rows bigint) GROUP BY s.field, s.relation)
             SELECT 'warning', 'attribute', f.place, format('none of %s rows of %s that were looked at has the attribute "%s"', s.rows, s.relation, f.field) || f.owner
               FROM jsonb_to_recordset(@extschema@.attribute_rows(checked)) AS f(place text, field text, owner text) JOIN seen s ON s.field = f.field
              WHERE s.rows >= enough AND s.values IS NULL
