@@ -320,6 +320,11 @@ COMMENT ON FUNCTION @extschema@.score_ladder(text, bigint) IS
     'The scores of a model''s leads that the caller may see, best first, as ascending numbers, and behind them how many leads have one of the scores so far; for leads_up_to(), '
     'for rank and percentile in the view of scores. steps: only so many of the best leads; NULL: all. Scores that agree in 15 digits count as equal. Error 42P01 if the model has no view of scores under the name of its score table that belongs to the owner of leads.';
 
+CREATE FUNCTION @extschema@.query_ladder(model text) RETURNS double precision[]
+    AS 'MODULE_PATHNAME', 'leadscore_query_ladder' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION @extschema@.query_ladder(text) IS
+    'score_ladder() of all scores of a model, worked out once in a query, however often it is called there. NULL for NULL. Errors as of score_ladder().';
+
 CREATE FUNCTION @extschema@.leads_up_to(ladder double precision[], step double precision) RETURNS bigint
     AS 'MODULE_PATHNAME', 'leadscore_leads_up_to' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.leads_up_to(double precision[], double precision) IS

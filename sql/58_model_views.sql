@@ -116,7 +116,7 @@ BEGIN
         ('probability', 's.probability', 'double precision', 'probability, between 0 and 1; NULL if the rules have none'),
         -- The better ones among the best 200, and only behind them among all.
         ('rank', format('CASE WHEN s.score IS NOT NULL THEN 1 + coalesce(nullif(@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L, 200)), -s.score::float8), 200), '
-                        '@extschema@.leads_up_to((SELECT @extschema@.score_ladder(%1$L)), -s.score::float8)) END', model),
+                        '@extschema@.leads_up_to((SELECT @extschema@.query_ladder(%1$L)), -s.score::float8)) END', model),
          'bigint', '1 for the best score, equal scores have equal ranks, excluded leads none; behind the best 200 it takes a look at all leads'),
         ('percentile', percentile, 'double precision', 'percentage of the other leads with a lower score: 0 for the lowest, 100 for the best, less if others score as much; takes a look at all leads'),
         ('priority', format('(ARRAY[''low'', ''medium'', ''high'', ''very high'', ''very high''])[1 + floor(%s / 25)::integer]', percentile),
@@ -148,7 +148,7 @@ BEGIN
                    format('(%s)::%s AS %I', coalesce(f.expression, 'NULL'), coalesce(o.type, f.type), coalesce(o.name, f.name)) AS expression
               FROM @extschema@.scores_columns(model, old_names, old_types) WITH ORDINALITY f(name, expression, type, comment, ord)
               FULL JOIN unnest(old_names, old_types) WITH ORDINALITY o(name, type, ord) ON o.name = f.name) c;
-    query := format('SELECT %s FROM (%s) s LEFT JOIN (SELECT max(r.ladder) AS ladder FROM (SELECT @extschema@.score_ladder(%L)) r(ladder)) l ON true',
+    query := format('SELECT %s FROM (%s) s LEFT JOIN (SELECT max(r.ladder) AS ladder FROM (SELECT @extschema@.query_ladder(%L)) r(ladder)) l ON true',
                     array_to_string(expressions, ', '), @extschema@.current_rows_sql(model), model);
 END $$;
 COMMENT ON FUNCTION @extschema@.scores_view_sql(text) IS 'The query of the view of scores, and names and comments of its columns.';

@@ -86,6 +86,19 @@ BEGIN ISOLATION LEVEL SERIALIZABLE;
 SELECT * FROM views.miscounted;
 COMMIT;
 SELECT count(*) FROM views.differs;
+-- Once in a query, whichever columns of whichever rows need it, and once more in the next.
+SET track_functions = 'pl';
+BEGIN;
+DECLARE before CURSOR FOR SELECT rank, percentile, priority FROM views.leads_now_scores WHERE rank > 1000 ORDER BY rank, percentile DESC LIMIT 1;
+CREATE TEMP TABLE fetched AS SELECT rank, percentile, priority FROM views.leads_now_scores WHERE rank > 1000 ORDER BY rank, percentile DESC LIMIT 1;
+SELECT pg_stat_get_xact_function_calls('leadscore.score_counts(text, regclass)'::regprocedure);
+DELETE FROM views.leads WHERE id IN (SELECT id FROM views.leads_now_scores WHERE rank <= 100);
+FETCH before \gset old_
+SELECT rank = :old_rank AND percentile = :old_percentile AS as_of_its_begin FROM fetched;
+SELECT rank > :old_rank - 200 AND rank < :old_rank AS fewer_are_better FROM views.leads_now_scores v WHERE rank > 800 AND percentile <= :old_percentile ORDER BY rank LIMIT 1;
+SELECT pg_stat_get_xact_function_calls('leadscore.score_counts(text, regclass)'::regprocedure);
+ROLLBACK;
+RESET track_functions;
 -- Not for what it is not made for, nor for everybody.
 CREATE TABLE views.plain (n numeric, i int);
 INSERT INTO views.plain VALUES (1, 1), (1, 2), (NULL, 3), (2, 4), ('NaN', 5);
