@@ -197,15 +197,18 @@ COMMENT ON FUNCTION @extschema@.lock_tables(regclass[], regclass, regclass[]) IS
     'Error 55P03 if lock_timeout strikes.';
 
 -- REINDEX locks a table and then its indexes, the other way round than who reads by an index and then writes.
-CREATE FUNCTION @extschema@.lock_scores(m @extschema@.model) RETURNS void
+CREATE FUNCTION @extschema@.lock_own_tables(m @extschema@.model) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
+DECLARE
     -- One that is gone, or somebody else's, is told of elsewhere.
-    IF EXISTS (SELECT FROM pg_class s JOIN pg_class l ON l.relowner = s.relowner WHERE s.oid = m.scores AND l.oid = m.leads) THEN
-        PERFORM @extschema@.run_as_owner(m.leads, format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', m.scores));
+    own constant text := (SELECT string_agg(t.relation::regclass::text, ', ' ORDER BY t.ord) FROM unnest(m.scores || m.companions) WITH ORDINALITY t(relation, ord)
+                            JOIN pg_class c ON c.oid = t.relation JOIN pg_class l ON l.oid = m.leads AND l.relowner = c.relowner);
+BEGIN
+    IF own IS NOT NULL THEN
+        PERFORM @extschema@.run_as_owner(m.leads, format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', own));
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.lock_scores(@extschema@.model) IS 'Locks the score table of a model as who writes to it does, for who reads it first.';
+COMMENT ON FUNCTION @extschema@.lock_own_tables(@extschema@.model) IS 'Locks the score table of a model, its history, queue and the like as who writes to them does, for who reads them first.';
 
 -- PostgreSQL asks this of LOCK TABLE.
 CREATE FUNCTION @extschema@.check_lockable(m @extschema@.model) RETURNS void

@@ -234,7 +234,7 @@ BEGIN
     IF covered THEN
         m := @extschema@.activate_version(m.name, number);
         IF at_once AND NOT m.paused THEN
-            PERFORM @extschema@.lock_scores(m);
+            PERFORM @extschema@.lock_own_tables(m);
             PERFORM @extschema@.run_batches(m, @extschema@.due_keys_sql(m, now()), 20000, 'rules', now(), false, announce);
             IF quiet THEN
                 PERFORM @extschema@.settle(m);

@@ -125,7 +125,7 @@ BEGIN
             END IF;
         ELSE
             m := @extschema@.need_model(do_work.model);
-            PERFORM @extschema@.lock_scores(m);
+            PERFORM @extschema@.lock_own_tables(m);
             why := @extschema@.why_due(m);
             leads := @extschema@.rescore(m.name, keys, why, now(), false, @extschema@.announces(m, why), true);
             RAISE NOTICE '%: % keys scored, batch % of %', m.name, leads, number, total;

@@ -25,11 +25,11 @@ BEGIN
             RAISE NOTICE 'model "%" no longer watches %; rebuild() forgets its rows', m.name, t;
         END IF;
     END LOOP;
+    -- Tables come first: rebuild() has them locked when it comes to these rows.
+    PERFORM @extschema@.lock_own_tables(m);
     SELECT INTO crowded q.crowded FROM @extschema@.query_as_owner(m.leads, format(
         'SELECT count(*) > count(DISTINCT (r.source, r.reason)) OR bool_or(r.events = 0) FROM %s r', refused)) q(crowded boolean);
     IF crowded THEN
-        -- Tables come first: rebuild() has them locked when it comes to these rows.
-        PERFORM @extschema@.lock_scores(m);
         PERFORM @extschema@.run_as_owner(m.leads, format('WITH gone AS (DELETE FROM %1$s r RETURNING r.source, r.reason, r.events, r.at) INSERT INTO %1$s (source, reason, events, at) '
                        'SELECT g.source, g.reason, sum(g.events), max(g.at) FROM gone g GROUP BY g.source, g.reason HAVING sum(g.events) <> 0', refused));
     END IF;
@@ -53,7 +53,7 @@ BEGIN
     IF m.settled < m.version THEN
         quiet := @extschema@.quiet_writers(m);
     END IF;
-    PERFORM @extschema@.lock_scores(m); -- not sooner: who holds something does not wait
+    PERFORM @extschema@.lock_own_tables(m); -- not sooner: who holds something does not wait
     PERFORM @extschema@.refuse_trouble(m);
     PERFORM @extschema@.tend(m);
     m := @extschema@.need_model(refresh.model);
@@ -75,6 +75,7 @@ CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce b
 DECLARE
     m @extschema@.model := @extschema@.need_model(fold_queue.model);
 BEGIN
+    PERFORM @extschema@.lock_own_tables(m);
     RETURN @extschema@.run_batches(m, @extschema@.queued_keys_sql(m), 20000, 'fold', as_of, false, announce);
 END $$;
 COMMENT ON FUNCTION @extschema@.fold_queue(text, timestamptz, boolean) IS 'Moves what waits in the queue of a model into scores; tells how many keys it was about.';

@@ -101,10 +101,9 @@ HeapTuple find_row(LeadTable *table, OrderedFind *find, IndexScanDesc scan, cons
     return row;
 }
 
-// False if the table was changed while its lock was waited for.
+// False if the table was changed meanwhile.
 bool prepare_write(LeadTable *table) {
     if (table->writes.result == nullptr) {
-        LockRelationOid(table->model->leads, RowExclusiveLock);
         MemoryContext old = MemoryContextSwitchTo(table->memory);
         table->fresh = table_slot_create(table->table, nullptr);
         // No more of it: its triggers, which would be copied, have nothing to do.
@@ -138,7 +137,7 @@ LeadTable *open_lead_table(Model *model, const RowWrites &writes) {
     if (model->doubts != nullptr || XactReadOnly || ExecutorCheckPerms_hook != nullptr) {
         return nullptr;
     }
-    Relation table = try_relation_open(model->leads, model->locks_leads ? RowShareLock : AccessShareLock);
+    Relation table = try_relation_open(model->leads, leads_lock(model));
     if (table == nullptr) {
         return nullptr;
     }

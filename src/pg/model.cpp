@@ -141,7 +141,7 @@ Model *load_watched(const char *name, const char **why) {
 void lock_what_is_read(const Model *model, bool leads_too) {
     LockRelationOid(model->scores, RowExclusiveLock);
     if (leads_too) {
-        LockRelationOid(model->leads, model->locks_leads ? RowShareLock : AccessShareLock);
+        LockRelationOid(model->leads, leads_lock(model));
         for (int i = 0; i < model->attribute_source_count; ++i) {
             LockRelationOid(model->attribute_sources[i].table, AccessShareLock);
         }
@@ -155,6 +155,10 @@ void lock_what_is_read(const Model *model, bool leads_too) {
 }
 
 } // namespace
+
+LOCKMODE leads_lock(const Model *model) {
+    return model->mirror ? RowExclusiveLock : model->locks_leads ? RowShareLock : AccessShareLock;
+}
 
 bool must_mark(const Model *model) {
     return !share_rules(model->scores) || (model->is_settling && !holds_rules(model->scores));

@@ -140,6 +140,10 @@ struct Model {
 // Locks the score table as a writer does, so that what other sessions changed is known. `folds`: scores are written, with queued upkeep too.
 Model *find_model(const char *name, const char **why, bool folds = false);
 
+// The lock that upkeep takes on the leads table: from the start the strongest that it may come to need, for REINDEX, which locks a table and
+// then its indexes, would be in a circle with who reads by an index and then wants more.
+LOCKMODE leads_lock(const Model *model);
+
 // Whether a score row that comes needs its lead's events counted: what a coming version needs was not collected when they came.
 inline bool must_count_new(const Model *model) {
     return model->collects_all && model->evidence != model->active_evidence;

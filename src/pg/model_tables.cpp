@@ -252,10 +252,13 @@ bool may_indexes_refuse(Relation table, bool is_scores) {
     int computed = 0;
     ListCell *cell = nullptr;
     foreach (cell, RelationGetIndexList(table)) {
-        Relation index = index_open(lfirst_oid(cell), AccessShareLock);
+        Relation index = RelationIdGetRelation(lfirst_oid(cell));
+        if (!RelationIsValid(index)) {
+            return true;
+        }
         strict += index->rd_index->indisunique || index->rd_index->indisexclusion ? 1 : 0;
         computed += RelationGetIndexExpressions(index) != NIL || RelationGetIndexPredicate(index) != NIL ? 1 : 0;
-        index_close(index, NoLock);
+        RelationClose(index);
     }
     return strict > 1 || computed > (is_scores ? 1 : 0);
 }
@@ -265,16 +268,21 @@ bool has_triggers(Relation table) {
     return table->trigdesc != nullptr && table->trigdesc->numtriggers > 0;
 }
 
+int count_checks(TupleDesc row) {
+    return row->constr != nullptr ? row->constr->num_check : 0;
+}
+
+// Without a lock: who reads a table and then writes to it is in a circle with REINDEX, which locks a table and then its indexes. What
+// changes meanwhile makes the model stale.
 bool may_table_refuse(const Model *model, Oid number, int columns, int checks) {
-    Relation table = try_relation_open(number, AccessShareLock);
-    if (table == nullptr) {
+    Relation table = RelationIdGetRelation(number);
+    if (!RelationIsValid(table)) {
         return true;
     }
-    TupleDesc row = RelationGetDescr(table);
-    const bool found = table->rd_rules != nullptr || has_triggers(table) || RelationGetFKeyList(table) != NIL ||
-                       (row->constr != nullptr && row->constr->num_check > checks) || may_columns_refuse(row, columns) ||
+    const bool found = table->rd_rules != nullptr || has_triggers(table) || count_checks(RelationGetDescr(table)) > checks ||
+                       may_columns_refuse(RelationGetDescr(table), columns) || RelationGetFKeyList(table) != NIL ||
                        may_indexes_refuse(table, number == model->scores);
-    relation_close(table, NoLock);
+    RelationClose(table);
     return found;
 }
 

@@ -66,7 +66,8 @@ void make_key(ScanKey key, Relation table, const char *column, Oid type, Oid col
 
 StageHistory *open_stage_history(const Model *model) {
     auto *history = static_cast<StageHistory *>(palloc0(sizeof(StageHistory)));
-    history->table = table_open(model->companions[0], AccessShareLock);
+    // As who writes to it does, for who reads it will: REINDEX locks a table and then its indexes.
+    history->table = table_open(model->companions[0], RowExclusiveLock);
     history->key_count = model->key_count;
     for (int i = 0; i < model->key_count; ++i) {
         const KeyColumn &key = model->keys[i];
