@@ -191,8 +191,8 @@ COMMENT ON COLUMN @extschema@.counted_table.model IS 'name of the model';
 COMMENT ON COLUMN @extschema@.counted_table.part IS 'what its rows are: leads, events, via or attributes';
 COMMENT ON COLUMN @extschema@.counted_table.source IS 'number of the source; 0 for leads';
 COMMENT ON COLUMN @extschema@.counted_table.table_oid IS 'the partition. In a restored database it is another one: there the name tells';
-COMMENT ON COLUMN @extschema@.counted_table.table_name IS 'schema and name that it had then; empty for one that was truncated: nothing of it is in the scores';
-COMMENT ON COLUMN @extschema@.counted_table.missed IS 'whether rows of it may be missing in scores, for it held some when it came to be watched';
+COMMENT ON COLUMN @extschema@.counted_table.table_name IS 'schema and name that it had then; empty for one of which nothing is in the scores: it was truncated, or detached when all was counted';
+COMMENT ON COLUMN @extschema@.counted_table.missed IS 'whether rows of it may be missing in scores, for it held some when it came to be watched, or was detached when all was counted';
 
 -- No key: two writers that find nothing noted write a row each, and none waits for the other's transaction.
 CREATE TABLE @extschema@.missed_write (

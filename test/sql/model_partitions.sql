@@ -362,6 +362,34 @@ SELECT leadscore.refresh('s') IS NOT NULL;
 SELECT * FROM pg_temp.told('s');
 SELECT leadscore.rebuild('s');
 SELECT * FROM pg_temp.told('s');
+-- Detached while new rules count all there is, and attached again: its triggers are still there, its rows are in no score.
+SELECT lead_id, score FROM parts.people_t WHERE lead_id = 1;
+CREATE TABLE parts.hits_2028 PARTITION OF parts.hits FOR VALUES FROM ('2028-01-01Z') TO ('2029-01-01Z');
+SELECT leadscore.refresh('t') IS NOT NULL;
+INSERT INTO parts.hits VALUES (1, '2028-01-01Z', 'visit');
+ALTER TABLE parts.hits DETACH PARTITION parts.hits_2028;
+SELECT * FROM pg_temp.told('t');
+SELECT rules FROM leadscore.rules_version WHERE model = 't' ORDER BY version DESC LIMIT 1 \gset
+SELECT leadscore.set_rules('t', jsonb_insert(:'rules', '{rules,-1}', '{"name": "calls", "on": "call", "points": 1}', true)::leadscore.scoring_rules) IS NOT NULL;
+SELECT * FROM pg_temp.told('t');
+ALTER TABLE parts.hits ATTACH PARTITION parts.hits_2028 FOR VALUES FROM ('2028-01-01Z') TO ('2029-01-01Z');
+SELECT * FROM pg_temp.told('t');
+SELECT leadscore.refresh('t') IS NOT NULL;
+SELECT * FROM pg_temp.told('t');
+SELECT leadscore.rebuild('t');
+SELECT * FROM pg_temp.told('t');
+-- The same by rebuild(), which ends the watch.
+ALTER TABLE parts.hits DETACH PARTITION parts.hits_2028;
+SELECT leadscore.set_rules('t', :'rules') IS NOT NULL;
+SELECT leadscore.rebuild('t');
+SELECT * FROM pg_temp.told('t');
+ALTER TABLE parts.hits ATTACH PARTITION parts.hits_2028 FOR VALUES FROM ('2028-01-01Z') TO ('2029-01-01Z');
+SELECT * FROM pg_temp.told('t');
+SELECT leadscore.refresh('t') IS NOT NULL;
+SELECT * FROM pg_temp.told('t');
+SELECT leadscore.rebuild('t');
+SELECT * FROM pg_temp.told('s', 't');
+SELECT leadscore.rebuild('s');
 -- Of a table that is gone as a whole that is told once.
 DROP TABLE parts.hits;
 SELECT regexp_replace(p, 'OID \d+|, \d+', '', 'g') FROM leadscore.model_status, unnest(problems) p WHERE model = 's';
