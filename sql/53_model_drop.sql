@@ -15,7 +15,7 @@ BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
-        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
     ELSIF NOT @extschema@.owns_model(m.leads, m.scores, m.created_by) THEN
         RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', m.leads);
     END IF;

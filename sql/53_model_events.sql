@@ -63,11 +63,11 @@ COMMENT ON FUNCTION @extschema@.check_unique(regclass, name[]) IS 'Error 22023 u
 CREATE FUNCTION @extschema@.has_index(relation regclass, columns name[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM pg_index i
-                    WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts >= cardinality($2)
+                    WHERE i.indrelid = $1 AND i.indisvalid AND (i.indpred IS NULL OR pg_get_expr(i.indpred, $1) IN (SELECT format('(%I IS NOT NULL)', c) FROM unnest($2) c)) AND i.indnkeyatts >= cardinality($2)
                       AND (SELECT array_agg(k.number) FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(number, ord) WHERE k.ord <= cardinality($2))
                           @> @extschema@.column_numbers($1, $2))
 $$;
-COMMENT ON FUNCTION @extschema@.has_index(regclass, name[]) IS 'Whether an index of the table begins with these columns, in any order.';
+COMMENT ON FUNCTION @extschema@.has_index(regclass, name[]) IS 'Whether an index of the table begins with these columns, in any order; one that leaves out rows where one of them is NULL will do.';
 
 -- What the columns of an event table may be, besides those that name the lead.
 CREATE FUNCTION @extschema@.check_event_columns(events regclass, at name, kind text, kind_column name, properties name, deleted name) RETURNS void
@@ -76,6 +76,7 @@ DECLARE
     type oid;
     category "char";
 BEGIN
+    PERFORM @extschema@.refuse_null(CASE WHEN at IS NULL THEN 'at' END);
     PERFORM @extschema@.column_numbers(events, ARRAY[at]);
     IF (kind IS NULL) = (kind_column IS NULL) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'either kind or kind_column must be given',

@@ -279,7 +279,7 @@ CREATE FUNCTION @extschema@.versions(
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.model m WHERE m.name = versions.model) THEN
         PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
-        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
     END IF;
     RETURN QUERY
         SELECT v.version, CASE v.version WHEN m.version THEN 'active' WHEN m.next_version THEN 'next' ELSE 'past' END, v.set_at, v.set_by, v.note, v.rules

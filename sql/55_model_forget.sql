@@ -30,6 +30,6 @@ COMMENT ON FUNCTION @extschema@.forget_lead(text, text) IS
 CREATE FUNCTION @extschema@.forget_lead(model text, key anyelement) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN @extschema@.forget_lead(model, key::text);
+    RETURN @extschema@.forget_lead(model, @extschema@.key_text(key));
 END $$;
-COMMENT ON FUNCTION @extschema@.forget_lead(text, anyelement) IS 'forget_lead() with the key as a value of its type.';
+COMMENT ON FUNCTION @extschema@.forget_lead(text, anyelement) IS 'forget_lead() with the key as a value of its type; of several columns jsonb, or a row whose columns are called as those of the key.';

@@ -274,7 +274,7 @@ BEGIN
     SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = stage_changes.model;
     IF NOT FOUND THEN
         PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
-        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model);
+        RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
     END IF;
     PERFORM @extschema@.refuse_impostors(m);
     RETURN QUERY EXECUTE format('SELECT %s, c.old_stage, c.new_stage, c.score, c.at, c.why, c.version, c.old_since FROM %s c ORDER BY c.id',

@@ -227,3 +227,19 @@ SELECT leadscore.drop_model('swap');
 SELECT leadscore.create_model('swap', 'swap.leads', '{"rules":[]}');
 SELECT leadscore.drop_model('swap');
 DROP SCHEMA swap CASCADE;
+
+\echo # an index that leaves NULL out serves
+CREATE SCHEMA partial;
+CREATE TABLE partial.leads (id integer PRIMARY KEY);
+CREATE TABLE partial.calls (lead integer, at timestamptz);
+CREATE TABLE partial.visits (lead integer, at timestamptz);
+CREATE INDEX ON partial.calls (lead) WHERE lead IS NOT NULL;
+CREATE INDEX ON partial.visits (lead) WHERE lead > 5;
+SELECT leadscore.create_model('partial', 'partial.leads', '{"rules": []}');
+SELECT leadscore.add_events('partial', 'partial.calls', lead => 'lead', at => 'at', kind => 'call');
+SELECT leadscore.add_events('partial', 'partial.visits', lead => 'lead', at => 'at', kind => 'visit');
+SET enable_seqscan = off;
+EXPLAIN (COSTS off) SELECT count(*) FROM partial.calls WHERE lead = ANY ('{1,2}'::int[]);
+RESET enable_seqscan;
+SELECT leadscore.drop_model('partial');
+DROP SCHEMA partial CASCADE;

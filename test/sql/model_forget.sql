@@ -66,6 +66,16 @@ GRANT USAGE ON SCHEMA leadscore TO forget_nobody;
 SET ROLE forget_nobody;
 SELECT pg_temp.outcome($$SELECT leadscore.forget_lead('q', 1)$$);
 RESET ROLE;
+\echo # a key of several columns is a row, or jsonb
+CREATE TABLE forget.pairs (a text, b numeric, PRIMARY KEY (a, b));
+INSERT INTO forget.pairs VALUES ('x', 1), ('x', 2);
+SELECT leadscore.create_model('p', 'forget.pairs', '{"rules":[]}');
+SELECT leadscore.adjust('p', l, 'fit', 'add', 5, 'some reason') FROM forget.pairs l;
+SELECT leadscore.forget_lead('p', l) FROM forget.pairs l WHERE b = 1;
+SELECT leadscore.forget_lead('p', '{"a": "x", "b": 2.0}'::jsonb);
+SELECT a, b, lead_score FROM forget.pairs ORDER BY 1, 2;
+SELECT count(*) FROM forget.pairs_p_adjustment;
+SELECT leadscore.drop_model('p');
 SELECT leadscore.drop_model(m) FROM unnest('{i,q}'::text[]) m;
 DROP SCHEMA forget CASCADE;
 REVOKE USAGE ON SCHEMA leadscore FROM forget_nobody;
