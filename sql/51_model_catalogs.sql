@@ -208,3 +208,19 @@ COMMENT ON COLUMN @extschema@.missed_write.model IS 'name of the model';
 COMMENT ON COLUMN @extschema@.missed_write.part IS 'what its rows are: leads, events, via or attributes';
 COMMENT ON COLUMN @extschema@.missed_write.source IS 'number of the source; 0 for leads';
 COMMENT ON COLUMN @extschema@.missed_write.at IS 'start of the first transaction that wrote what is missing, as far as it is known';
+
+-- No trigger tells that a column got another type, and its values with it.
+CREATE TABLE @extschema@.read_column (
+    model text,
+    part text,
+    source integer,
+    name name,
+    type text NOT NULL,
+    PRIMARY KEY (model, part, source, name)
+);
+COMMENT ON TABLE @extschema@.read_column IS 'Types that columns had when models last counted or scored all their rows.';
+COMMENT ON COLUMN @extschema@.read_column.model IS 'name of the model';
+COMMENT ON COLUMN @extschema@.read_column.part IS 'what its rows are: leads, events or attributes';
+COMMENT ON COLUMN @extschema@.read_column.source IS 'number of the source; 0 for leads';
+COMMENT ON COLUMN @extschema@.read_column.name IS 'name of the column; of events only those that are bound';
+COMMENT ON COLUMN @extschema@.read_column.type IS 'its type, as value_type() calls it';

@@ -105,10 +105,11 @@ CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.event_sour
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.attribute_source FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.counted_table FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.missed_write FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.read_column FOR EACH ROW EXECUTE FUNCTION @extschema@.guard_catalog();
 
 GRANT USAGE ON SCHEMA @extschema@ TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.model, @extschema@.rules_version, @extschema@.evidence_set,
-    @extschema@.event_source, @extschema@.attribute_source, @extschema@.counted_table, @extschema@.missed_write TO PUBLIC;
+    @extschema@.event_source, @extschema@.attribute_source, @extschema@.counted_table, @extschema@.missed_write, @extschema@.read_column TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.model', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rules_version', '');
@@ -117,3 +118,4 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.event_source', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.attribute_source', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.counted_table', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.missed_write', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.read_column', '');

@@ -57,6 +57,7 @@ BEGIN
     DELETE FROM @extschema@.attribute_source a WHERE a.model = m.name;
     DELETE FROM @extschema@.counted_table w WHERE w.model = m.name;
     DELETE FROM @extschema@.missed_write w WHERE w.model = m.name;
+    DELETE FROM @extschema@.read_column r WHERE r.model = m.name;
     DELETE FROM @extschema@.evidence_set s WHERE s.model = m.name;
     DELETE FROM @extschema@.rules_version v WHERE v.model = m.name;
     DELETE FROM @extschema@.model o WHERE o.name = m.name;

@@ -126,6 +126,7 @@ BEGIN
     UPDATE @extschema@.counted_table c SET missed = true, table_name = '{}'
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source) AND NOT @extschema@.is_leaf(c);
     PERFORM @extschema@.note_uncounted(note_counted.model, parts, note_counted.source);
+    PERFORM @extschema@.note_types(note_counted.model, parts, note_counted.source);
     UPDATE @extschema@.event_source e SET replaced = '{}'
      WHERE e.model = note_counted.model AND 'events' = ANY (parts) AND (note_counted.source IS NULL OR e.source = note_counted.source) AND e.replaced <> '{}';
     -- Of what is not watched it is open whether this is all that will have been written when it is.

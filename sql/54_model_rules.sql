@@ -236,6 +236,7 @@ BEGIN
         IF at_once AND NOT m.paused THEN
             PERFORM @extschema@.lock_own_tables(m);
             PERFORM @extschema@.run_batches(m, @extschema@.due_keys_sql(m, now()), 20000, 'rules', now(), false, announce);
+            PERFORM @extschema@.note_types(m.name, '{leads,attributes}', NULL);
             IF quiet THEN
                 PERFORM @extschema@.settle(m);
             END IF;

@@ -112,6 +112,9 @@ BEGIN
             SELECT @extschema@.name_of_table(b.relation) FROM @extschema@.missed_write w JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (w.part, w.source)
              WHERE w.model = ($1).name) t(name)
     UNION ALL
+    SELECT format('column "%s" of %s held %s and holds %s now: scores may be of what it held, leadscore.rebuild() mends that', t.name, t.relation, t.was, t.type)
+      FROM @extschema@.changed_types(($1).name) t
+    UNION ALL
     SELECT DISTINCT format('%I.%I is no longer part of %s: scores still hold what was in it, leadscore.rebuild() mends that', t.table_name[1], t.table_name[2], t.bound)
       FROM @extschema@.lost_tables(($1).name) t WHERE t.found IS NULL
     UNION ALL

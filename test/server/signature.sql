@@ -10,6 +10,7 @@ SELECT 'events', (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(s
 SELECT 'attributes', (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(s)) WHERE key !~ '_numbers?$') FROM leadscore.attribute_source s ORDER BY model, source;
 SELECT 'counted', model, part, source, table_name, missed FROM leadscore.counted_table ORDER BY model, part, source, table_name;
 SELECT DISTINCT 'missed', model, part, source FROM leadscore.missed_write ORDER BY model, part, source;
+SELECT 'read', to_jsonb(c) FROM leadscore.read_column c ORDER BY model, part, source, name;
 SELECT format('SELECT %L, to_jsonb(t) FROM %s t ORDER BY to_jsonb(t)::text', c.oid::regclass, c.oid::regclass)
   FROM leadscore.model m, pg_class s, pg_class c
  WHERE s.oid = m.scores AND c.relnamespace = s.relnamespace AND c.relkind IN ('r', 'p')
