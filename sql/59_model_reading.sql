@@ -126,61 +126,79 @@ $$;
 COMMENT ON FUNCTION @extschema@.explained_from(text, text) IS
     'What leads are explained from, as FROM items: s, rows of states, a query as of lead_states_sql() and the like, and r, the lines of each; for statements with parameters $1, the rules, and $2, the moment.';
 
+-- Other rules may need other evidence, which nobody keeps: then all is counted, as for a moment.
+CREATE FUNCTION @extschema@.explained_at(m @extschema@.model, as_of timestamptz, rules @extschema@.scoring_rules) RETURNS timestamptz
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF rules IS NOT NULL THEN
+        PERFORM @extschema@.refuse_own_score(m, rules);
+    END IF;
+    RETURN coalesce(as_of, CASE WHEN rules IS NOT NULL THEN now() END);
+END $$;
+COMMENT ON FUNCTION @extschema@.explained_at(@extschema@.model, timestamptz, @extschema@.scoring_rules) IS
+    'The moment of what explain_lead() and its kin read; NULL: what the model keeps. Error 22023 for rules that look at the model''s own score or stage.';
+
 CREATE FUNCTION @extschema@.explain_lead(
-    model text, key text, as_of timestamptz DEFAULT NULL,
+    model text, key text, as_of timestamptz DEFAULT NULL, rules @extschema@.scoring_rules DEFAULT NULL,
     OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
 ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.scored_model(explain_lead.model);
+    moment timestamptz := @extschema@.explained_at(m, as_of, rules);
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.explained_from(m.name, @extschema@.one_lead_sql(m.name, key, as_of)))
-        USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+        'SELECT r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.explained_from(m.name, @extschema@.one_lead_sql(m.name, key, moment)))
+        USING coalesce(rules, @extschema@.active_rules(m.name)), coalesce(as_of, now());
 END $$;
-COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.explain_lead(text, text, timestamptz, @extschema@.scoring_rules) IS
     'The score of a lead line by line, as explain_score() does; the points add up to the score. as_of: NULL is now, by what the model keeps; another moment is '
-    'counted from the events up to it, with the attributes and rules of today. An adjustment is called add or set and has its reason behind a colon, if the caller may read the table. '
+    'counted from the events up to it, with the attributes and rules of today. rules: NULL is the active ones; by others all is counted from the events, as preview_rules() says it would be. '
+    'An adjustment is called add or set and has its reason behind a colon, if the caller may read the table. '
     'No rows if the caller sees no such lead. Needs what score_of() needs, for past '
-    'moments SELECT on the event tables too. Errors as score_of().';
+    'moments and other rules SELECT on the event tables too. Errors as score_of(), and 22023 for rules that look at the model''s own score or stage.';
 CREATE FUNCTION @extschema@.explain_lead(
-    model text, key anyelement, as_of timestamptz DEFAULT NULL,
+    model text, key anyelement, as_of timestamptz DEFAULT NULL, rules @extschema@.scoring_rules DEFAULT NULL,
     OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
 ) RETURNS SETOF record
-    LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.explain_lead($1, @extschema@.key_text($2), $3)';
-COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
+    LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS 'SELECT * FROM @extschema@.explain_lead($1, @extschema@.key_text($2), $3, $4)';
+COMMENT ON FUNCTION @extschema@.explain_lead(text, anyelement, timestamptz, @extschema@.scoring_rules) IS
+    'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
 
 CREATE FUNCTION @extschema@.explain_leads(
-    model text, as_of timestamptz DEFAULT NULL,
+    model text, as_of timestamptz DEFAULT NULL, rules @extschema@.scoring_rules DEFAULT NULL,
     OUT lead text, OUT step text, OUT name text, OUT dimension text, OUT hits bigint, OUT measure numeric, OUT points numeric
 ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 20000 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.scored_model(explain_leads.model);
+    moment timestamptz := @extschema@.explained_at(m, as_of, rules);
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT %s, r.step, r.name, r.dimension, r.hits, r.measure, r.points FROM %s', @extschema@.key_text_sql(m.name, 's', 'leads'),
-        @extschema@.explained_from(m.name, CASE WHEN as_of IS NULL THEN @extschema@.lead_states_sql(m.name) ELSE @extschema@.past_states_sql(m.name) END))
-        USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+        @extschema@.explained_from(m.name, CASE WHEN moment IS NULL THEN @extschema@.lead_states_sql(m.name) ELSE @extschema@.past_states_sql(m.name) END))
+        USING coalesce(rules, @extschema@.active_rules(m.name)), coalesce(as_of, now());
 END $$;
-COMMENT ON FUNCTION @extschema@.explain_leads(text, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.explain_leads(text, timestamptz, @extschema@.scoring_rules) IS
     'explain_lead() of every lead that the caller sees, in one query. lead: the key as text, of several columns a JSON object. Arguments, columns and errors else as those of explain_lead().';
 
-CREATE FUNCTION @extschema@.explain_lead_text(model text, key text, as_of timestamptz DEFAULT NULL) RETURNS text
+CREATE FUNCTION @extschema@.explain_lead_text(model text, key text, as_of timestamptz DEFAULT NULL, rules @extschema@.scoring_rules DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m @extschema@.model := @extschema@.scored_model(explain_lead_text.model);
+    moment timestamptz := @extschema@.explained_at(m, as_of, rules);
     tree text;
 BEGIN
     EXECUTE format('SELECT @extschema@.explain_maintained_text($1, s.attributes, s.tally, %s, $2, s.stage) FROM (%s) s',
-                   @extschema@.reasoned_adjustments_sql(m.name), @extschema@.one_lead_sql(m.name, key, as_of))
-       INTO tree USING @extschema@.active_rules(m.name), coalesce(as_of, now());
+                   @extschema@.reasoned_adjustments_sql(m.name), @extschema@.one_lead_sql(m.name, key, moment))
+       INTO tree USING coalesce(rules, @extschema@.active_rules(m.name)), coalesce(as_of, now());
     RETURN tree;
 END $$;
-COMMENT ON FUNCTION @extschema@.explain_lead_text(text, text, timestamptz) IS 'explain_lead() as a text tree; NULL if the caller sees no such lead.';
-CREATE FUNCTION @extschema@.explain_lead_text(model text, key anyelement, as_of timestamptz DEFAULT NULL) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.explain_lead_text($1, @extschema@.key_text($2), $3)';
-COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz) IS 'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
+COMMENT ON FUNCTION @extschema@.explain_lead_text(text, text, timestamptz, @extschema@.scoring_rules) IS 'explain_lead() as a text tree; NULL if the caller sees no such lead.';
+CREATE FUNCTION @extschema@.explain_lead_text(model text, key anyelement, as_of timestamptz DEFAULT NULL, rules @extschema@.scoring_rules DEFAULT NULL) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@.explain_lead_text($1, @extschema@.key_text($2), $3, $4)';
+COMMENT ON FUNCTION @extschema@.explain_lead_text(text, anyelement, timestamptz, @extschema@.scoring_rules) IS
+    'The same with a key of its own type; of several columns jsonb, or a row whose columns are called as those of the key.';
 
 CREATE FUNCTION @extschema@.score_at(model text, as_of timestamptz, rules @extschema@.scoring_rules DEFAULT NULL, created name DEFAULT NULL)
     RETURNS TABLE (lead text, score numeric, stage text)

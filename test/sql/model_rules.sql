@@ -46,6 +46,14 @@ ROLLBACK;
 
 \echo # points, caps, bands, stages: no event is read
 CREATE TABLE rules.preview AS SELECT * FROM leadscore.preview_rules('r', :'v2');
+-- The same line by line.
+CREATE FUNCTION rules.explained(preview regclass, rules leadscore.scoring_rules) RETURNS TABLE (leads bigint, differ bigint, points_differ bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY EXECUTE format('SELECT count(*), count(*) FILTER (WHERE (e.score, e.stage) IS DISTINCT FROM (p.new_score, p.new_stage)), count(*) FILTER (WHERE e.points <> p.new_score)
+    FROM %s p LEFT JOIN (SELECT x.lead, max(x.measure) FILTER (WHERE x.step = ''score'') AS score, max(x.name) FILTER (WHERE x.step = ''stage'') AS stage, sum(x.points) AS points
+                           FROM leadscore.explain_leads(''r'', rules => $1) x GROUP BY x.lead) e USING (lead)', preview) USING rules;
+END $$;
+SELECT * FROM rules.explained('rules.preview', :'v2');
 SELECT count(*), sum(old_score), sum(new_score), count(*) FILTER (WHERE old_stage <> new_stage) FROM rules.preview;
 -- The table of events may not even be looked at: it is under another name meanwhile.
 BEGIN;
@@ -76,6 +84,7 @@ SELECT * FROM leadscore.verify('r');
 
 \echo # new evidence, at once
 CREATE TABLE rules.preview3 AS SELECT * FROM leadscore.preview_rules('r', :'v3');
+SELECT * FROM rules.explained('rules.preview3', :'v3');
 SELECT leadscore.set_rules('r', :'v3');
 SELECT count(*), sum(lead_score) FROM rules.leads;
 SELECT count(*) FROM rules.preview3 p JOIN rules.leads l ON l.id::text = p.lead WHERE (p.new_score, p.new_stage) IS DISTINCT FROM (l.lead_score, l.lead_stage);
@@ -90,6 +99,10 @@ SELECT * FROM leadscore.verify('r');
 
 \echo # new evidence, beside writers
 CREATE TABLE rules.preview4 AS SELECT * FROM leadscore.preview_rules('r', :'v4');
+SELECT * FROM rules.explained('rules.preview4', :'v4');
+SELECT lead, (SELECT sum(points) FROM leadscore.explain_lead('r', lead, NULL, :'v4')) = new_score AS adds_up, leadscore.explain_lead_text('r', lead, rules => :'v4') LIKE '%= ' || trim_scale(new_score) || '%' AS told
+  FROM rules.preview4 WHERE new_score IS NOT NULL ORDER BY lead LIMIT 2;
+SELECT pg_temp.outcome(format('SELECT count(*) FROM leadscore.explain_leads(%L, rules => %L)', 'r', :'own'));
 SELECT leadscore.set_rules('r', :'v4', at_once => false, note => 'fourth');
 SELECT version, next_version FROM leadscore.model_status WHERE model = 'r';
 SELECT version, state, note FROM leadscore.versions('r') WHERE state <> 'past';
