@@ -88,7 +88,11 @@ void add_rows(Work *work, LeadWork **leads, size_t count) {
             bool is_null = false;
             key[k] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, k + 1, &is_null);
         }
-        lead_of_key(model, leads, count, key)->done = true;
+        LeadWork *lead = lead_of_key(model, leads, count, key);
+        if (lead == nullptr) {
+            ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a row of %s has got another key than it was given", model->scores_name)));
+        }
+        lead->done = true;
     }
 }
 

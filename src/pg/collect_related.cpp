@@ -43,7 +43,7 @@ KeptPlan *make_lookup_plan(const Model *model, const AttributeSource *source, co
         }
         appendStringInfo(&sql, "%sl.%s", i > 0 ? " AND " : "", quote_identifier(NameStr(source->on[i])));
         if (lead_column_type(model, &source->on[i]) != type) {
-            appendStringInfo(&sql, "::%s", format_type_be_qualified(type));
+            appendStringInfo(&sql, "::%s", type_in_statement(type));
         }
         appendStringInfo(&sql, " %s ", operator_name(entry->eq_opr));
         appendStringInfo(&sql, by_rows ? "u%d" : many ? "ANY ($%d)" : "$%d", i + 1);

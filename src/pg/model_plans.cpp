@@ -291,7 +291,7 @@ KeptPlan *pointed_plan(Model *model, int source_index) {
             appendStringInfo(sql, "%sl.%s", c > 0 ? ", " : "", quote_identifier(NameStr(source.on[c])));
             // Both sides of a lock are hashed as values of one type.
             if (const Oid type = related_key_type(model, &source, c); type != lead_column_type(model, &source.on[c])) {
-                appendStringInfo(sql, "::%s", format_type_be_qualified(type));
+                appendStringInfo(sql, "::%s", type_in_statement(type));
             }
         }
         appendStringInfo(sql, ", EXISTS (SELECT FROM %s r WHERE ", table_name(source.table));

@@ -39,7 +39,7 @@ END $$;
 SELECT t.type, t.event_type, keys.try_type(t.type, t.a, t.b, t.c, t.event_type) FROM (VALUES
   ('smallint', '1', '2', '-3', NULL), ('int', '1', '2', '-3', NULL), ('bigint', '1', '2', '9000000000000', NULL), ('bigint', '1', '2', '3', 'smallint'), ('smallint', '1', '2', '3', 'bigint'),
   ('numeric', '1.5', '2', '-3.25', NULL), ('numeric(8,2)', '1', '2', '-3', 'int'), ('text', 'a', 'it''s', E'\\x', NULL), ('varchar(12)', 'a', 'b b', '"c"', 'text'), ('text COLLATE "C"', 'a', 'B', 'ä', 'varchar'),
-  ('char(5)', 'a', 'b', 'c', NULL), ('keys.pair', '(1,a)', '(1,b)', '(2,)', NULL), ('uuid', '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'ffffffff-0000-0000-0000-000000000001', NULL),
+  ('char(5)', 'ab', 'a', 'abcde', NULL), ('char(3)', 'ab', 'abc', 'b', 'text'), ('bit(3)', '101', '100', '111', NULL), ('varbit', '10', '101', '1', NULL), ('keys.pair', '(1,a)', '(1,b)', '(2,)', NULL), ('uuid', '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'ffffffff-0000-0000-0000-000000000001', NULL),
   ('date', '2026-01-01', '2026-01-02', '-infinity', NULL), ('timestamptz', '2026-01-01 10:00:00.123456+01', '2026-01-02', 'infinity', NULL),
   ('keys.color', 'red', 'green', 'blue', NULL), ('keys.positive', '1', '2', '3', 'int'), ('int[]', '{1,2}', '{1,3}', '{}', NULL), ('bytea', E'\\x00', E'\\x01', E'\\xff00', NULL), ('inet', '10.0.0.1', '10.0.0.0/8', '::1', NULL),
   ('float8', '0.1', '1e300', '-0.25', NULL), ('interval', '1 day', '1 hour', '-1 year', NULL), ('int4range', '[1,3)', '[1,4)', 'empty', NULL), ('name', 'a', 'b', 'c', 'text'), ('oid', '1', '2', '4000000000', NULL),
