@@ -19,6 +19,9 @@ namespace leadscore {
 const char *table_name(Oid table) {
     const char *schema = get_namespace_name(get_rel_namespace(table));
     const char *name = get_rel_name(table);
+    if (schema == nullptr || name == nullptr) {
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("there is no table with OID %u", table)));
+    }
     const bool quoted = quote_all_identifiers;
     quote_all_identifiers = false;
     const char *both = quote_qualified_identifier(schema, name);
@@ -383,12 +386,16 @@ void read_known_evidence(Datum empty, KnownEvidence *known, MemoryContext memory
 namespace {
 
 // What load_model() and check_model() have in common.
+// Of loading one whose tables are dropped and made again meanwhile.
+constexpr int most_attempts = 10;
+
 struct Load {
     const char *name;
     bool check; // only look: no locks, no writes, and the model is not kept
     Model *model;
     const char *why;
     const char *doubts;
+    bool gone; // its tables were dropped while their lock was waited for; another model may have come in its place
 };
 
 // Renamed columns are written down by one writer, whose transaction may be long: nobody waits for it, nor fails for it. False if it is another.
@@ -456,6 +463,11 @@ void read_model(Load *load) {
     const OwnerRights rights = become_owner(model);
     if (!load->check) {
         LockRelationOid(model->scores, RowExclusiveLock);
+        if (!has_own_tables(model, &load->why)) {
+            become_self(rights);
+            load->gone = true;
+            return;
+        }
     }
     const bool moved = columns_moved(load->name);
     const bool as_now = moved && !load->check && !follow_columns(load->name);
@@ -497,18 +509,23 @@ void read_with_care(void *argument) {
 } // namespace
 
 Model *load_model(const char *name, const char **why) {
-    Load load = {name, false, nullptr, *why, nullptr};
-    const char *message = nullptr;
-    if (!run_with_care(read_with_care, &load, &message)) {
-        *why = message;
-        return nullptr;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        Load load = {name, false, nullptr, *why, nullptr, false};
+        const char *message = nullptr;
+        if (!run_with_care(read_with_care, &load, &message)) {
+            *why = message;
+            return nullptr;
+        }
+        *why = load.why;
+        if (!load.gone) {
+            return load.model;
+        }
     }
-    *why = load.why;
-    return load.model;
+    return nullptr;
 }
 
 const char *check_model(const char *name, const char **doubts) {
-    Load load = {name, true, nullptr, nullptr, nullptr};
+    Load load = {name, true, nullptr, nullptr, nullptr, false};
     const char *message = nullptr;
     if (!run_with_care(read_with_care, &load, &message)) {
         return message;
