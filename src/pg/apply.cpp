@@ -13,7 +13,7 @@
 #include "missed_writes.hpp"
 #include "model_plans.hpp"
 #include "related_locks.hpp"
-#include "subtransaction.hpp"
+#include "round_locks.hpp"
 
 namespace leadscore {
 
@@ -23,73 +23,6 @@ constexpr int most_idle_rounds = 1000;
 
 MirrorWrite mirror_write = {InvalidOid};
 uint64 batches = 0;
-
-bool has_related(const Model *model) {
-    return model->attribute_source_count > 0;
-}
-
-// Whether one that was not there is there now. Most that are missing although their score row says otherwise were just deleted.
-bool has_latecomer(Work *work, LeadWork **leads, size_t count) {
-    auto **missing = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
-    size_t missing_count = 0;
-    for (size_t i = 0; i < count; ++i) {
-        if (!leads[i]->there && leads[i]->stored && DatumGetBool(leads[i]->row.values[column_present])) {
-            missing[missing_count++] = leads[i];
-        }
-    }
-    if (missing_count > 0) {
-        read_leads(work, missing, missing_count);
-    }
-    for (size_t i = 0; i < missing_count; ++i) {
-        if (missing[i]->there) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// Who writes the score row of a lead that is there has the lead's row first, in a model that mirrors: with that one locked the other need
-// not be, and if somebody else wrote it after all, the lead is done again. Only what is taken out of the queue cannot be taken twice. The
-// version that was found is not cleared away before it is written, for the statement that is served has an older snapshot.
-bool is_locked_by_lead(const Work *work, const LeadWork *lead) {
-    return lead->there && work->model->mirror && !work->model->queued && work->rows->plain;
-}
-
-void find_scores(Work *work, LeadWork **leads, size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-        LeadWork *lead = leads[i];
-        const Datum *key = lead->touched->key;
-        lead->stored = find_score_row(work->rows, key, !is_locked_by_lead(work, lead), &lead->row);
-        if (!lead->stored && !work->model->locks_leads) {
-            lock_lead_key(work->model, key);
-            lead->stored = find_score_row(work->rows, key, true, &lead->row);
-        }
-    }
-    end_finding(work->rows);
-}
-
-struct Absent {
-    Work *work;
-    LeadWork **leads;
-    size_t count;
-};
-
-// Where some lead was not there when it was looked for, it may have come while we waited for its score row. To lock it now would
-// be the wrong order: so the locks on score rows are given back, and all is begun again. False then.
-bool find_scores_of_absent(void *argument) {
-    const auto *absent = static_cast<const Absent *>(argument);
-    find_scores(absent->work, absent->leads, absent->count);
-    return !has_latecomer(absent->work, absent->leads, absent->count);
-}
-
-bool is_any_absent(LeadWork **leads, size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-        if (!leads[i]->there) {
-            return true;
-        }
-    }
-    return false;
-}
 
 void recount_where_asked(Work *work, LeadWork **leads, size_t count, Snapshot moment) {
     auto **asked = static_cast<LeadWork **>(palloc(sizeof(LeadWork *) * count));
@@ -121,36 +54,12 @@ void read_scores_again(const Work *work, LeadWork **leads, size_t count) {
 // Locks, reads, scores and writes; leads whose row somebody else made meanwhile stay undone.
 void run_round(Work *work, LeadWork **leads, size_t count) {
     Model *model = work->model;
-    if (model->locks_leads) {
-        lock_leads_in_order(work, leads, count);
-    }
-    if (work->options->moved) {
-        lock_related(work, leads, count);
-    }
-    if (model->locks_leads && is_any_absent(leads, count)) {
-        Absent absent = {work, leads, count};
-        if (!keep_if(find_scores_of_absent, &absent)) {
-            return;
-        }
-    } else {
-        find_scores(work, leads, count);
-    }
-    // One moment for what is taken from the queue and for events that are counted anew: an event is in both or in neither. It is
-    // now, in REPEATABLE READ too: an event of no lead, which this statement gives one, may be younger than the transaction. But
-    // what a queue tells must not be younger than the lead rows that are read for it.
-    const bool as_before = model->queued && IsolationUsesXactSnapshot();
-    Snapshot moment = RegisterSnapshot(as_before ? GetTransactionSnapshot() : GetLatestSnapshot());
-    if (model->queued) {
-        take_pending(work, leads, count, moment);
+    Snapshot moment = nullptr;
+    if (!lock_round(work, leads, count, &moment)) {
+        return;
     }
     recount_where_asked(work, leads, count, moment);
-    // Lead rows are read after that: what is taken from the queue may tell of a change that came after they were locked.
-    if (model->locks_leads && model->queued) {
-        lock_leads(work, leads, count);
-    }
-    if (!model->locks_leads || has_related(model)) {
-        read_leads(work, leads, count);
-    }
+    read_locked(work, leads, count);
     if (!model->one_spelling) {
         spell_as_leads(work, leads, count);
     }

@@ -136,6 +136,10 @@ struct Model {
     TableColumns *columns; // of tables met by triggers
 };
 
+inline bool has_related(const Model *model) {
+    return model->attribute_source_count > 0;
+}
+
 // The model, loaded if need be; null if there is none of that name, or its tables are not as it needs them (`why` says so then).
 // Locks the score table as a writer does, so that what other sessions changed is known. `folds`: scores are written, with queued upkeep too.
 Model *find_model(const char *name, const char **why, bool folds = false);
