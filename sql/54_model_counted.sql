@@ -125,6 +125,8 @@ BEGIN
     -- A partition that was detached and has triggers still would be watched at once when it is attached again.
     UPDATE @extschema@.counted_table c SET missed = true, table_name = '{}'
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source) AND NOT @extschema@.is_leaf(c);
+    -- Who writes need not note any more that it is missing.
+    PERFORM @extschema@.invalidate_model(note_counted.model);
     PERFORM @extschema@.note_uncounted(note_counted.model, parts, note_counted.source);
     PERFORM @extschema@.note_types(note_counted.model, parts, note_counted.source);
     UPDATE @extschema@.event_source e SET replaced = '{}'

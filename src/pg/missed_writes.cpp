@@ -106,16 +106,22 @@ bool is_unread(bool usable, Oid table) {
 } // namespace
 
 void note_unread(const Model *model, bool recounted) {
+    if (model->leads_lost) {
+        note_missed(model->name, Part::leads, 0, model->leads);
+    }
     for (int i = 0; i < model->attribute_source_count; ++i) {
         const AttributeSource &source = model->attribute_sources[i];
-        if (is_unread(source.usable, source.table)) {
+        if (source.lost || is_unread(source.usable, source.table)) {
             note_missed(model->name, Part::attributes, source.number, source.table);
         }
     }
-    for (int i = 0; recounted && i < model->event_source_count; ++i) {
+    for (int i = 0; i < model->event_source_count; ++i) {
         const EventSource &source = model->event_sources[i];
-        if (is_unread(source.usable, source.table)) {
+        if (recounted && (source.lost || is_unread(source.usable, source.table))) {
             note_missed(model->name, Part::events, source.number, source.table);
+        }
+        if (source.via_lost) {
+            note_missed(model->name, Part::via, source.number, source.via);
         }
     }
 }

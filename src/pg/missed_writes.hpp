@@ -9,7 +9,7 @@ namespace leadscore {
 // anybody, and no statement fails for it. `written`: the table, or a partition of it.
 void note_missed(const char *model, Part part, int source, Oid written);
 
-// As that, of the sources that a model cannot read: leads are scored without them. `recounted`: events of leads are counted anew, too.
+// As that, of the sources that a model cannot read, or of which a partition is detached: leads are scored without them. `recounted`: events of leads are counted anew, too.
 void note_unread(const Model *model, bool recounted);
 
 // As that, of the tables whose triggers of the model somebody has disabled; `upkeep`: their function. Nothing of the model runs when that is done, nor when such a

@@ -45,6 +45,8 @@ struct EventSource {
     NameData via_lead[INDEX_MAX_KEYS];
     bool via_many; // one key of the via table may stand in several rows
     bool usable; // its tables and columns are there, and of types that serve
+    bool lost;   // a partition of its events that was counted is no longer part of them
+    bool via_lost;
 };
 
 // A related row whose columns are attributes too.
@@ -56,6 +58,7 @@ struct AttributeSource {
     NameData key[INDEX_MAX_KEYS]; // columns of the related table
     const char *prefix;
     bool usable; // as of events
+    bool lost;   // as of events
 };
 
 struct LeadWays;
@@ -109,6 +112,8 @@ struct Model {
     bool leads_may_refuse;   // the leads table has something that might not like a write of its score columns
     List *deferred_refusals; // of these, constraints that tell only at commit unless they are asked
     bool none_disabled;      // see note_disabled()
+
+    bool leads_lost; // a partition of leads that was counted is no longer part of them
 
     const char *doubts; // why upkeep might fail, which then must not fail the write; null: nothing is known that could
 

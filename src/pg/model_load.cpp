@@ -288,6 +288,31 @@ void read_sources(Model *model, bool as_now) {
     MemoryContextSwitchTo(old);
 }
 
+void mark_lost(Model *model, const char *part, int number) {
+    model->leads_lost = model->leads_lost || strcmp(part, "leads") == 0;
+    for (int i = 0; i < model->event_source_count; ++i) {
+        EventSource *source = &model->event_sources[i];
+        source->lost = source->lost || (source->number == number && strcmp(part, "events") == 0);
+        source->via_lost = source->via_lost || (source->number == number && strcmp(part, "via") == 0);
+    }
+    for (int i = 0; i < model->attribute_source_count; ++i) {
+        AttributeSource *source = &model->attribute_sources[i];
+        source->lost = source->lost || (source->number == number && strcmp(part, "attributes") == 0);
+    }
+}
+
+// Partitions that were detached and are still there: what is scored now is scored without them, and they may come back.
+void read_lost(Model *model) {
+    SPITupleTable *rows = nullptr;
+    const uint64 count = query("SELECT t.part, t.source FROM leadscore.lost_tables($1) t JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.table_oid "
+                               "WHERE t.found IS NULL",
+                               model->name, &rows);
+    for (uint64 i = 0; i < count; ++i) {
+        const Row row = {rows->vals[i], rows->tupdesc};
+        mark_lost(model, row.string("part"), row.number("source"));
+    }
+}
+
 // Freed with the model's memory.
 void release_programs(void *argument) {
     auto *model = static_cast<Model *>(argument);
@@ -476,6 +501,7 @@ void read_model(Load *load) {
         if (fill_model(model, row, &load->why)) {
             read_programs(model, row);
             read_sources(model, as_now);
+            read_lost(model);
             NameData common_key[INDEX_MAX_KEYS];
             const int count = row.names("common_key", common_key);
             model->in_order = by_common_key(model, row.oid("common_scores"), common_key, count);
