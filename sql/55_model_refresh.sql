@@ -75,7 +75,10 @@ CREATE FUNCTION @extschema@.fold_queue(model text, as_of timestamptz, announce b
 DECLARE
     m @extschema@.model := @extschema@.need_model(fold_queue.model);
 BEGIN
-    PERFORM @extschema@.lock_own_tables(m);
+    -- Without queued upkeep there is nothing in it, and nobody waits.
+    IF m.upkeep = 'queued' THEN
+        PERFORM @extschema@.lock_own_tables(m);
+    END IF;
     RETURN @extschema@.run_batches(m, @extschema@.queued_keys_sql(m), 20000, 'fold', as_of, false, announce);
 END $$;
 COMMENT ON FUNCTION @extschema@.fold_queue(text, timestamptz, boolean) IS 'Moves what waits in the queue of a model into scores; tells how many keys it was about.';
