@@ -106,7 +106,12 @@ COMMENT ON FUNCTION @extschema@.need_model(text) IS
 CREATE FUNCTION @extschema@.open_model(model text) RETURNS @extschema@.model
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM FROM @extschema@.model o WHERE o.name = open_model.model FOR NO KEY UPDATE;
+    -- One that was dropped and made again while it was waited for is not seen before the next statement.
+    LOOP
+        PERFORM FROM @extschema@.model o WHERE o.name = open_model.model FOR NO KEY UPDATE;
+        EXIT WHEN FOUND;
+        PERFORM @extschema@.need_model(open_model.model);
+    END LOOP;
     PERFORM @extschema@.need_model(open_model.model);
     PERFORM @extschema@.sync_columns(open_model.model);
     RETURN @extschema@.need_model(open_model.model);

@@ -12,8 +12,11 @@ DECLARE
     owner oid;
     detail text;
 BEGIN
-    SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model FOR UPDATE;
-    IF NOT FOUND THEN
+    LOOP
+        SELECT INTO m o.* FROM @extschema@.model o WHERE o.name = drop_model.model FOR UPDATE;
+        EXIT WHEN FOUND OR NOT EXISTS (SELECT FROM @extschema@.model o WHERE o.name = drop_model.model); -- as open_model()
+    END LOOP;
+    IF m.name IS NULL THEN
         PERFORM @extschema@.refuse_null(CASE WHEN model IS NULL THEN 'model' END);
         RAISE undefined_object USING MESSAGE = format('there is no model "%s"', model), HINT = 'SELECT name, leads FROM leadscore.model shows all models.';
     ELSIF NOT @extschema@.owns_model(m.leads, m.scores, m.created_by) THEN
