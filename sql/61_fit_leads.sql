@@ -118,7 +118,7 @@ BEGIN
     RETURN format($sql$
         SELECT %1$s AS outcome, o.at, %2$s AS converted_at,
                CASE WHEN %3$s THEN 'outcome not known' WHEN %4$s THEN 'no moment' WHEN %10$s THEN 'not there yet' WHEN %5$s THEN 'converted before'
-                    WHEN %6$s THEN 'younger than the horizon' END AS why
+                    WHEN %6$s THEN %11$L END AS why
           FROM (SELECT %7$s AS yes, %8$s AS converted_at, %9$s AS at) o$sql$,
         CASE WHEN yes_or_no THEN 'o.yes' WHEN looked_at AND horizon IS NOT NULL THEN format('coalesce(o.converted_at <= %s, false)', until)
              ELSE format('coalesce(o.converted_at <= %s, false)', now_is) END,
@@ -130,10 +130,44 @@ BEGIN
         CASE WHEN yes_or_no THEN format('leadscore_l.%I', converted) ELSE 'NULL::boolean' END,
         CASE WHEN yes_or_no THEN 'NULL::pg_catalog.timestamptz' ELSE @extschema@.fit_moment_sql(leads, converted, timezone) END,
         CASE WHEN cut_off IS NULL THEN @extschema@.fit_moment_sql(leads, at, timezone) ELSE @extschema@.moment_literal(cut_off) END,
-        CASE WHEN created IS NULL THEN 'false' ELSE format('coalesce(%s > o.at, true)', @extschema@.fit_moment_sql(leads, created, timezone)) END);
+        CASE WHEN created IS NULL THEN 'false' ELSE format('coalesce(%s > o.at, true)', @extschema@.fit_moment_sql(leads, created, timezone)) END,
+        CASE WHEN horizon IS NULL THEN 'later than as_of' ELSE 'younger than the horizon' END);
 END $$;
 COMMENT ON FUNCTION @extschema@.fit_outcome_sql(regclass, name, name, timestamptz, name, interval, timestamptz, text) IS
     'The subquery that tells what became of a lead (alias leadscore_l): outcome, at, converted_at, and why it takes no part; for generated statements. Errors: 42703, 42804, 22004, 22023.';
+
+-- Rounded upwards, so that what is told is what was counted: to hours, as a horizon may be, up to two days, and to days beyond.
+CREATE FUNCTION @extschema@.tell_undecided(leads regclass, outcomes text, known_until timestamptz) RETURNS jsonb
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    counts record;
+    within text;
+BEGIN
+    EXECUTE format($sql$
+        WITH lead AS MATERIALIZED (
+            SELECT o.outcome, o.at, o.converted_at FROM %1$s leadscore_l CROSS JOIN LATERAL (%2$s) o WHERE o.why IS NULL
+        ), took AS (
+            SELECT ceil(percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM l.converted_at - l.at)) / 3600) AS hours FROM lead l WHERE l.outcome
+        ), rounded AS (
+            SELECT make_interval(hours => (CASE WHEN t.hours > 48 THEN ceil(t.hours / 24) * 24 ELSE t.hours END)::integer) AS span FROM took t
+        )
+        SELECT r.span, count(*) FILTER (WHERE l.at > %3$s - r.span) AS young, count(*) AS others FROM rounded r CROSS JOIN lead l WHERE NOT l.outcome GROUP BY r.span$sql$,
+        leads, outcomes, @extschema@.moment_literal(known_until))
+       INTO counts;
+    -- Not so of a table without conversions, or without others.
+    IF counts.young >= 10 AND counts.young * 20 > counts.others THEN
+        within := @extschema@.horizon_text(counts.span);
+        RAISE NOTICE USING
+            MESSAGE = format('%s of %s leads that have not converted are younger than %s, and count as not converted: 95 %% of the conversions came within that, so they may still convert',
+                             counts.young, counts.others, within),
+            HINT = format('horizon => %L leaves leads out that are younger, and counts conversions within it.', within);
+        RETURN jsonb_build_object('young', counts.young, 'others', counts.others, 'within', within);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_undecided(regclass, text, timestamptz) IS
+    'For leads that are looked at from moments of their own, without a horizon: a NOTICE if more than 5 % of those that have not converted, and at least 10, are younger at known_until than the time within which 95 % of '
+    'the conversions came, rounded up to days, or hours up to two days. The result then is what the report of a fit keeps of them (young, others, within), else NULL. outcomes: as of fit_outcome_sql(), of conversions with a moment.';
 
 -- A share of the leads by a hash of what names them, so that the same leads are drawn each time.
 CREATE FUNCTION @extschema@.fit_draw_sql(key name[], share numeric) RETURNS text

@@ -46,6 +46,9 @@ BEGIN
         UNION ALL
         SELECT 2, 1000, format('in doubt: %s of %s leads may not have been there yet: created is not given', x ->> 'late', x ->> 'drawn') FROM (SELECT $1 #> '{leads,latecomers}') l(x) WHERE x IS NOT NULL
         UNION ALL
+        SELECT 2, 1001, format('in doubt: %s of %s leads that have not converted are younger than %s, and may still: horizon is not given', x ->> 'young', x ->> 'others', x ->> 'within')
+          FROM (SELECT $1 #> '{leads,undecided}') l(x) WHERE x IS NOT NULL
+        UNION ALL
         SELECT 3, 0, ''
         UNION ALL
         SELECT 4, row_number() OVER (), p.line FROM @extschema@.fit_report_parts($1) p(line)

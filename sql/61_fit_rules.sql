@@ -87,6 +87,7 @@ DECLARE
     counts record;
     part record;
     late jsonb;
+    undecided jsonb;
     result @extschema@.fitted_rules;
 BEGIN
     PERFORM @extschema@.tell_moments(leads, converted, ARRAY[at, created], sources, candidates);
@@ -99,6 +100,9 @@ BEGIN
     EXECUTE format('SELECT coalesce(jsonb_object_agg(w.why, w.leads), ''{}'') FROM (SELECT leadscore_o.why, count(*) AS leads FROM %s WHERE leadscore_o.why IS NOT NULL GROUP BY 1) w', rows_of)
        INTO left_out;
     part := @extschema@.fit_test_part(leads, key, held_back, share, counts.cut, counts.last);
+    IF at IS NOT NULL AND horizon IS NULL AND @extschema@.column_type(leads, converted) <> 'boolean'::regtype THEN
+        undecided := @extschema@.tell_undecided(leads, outcomes, coalesce(as_of, now()));
+    END IF;
     IF cardinality(sources) > 0 THEN
         PERFORM @extschema@.tell_undated(leads, converted, at);
     END IF;
@@ -118,7 +122,7 @@ BEGIN
                related_joins, tallies),
         candidates, core, counts.used);
     result.report := jsonb_build_object('leads', jsonb_build_object('table', leads::text, 'used', counts.used, 'left_out', left_out) || part.told
-                                                              || CASE WHEN late IS NULL THEN '{}' ELSE jsonb_build_object('latecomers', late) END) || result.report
+                                                              || jsonb_strip_nulls(jsonb_build_object('latecomers', late, 'undecided', undecided))) || result.report
                      || jsonb_build_object('points_digest', @extschema@.points_digest(result.rules));
     PERFORM @extschema@.tell_one_outcome(result.report);
     RETURN result;
@@ -153,7 +157,8 @@ COMMENT ON FUNCTION @extschema@.fit_rules(regclass, name, name[], name, jsonb, i
     'An ordinary document of rules learned from past leads, and the report on it. leads: a table or view, one row a lead; converted: its column that tells the outcome, boolean '
     '(NULL: not known, left out) or the time of the conversion (NULL: none); key: columns that name a lead, by default the primary key; at: the column with the moment from '
     'which a lead is looked at: conversions before it and leads without it are left out; events: tables of events, a list of objects with the arguments of add_events(), which count '
-    'up to at and before the conversion, of which a boolean does not tell: with at a NOTICE says so, with cut_off it is refused; horizon: how long after at or cut_off a conversion counts, younger leads are left out; cut_off: instead of at, one moment from which all leads are looked at; '
+    'up to at and before the conversion, of which a boolean does not tell: with at a NOTICE says so, with cut_off it is refused; horizon: how long after at or cut_off a conversion counts, younger leads are left out; NULL: for ever: with at and the time of the conversion a NOTICE and undecided in the report tell of leads (more than 5 % of '
+    'those that have not converted) that are younger than most conversions took; cut_off: instead of at, one moment from which all leads are looked at; '
     'created: a column that tells since when a lead is there, later ones than its moment are left out; with events and cut_off, but without it, a NOTICE and latecomers in the report tell of leads (more than 5 %) that did nothing up to the cut-off, and something after it; held_back: a '
     'boolean column that is true for the test part, by default the newest leads by at (leads.test_since in the report says from when on, for since of '
     'backtest()), without it a draw by a hash of the key; settings: an object with name, timezone, doubling '

@@ -54,6 +54,33 @@ SELECT z.zone, l.* FROM (VALUES ('UTC'), ('Europe/Berlin')) z(zone), (SELECT arr
        '"L x"', '{tenant,no}') e) s, leadscore.latecomers('"L x"', '{tenant,no}', s.list, 'Bought At', '2026-04-30 23:00Z', NULL, '2026-11-01Z', z.zone) l;
 SELECT count(*) FILTER (WHERE "no" > 150 AND "no" % 10 <> 0 OR "no" % 10 = 0) AS late_in_berlin FROM "L x";
 
+\echo # leads that may still convert: without a horizon they count as not converted
+SET client_min_messages = notice;
+SELECT report #> '{leads,undecided}' AS undecided, substring(leadscore.fit_report_text(report) FROM 'in doubt:[^\n]*') AS as_text FROM leadscore.fit_rules('leads', 'bought', at => 'came', as_of => '2026-09-25Z');
+SELECT report #> '{leads,undecided}' AS undecided FROM leadscore.fit_model('doubted', 'bought', at => 'came', horizon => NULL, as_of => '2026-09-25Z');
+SET client_min_messages = warning;
+-- Against plain SQL.
+WITH t AS (SELECT ceil(percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM bought - came)) / 86400)::int AS days FROM leads WHERE bought <= '2026-09-25Z')
+SELECT t.days, count(*) FILTER (WHERE came > timestamptz '2026-09-25Z' - t.days * interval '1 day') AS young, count(*) AS others FROM t, leads WHERE came <= '2026-09-25Z' AND (bought <= '2026-09-25Z') IS NOT TRUE GROUP BY 1;
+-- With a horizon they are left out; where all are old enough there are none; a boolean tells no time, and of one moment for all they are of one age.
+SELECT report #> '{leads,undecided}' AS undecided, report #> '{leads,left_out}' AS left_out FROM leadscore.fit_rules('leads', 'bought', at => 'came', as_of => '2026-09-25Z', horizon => '58 days');
+SELECT report #> '{leads,undecided}' AS undecided FROM leadscore.fit_rules('leads', 'bought', at => 'came', as_of => '2026-12-01Z');
+SELECT report #> '{leads,undecided}' AS undecided FROM leadscore.fit_rules('leads', 'bought', cut_off => '2026-09-20Z', settings => '{"least_conversions": 5}', as_of => '2026-09-25Z');
+CREATE VIEW decided AS SELECT id, came, size, bought IS NOT NULL AS won FROM leads;
+SELECT report #> '{leads,undecided}' AS undecided FROM leadscore.fit_rules('decided', 'won', at => 'came', as_of => '2026-09-25Z');
+-- Up to one in twenty, or of fewer than ten, it is not said; up to two days it is hours; without conversions, or others, nothing.
+CREATE FUNCTION told(as_of timestamptz, source regclass DEFAULT 'leads') RETURNS jsonb LANGUAGE sql AS $$
+  SELECT leadscore.tell_undecided(source, leadscore.fit_outcome_sql(source, 'bought', 'came', NULL, NULL, NULL, as_of, 'UTC'), as_of) $$;
+CREATE TABLE fast AS SELECT id, timestamptz '2026-01-01Z' + id * interval '10 minutes' AS came, CASE WHEN id % 2 = 0 THEN timestamptz '2026-01-01Z' + id * interval '10 minutes' + id % 20 * interval '30 minutes' END AS bought FROM leads WHERE id <= 200;
+CREATE VIEW few AS SELECT id, came, bought FROM fast WHERE id <= 12;
+CREATE VIEW bought AS SELECT id, came, bought FROM fast WHERE bought > came;
+CREATE VIEW unsold AS SELECT id, came, NULL::timestamptz AS bought FROM fast;
+SELECT a.as_of, told(a.as_of), count(*) FILTER (WHERE came > a.as_of - interval '58 days') AS young, count(*) AS others
+  FROM (VALUES (timestamptz '2026-11-09Z'), ('2026-11-08Z'), ('2026-11-07Z')) a(as_of), leads WHERE (bought <= a.as_of) IS NOT TRUE AND came <= a.as_of GROUP BY 1 ORDER BY 1;
+SELECT told('2026-01-02 09:20Z', 'fast') AS fast, told('2026-01-01 02:00Z', 'few') AS few, told('2026-01-09Z', 'bought') AS bought, told('2026-01-09Z', 'unsold') AS unsold, told('2026-01-01Z', 'fast') AS nobody;
+-- Who comes later than all that is known is not called young.
+SELECT report #> '{leads,left_out}' AS left_out, (SELECT count(*) FROM leads WHERE came > '2026-07-01Z') AS later FROM leadscore.fit_rules('leads', 'bought', at => 'came', as_of => '2026-07-01Z');
+
 \echo # backtest says it, and refit is not better for it
 SET client_min_messages = notice;
 SELECT measure, value FROM leadscore.backtest('doubted', 'bought', cut_off => '2026-05-01Z', horizon => '60 days', as_of => '2026-10-01Z') WHERE measure = 'leads';
