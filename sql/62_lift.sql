@@ -52,7 +52,8 @@ COMMENT ON FUNCTION @extschema@.weigh_outcomes(bigint, bigint, bigint, bigint) I
     'to each count; worth: its part of the information value (both: N. Siddiqi, Credit Risk Scorecards, 2006). error: standard error of the weight, of a ratio of two '
     'proportions with 0.5 added (S. D. Walter, Biometrika 62, 1975; D. Katz and others, Biometrics 34, 1978).';
 
-CREATE FUNCTION @extschema@.lift_rows(counts jsonb, kinds jsonb, source text, doubling numeric, least_leads integer) RETURNS SETOF @extschema@.value_lift
+CREATE FUNCTION @extschema@.lift_rows(counts jsonb, kinds jsonb, source text, doubling numeric, least_leads integer, of_attributes text[] DEFAULT '{}')
+    RETURNS SETOF @extschema@.value_lift
     LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 200 SET search_path = pg_catalog, pg_temp AS $$
     WITH cell AS MATERIALIZED (
         SELECT c.* FROM @extschema@.outcome_cells($1, $2) c
@@ -74,7 +75,7 @@ CREATE FUNCTION @extschema@.lift_rows(counts jsonb, kinds jsonb, source text, do
            nullif(concat_ws('; ', c.note, CASE WHEN e.weight IS NULL THEN 'not enough data'
                                         WHEN c.leads < t.leads AND abs(e.weight) <= 1.959963984540054 * e.error THEN 'may be chance' END,
                                    -- By Siddiqi (Credit Risk Scorecards, 2006). Events have a moment, and those after the outcome do not count.
-                                   CASE WHEN c.source = 'attribute' AND c.part <> 'amount' AND e.weight IS NOT NULL AND f.information_value > 0.5 THEN 'written afterwards?' END), '')
+                                   CASE WHEN CASE $3 WHEN 'rule' THEN c.field = ANY ($6) ELSE c.source = 'attribute' END AND e.weight IS NOT NULL AND f.information_value > 0.5 THEN 'written afterwards?' END), '')
       FROM cell c CROSS JOIN total t
       LEFT JOIN field f ON f.source = c.source AND f.field = c.field
       LEFT JOIN LATERAL (SELECT c.conversions / nullif(c.leads, 0)::float8 AS rate, w.weight, w.error, $4::float8 / ln(2::float8) AS factor
@@ -82,8 +83,9 @@ CREATE FUNCTION @extschema@.lift_rows(counts jsonb, kinds jsonb, source text, do
                           WHERE t.enough AND c.leads >= $5) e ON true
      WHERE c.part <> 'all' ORDER BY c.position
 $$;
-COMMENT ON FUNCTION @extschema@.lift_rows(jsonb, jsonb, text, numeric, integer) IS
-    'Counts of value_outcomes() and count_kinds(), weighed. source: what the kinds are: event or rule; doubling, least_leads: as for lift_of().';
+COMMENT ON FUNCTION @extschema@.lift_rows(jsonb, jsonb, text, numeric, integer, text[]) IS
+    'Counts of value_outcomes() and count_kinds(), weighed. source: what the kinds are: event or rule; doubling, least_leads: as for lift_of(); of_attributes: the rules that look at attributes, which '
+    'may have been written after the outcome as attributes themselves may.';
 
 CREATE FUNCTION @extschema@.check_lift_settings(doubling numeric, least_leads integer) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

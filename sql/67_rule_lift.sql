@@ -49,11 +49,13 @@ BEGIN
         @extschema@.key_join(m.name, 't', 'scores', 's', 'scores'), m.scores, @extschema@.key_join(m.name, 'r', 'scores', 's', 'scores'))
        INTO counts, met USING judged, judged, judged, span, cut_off, known_until, amounts;
     RETURN QUERY SELECT 'rule', r.field, r.part, r.value, r.lowest, r.leads, r.conversions, r.rate, r.lift, r.weight_of_evidence, r.information_value, r.points, r.points_low, r.points_high, r.note
-      FROM @extschema@.lift_rows(CASE WHEN amounts THEN counts || coalesce(met, '[]') ELSE counts END, CASE WHEN amounts THEN '[]' ELSE coalesce(met, '[]') END, 'rule', doubling, least_leads) r;
+      FROM @extschema@.lift_rows(CASE WHEN amounts THEN counts || coalesce(met, '[]') ELSE counts END, CASE WHEN amounts THEN '[]' ELSE coalesce(met, '[]') END, 'rule', doubling, least_leads,
+                                    ARRAY(SELECT a.name FROM @extschema@.rules_of(judged) a WHERE a."on" IS NULL)) r;
 END $body$;
 COMMENT ON FUNCTION @extschema@.rule_lift(text, name, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, numeric, integer, boolean) IS
     'Which rules of a model deserve their points: for each rule that is switched on the leads it gave points or took points from, and those without, with conversions, lift, '
     'weight of evidence and the points it would deserve; value: the points it gave, "least to most". Leads are looked at as backtest_leads() does: each as of a moment of its own, from nothing later; those left out there, '
     'and excluded leads, do not count. model: its name; converted, rules, horizon, cut_off, at, created, as_of: as for backtest_leads(); doubling, least_leads: as for lift_of(); '
     'amounts: true: instead of with and without a line for each amount of points that a rule gave (part amount; from 11 on for bands of about as many leads), and for those it gave none. '
+    'note: as of lift_of(); "written afterwards?" it says of rules that look at attributes. '
     'A rule looked at by itself: rules that meet the same leads share their worth. Rights and errors as of backtest_leads().';

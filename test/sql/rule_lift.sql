@@ -47,6 +47,15 @@ SELECT field, value, lowest, leads, conversions, points FROM leadscore.rule_lift
 SELECT field, sum(leads), sum(conversions) FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', amounts => true) GROUP BY 1 ORDER BY 1;
 SELECT leadscore.rule_lift('ruled', 'won', at => 'asked', amounts => NULL);
 
+\echo # written afterwards? attributes may have been, and events, of which only those before the outcome count, may not
+BEGIN;
+INSERT INTO ruled.events SELECT id, 'reply', asked - interval '1 hour' FROM ruled.leads WHERE won;
+SELECT field, part, leads, conversions, round(information_value::numeric, 2) AS iv, note FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', rules => '{"rules":[
+  {"name":"signed","if":{"won_at":{"exists":true}},"points":10},{"name":"reply","on":"reply","points":10},{"name":"silence","on":"reply","bands":[{"points":-5},{"from":1,"points":0}]},
+  {"name":"large","attribute":"size","bands":[{"points":0},{"from":60,"points":10}]},{"name":"middling","if":{"size":{"between":[30,60]}},"points":3},{"name":"exact","if":{"size":34,"won":true},"points":1}]}');
+SELECT field, value, leads, conversions, round(information_value::numeric, 2) AS iv, note FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', amounts => true, rules => '{"rules":[
+  {"name":"signed","if":{"won_at":{"exists":true}},"points":10},{"name":"reply","on":"reply","points":10},{"name":"middling","if":{"size":{"between":[30,60]}},"points":3}]}');
+ROLLBACK;
 \echo # another document, too few leads, errors
 SELECT field, part, value, leads, points FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', doubling => 20, rules => '{"rules":[{"name":"large","attribute":"size","bands":[{"points":0},{"from":60,"points":1}]}]}');
 SELECT field, part, leads, rate, note FROM leadscore.rule_lift('ruled', 'won', at => 'asked', as_of => '2026-09-01Z', least_leads => 700);
