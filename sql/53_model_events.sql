@@ -163,20 +163,28 @@ END $$;
 COMMENT ON FUNCTION @extschema@.tell_marked(@extschema@.model, @extschema@.event_source) IS
     'A NOTICE if the column that marks deleted rows marks most rows of a source, by some pages of the table.';
 
+-- Zones that are UTC by another name, or all year, are told by what they do.
+CREATE FUNCTION @extschema@.zone_finding(relation regclass, name name, rules @extschema@.scoring_rules) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('column "%s" of %s is timestamp without time zone: its moments are read as times of %s, the time zone of the rules', $2, $1, $3::jsonb ->> 'timezone')
+     WHERE @extschema@.column_type($1, $2) = 'timestamp'::regtype
+       AND EXISTS (SELECT FROM (VALUES (timestamp '2026-01-01'), (timestamp '2026-07-01')) v(at)
+                    WHERE v.at AT TIME ZONE @extschema@.local_zone($3) <> v.at AT TIME ZONE 'UTC')
+$$;
+COMMENT ON FUNCTION @extschema@.zone_finding(regclass, name, @extschema@.scoring_rules) IS
+    'What is to be said of a column whose moments have no time zone where that of the rules, in which they are read, is not UTC; NULL of any other.';
+
 CREATE FUNCTION @extschema@.tell_column_zone(relation regclass, name name, rules @extschema@.scoring_rules) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    zone text := @extschema@.local_zone(rules);
+    finding text := @extschema@.zone_finding(relation, name, rules);
 BEGIN
-    -- Zones that are UTC by another name, or all year, are told by what they do.
-    IF @extschema@.column_type(relation, name) = 'timestamp'::regtype
-       AND EXISTS (SELECT FROM (VALUES (timestamp '2026-01-01'), (timestamp '2026-07-01')) v(at) WHERE v.at AT TIME ZONE zone <> v.at AT TIME ZONE 'UTC') THEN
-        RAISE NOTICE 'column "%" of % is timestamp without time zone: its moments are read as times of %, the time zone of the rules', name, relation, rules::jsonb ->> 'timezone'
+    IF finding IS NOT NULL THEN
+        RAISE NOTICE '%', finding
             USING HINT = format('If they are times of UTC, name a generated column instead: timestamptz GENERATED ALWAYS AS (%I AT TIME ZONE ''UTC'') STORED.', name);
     END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.tell_column_zone(regclass, name, @extschema@.scoring_rules) IS
-    'A NOTICE if the moments of a column have no time zone and that of the rules, in which they are read, is not UTC.';
+COMMENT ON FUNCTION @extschema@.tell_column_zone(regclass, name, @extschema@.scoring_rules) IS 'A NOTICE of what zone_finding() finds.';
 
 CREATE FUNCTION @extschema@.tell_zone(s @extschema@.event_source, rules @extschema@.scoring_rules) RETURNS void
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,18 +1,18 @@
 -- Versions of the rules of a model.
 
 -- What a lead of the model has: columns of leads, and of related tables with the prefix in front.
-CREATE FUNCTION @extschema@.attribute_columns(model text) RETURNS TABLE (name text, relation regclass, type oid, modifier integer)
+CREATE FUNCTION @extschema@.attribute_columns(model text) RETURNS TABLE (name text, relation regclass, column_name name, type oid, modifier integer)
     -- One table after the other by index: all columns of the database may be many.
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT t.prefix || a.attname, t.relation, a.atttypid, a.atttypmod
+    SELECT t.prefix || a.attname, t.relation, a.attname, a.atttypid, a.atttypmod
       FROM (SELECT m.leads, '' FROM @extschema@.model m WHERE m.name = $1
             UNION ALL SELECT u.relation, u.prefix || '.' FROM @extschema@.usable_attributes($1) u) t(relation, prefix)
       CROSS JOIN LATERAL (SELECT k.* FROM pg_attribute k WHERE k.attrelid = t.relation AND k.attnum > 0 AND NOT k.attisdropped OFFSET 0) a;
 END $$;
-COMMENT ON FUNCTION @extschema@.attribute_columns(text) IS 'The columns that a model''s rules may call attributes, under those names, with type and its modifier.';
+COMMENT ON FUNCTION @extschema@.attribute_columns(text) IS 'The columns that a model''s rules may call attributes, under those names, with table, column, type and its modifier.';
 
 CREATE FUNCTION @extschema@.mirrored_attributes(model text) RETURNS TABLE (name text, keeper text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
@@ -79,6 +79,35 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.tell_missing(@extschema@.model, @extschema@.scoring_rules) IS 'A NOTICE of what missing_attributes() finds.';
+
+-- Who compares with a text without a zone means one of the rules' zone, so that counts, too.
+CREATE FUNCTION @extschema@.zoned_attributes(model text, rules @extschema@.scoring_rules)
+    RETURNS TABLE (place text, field text, owner text, relation regclass, column_name name, finding text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.place, c.field, c.owner, a.relation, a.column_name, z.finding
+      FROM (SELECT DISTINCT ON (r.field) r.place, r.field, r.owner, r.ord
+              FROM ROWS FROM (jsonb_to_recordset(@extschema@.comparison_rows($2)) AS (place text, field text, kind text, owner text)) WITH ORDINALITY r(place, field, kind, owner, ord)
+             WHERE r.kind IN ('moment', 'text') ORDER BY r.field, r.ord) c
+      JOIN @extschema@.attribute_columns($1) a ON a.name = c.field
+     CROSS JOIN LATERAL @extschema@.zone_finding(a.relation, a.column_name, $2) z(finding)
+     WHERE z.finding IS NOT NULL ORDER BY c.ord
+$$;
+COMMENT ON FUNCTION @extschema@.zoned_attributes(text, @extschema@.scoring_rules) IS
+    'The attributes whose moments rules of another zone than UTC look at, where the column has no time zone: the first place of each, as comparison_rows() has it, table and column, and what zone_finding() says of it.';
+
+CREATE FUNCTION @extschema@.tell_attribute_zones(
+    m @extschema@.model, rules @extschema@.scoring_rules, before @extschema@.scoring_rules DEFAULT NULL, relation regclass DEFAULT NULL
+) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM @extschema@.tell_column_zone(z.relation, z.column_name, rules)
+       FROM @extschema@.zoned_attributes(m.name, rules) WITH ORDINALITY z(place, field, owner, relation, column_name, finding, ord)
+      WHERE (tell_attribute_zones.relation IS NULL OR z.relation = tell_attribute_zones.relation)
+        AND NOT EXISTS (SELECT FROM @extschema@.zoned_attributes(m.name, before) b WHERE b.field = z.field AND b.finding = z.finding)
+      ORDER BY z.ord;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_attribute_zones(@extschema@.model, @extschema@.scoring_rules, @extschema@.scoring_rules, regclass) IS
+    'A NOTICE of each of the zoned_attributes(). before: rules of which it has been told; relation: only of this table.';
 
 CREATE FUNCTION @extschema@.rules_at(model text, version integer) RETURNS @extschema@.scoring_rules
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -214,6 +243,7 @@ BEGIN
     END IF;
     PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
+    PERFORM @extschema@.tell_attribute_zones(m, rules, current_rules);
     IF @extschema@.local_zone(rules) <> @extschema@.local_zone(current_rules) THEN
         PERFORM @extschema@.tell_zone(e, rules) FROM @extschema@.event_sources(m.name) e ORDER BY e.source;
     END IF;

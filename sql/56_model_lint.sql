@@ -73,10 +73,9 @@ CREATE FUNCTION @extschema@.paths_into_columns(model text, rules @extschema@.sco
                  FROM (SELECT leadscore_l.%2$I AS document FROM %3$s leadscore_l TABLESAMPLE system (%4$s) REPEATABLE (0)) s
                 CROSS JOIN LATERAL (SELECT coalesce(s.document OPERATOR(pg_catalog.#>) %5$L::pg_catalog.text[], s.document OPERATOR(pg_catalog.->) %6$L::pg_catalog.text)) v(value)
                 WHERE pg_catalog.jsonb_typeof(s.document) OPERATOR(pg_catalog.=) 'object' GROUP BY 3$sql$,
-               f.field, substr(a.name, length(a.prefix) + 1), a.relation, @extschema@.sample_percent(a.relation), string_to_array(p.path, '.'), p.path)
+               f.field, a.column_name, a.relation, @extschema@.sample_percent(a.relation), string_to_array(p.path, '.'), p.path)
       FROM jsonb_to_recordset(@extschema@.attribute_rows($2)) AS f(field text)
-      JOIN (SELECT c.name, c.relation, c.type, coalesce((SELECT u.prefix || '.' FROM @extschema@.usable_attributes($1) u WHERE starts_with(c.name, u.prefix || '.') AND u.relation = c.relation LIMIT 1), '') AS prefix
-              FROM @extschema@.attribute_columns($1) c) a ON starts_with(f.field, a.name || '.')
+      JOIN @extschema@.attribute_columns($1) a ON starts_with(f.field, a.name || '.')
       JOIN pg_type y ON y.oid = a.type AND coalesce(nullif(y.typbasetype, 0), y.oid) = 'jsonb'::regtype
      CROSS JOIN LATERAL (SELECT substr(f.field, length(a.name) + 2)) p(path)
      ORDER BY f.field, length(a.name) DESC
@@ -113,7 +112,9 @@ BEGIN
         SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind) || c.owner
           FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text)
           JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
-         WHERE NOT @extschema@.meets_kind(a.type, c.kind);
+         WHERE NOT @extschema@.meets_kind(a.type, c.kind)
+        UNION ALL
+        SELECT 'note', 'attribute zone', z.place, z.finding || z.owner FROM @extschema@.zoned_attributes(m.name, checked) z;
     IF inside IS NOT NULL THEN
         RETURN QUERY
             WITH seen AS (
@@ -171,6 +172,6 @@ BEGIN
          ORDER BY l.position, l.field, x.message;
 END $$;
 COMMENT ON FUNCTION @extschema@.lint_model(text, @extschema@.scoring_rules) IS
-    'What looks wrong in rules for a model: what lint_rules() finds, attributes that neither leads nor related tables have, that are the model''s own score or stage, or whose type a test never meets, kinds that no event '
+    'What looks wrong in rules for a model: what lint_rules() finds, attributes that neither leads nor related tables have, that are the model''s own score or stage, or whose type a test never meets, or that have no time zone where a test reads them as times of another zone than UTC, kinds that no event '
     'has, and properties that none of at least 100 events of a sample has, or that are in none of the type that a rule wants; likewise attributes inside columns of jsonb. model: its name, owned by the caller; rules: NULL is the active ones. Some pages of each table are read if '
     'rules look at properties, or into columns of jsonb; kinds that are not found there are looked for in all events, unless a table has one kind only. Errors: 42704, 42501, 55000.';

@@ -81,5 +81,26 @@ DELETE FROM linting.wide WHERE id > 50;
 SELECT count(*) FROM leadscore.lint_model('w', '{"rules":[{"name":"nosuch","if":{"properties.nosuch":"x"},"points":1}]}') WHERE topic = 'attribute';
 SELECT leadscore.drop_model('w');
 
+-- Times of columns without a zone, where that of the rules is not UTC, by whatever name or all year.
+CREATE DOMAIN linting.moment AS timestamp;
+CREATE TABLE linting.deals (id int PRIMARY KEY, wide int, stamp timestamp, named linting.moment, zoned timestamptz, day date, props jsonb);
+CREATE TABLE linting.visits (id int PRIMARY KEY, "Last Seen" timestamp, first timestamp, never timestamp);
+CREATE INDEX ON linting.deals (wide);
+\set timed '"stages":[{"name":"s"}],"exclude":[{"name":"old","if":{"not":{"stamp":{"within_last":"1 year"}}}}],"rules":[{"name":"named","if":{"any":[{"named":{"<":"2026-01-01"}},{"stamp":{">":"2026-01-01"}}]},"points":1},{"name":"zoned","if":{"zoned":{"older_than":"1 hour"},"day":{"older_than":"1 day"},"props.at":{"older_than":"1 day"}},"points":1},{"name":"there","if":{"visit.never":{"exists":true}},"points":1},{"name":"seen","if":{"visit.Last Seen":{"older_than":"30 days"}},"points":1},{"name":"soon","if":{"visit.first":{"within_next":"3 days"}},"points":1,"enabled":false}]'
+SET client_min_messages = notice;
+SELECT leadscore.create_model('t', 'linting.deals', ('{"timezone":"Europe/Vienna",' || :'timed' || '}')::leadscore.scoring_rules, mirror => false);
+SELECT leadscore.add_attributes('t', 'linting.visits', "on" => 'wide', as_prefix => 'visit');
+SELECT severity, topic, place, message FROM leadscore.lint_model('t') WHERE topic <> 'attribute';
+SELECT z.zone, count(*) FILTER (WHERE topic = 'attribute zone') FROM (VALUES ('UTC'), ('Etc/UTC'), ('Africa/Abidjan'), ('Europe/London'), ('CET')) z(zone),
+       leadscore.lint_model('t', ('{"timezone":"' || z.zone || '",' || :'timed' || '}')::leadscore.scoring_rules) GROUP BY z.zone ORDER BY z.zone;
+-- New rules tell what those before did not.
+SELECT leadscore.set_rules('t', ('{"timezone":"Europe/Vienna","description":"b",' || :'timed' || '}')::leadscore.scoring_rules);
+SELECT count(*) FROM leadscore.preview_rules('t', ('{"timezone":"Europe/Vienna",' || replace(:'timed', 'visit.never":{"exists":true', 'visit.never":{"older_than":"1 day"') || '}')::leadscore.scoring_rules);
+SELECT leadscore.set_rules('t', ('{"timezone":"Europe/Vienna",' || replace(:'timed', 'visit.never":{"exists":true', 'visit.never":{"older_than":"1 day"') || '}')::leadscore.scoring_rules);
+SELECT leadscore.set_rules('t', '{"timezone":"Asia/Tokyo","rules":[{"name":"named","if":{"named":{"older_than":"1 hour"}},"points":1}]}');
+SELECT leadscore.set_rules('t', '{"rules":[{"name":"named","if":{"named":{"older_than":"1 hour"}},"points":1}]}');
+SET client_min_messages = warning;
+SELECT leadscore.drop_model('t');
+
 SELECT leadscore.drop_model('l'), leadscore.drop_model('bare');
 DROP SCHEMA linting CASCADE; DROP ROLE linting_other;
