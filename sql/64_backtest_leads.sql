@@ -69,7 +69,7 @@ COMMENT ON FUNCTION @extschema@.counted_together(@extschema@.scoring_rules, @ext
     'A document for whose evidence events are counted once for both; NULL if that cannot be, such as for two time zones.';
 
 -- Without nested loops: how many leads count cannot be estimated, and a guess of one lead would take the square of the time.
-CREATE FUNCTION @extschema@.backtest_leads(
+CREATE FUNCTION @extschema@.past_leads(
     model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL,
     horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
 ) RETURNS TABLE (
@@ -77,14 +77,13 @@ CREATE FUNCTION @extschema@.backtest_leads(
     other_score numeric, other_stage text, other_probability float8, left_out text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off AS $body$
 DECLARE
-    m @extschema@.model := @extschema@.readable_model(backtest_leads.model);
+    m @extschema@.model := @extschema@.readable_model(past_leads.model);
     judged @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
     together @extschema@.scoring_rules := @extschema@.counted_together(judged, other);
     known_until timestamptz := coalesce(as_of, now());
     span interval := @extschema@.backtest_horizon(horizon, cut_off, known_until);
     asked constant text := format('SELECT %s, s.leadscore_at FROM leadscore_s s WHERE s.leadscore_left_out IS NULL', @extschema@.key_list(m.name, 's', 'scores'));
 BEGIN
-    PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), judged);
     RETURN QUERY EXECUTE format($sql$
         WITH leadscore_s AS MATERIALIZED (SELECT s.* FROM (%1$s) s WHERE $7 IS NULL OR s.leadscore_at >= $7)
         SELECT %2$s, x.leadscore_at, x.leadscore_converted_at, x.leadscore_outcome, (x.leadscore_a).score, (x.leadscore_a).stage, (x.leadscore_a).probability,
@@ -102,6 +101,22 @@ BEGIN
         m.scores, @extschema@.key_join(m.name, 'r', 'scores', 's', 'scores'))
         USING coalesce(together, judged), judged, other, span, cut_off, known_until, since;
 END $body$;
+COMMENT ON FUNCTION @extschema@.past_leads(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
+    'backtest_leads() without NOTICEs, for those that look at leads more than once and tell by themselves.';
+
+CREATE FUNCTION @extschema@.backtest_leads(
+    model text, converted name, rules @extschema@.scoring_rules DEFAULT NULL, other @extschema@.scoring_rules DEFAULT NULL,
+    horizon interval DEFAULT '90 days', cut_off timestamptz DEFAULT NULL, at name DEFAULT NULL, created name DEFAULT NULL, as_of timestamptz DEFAULT NULL, since timestamptz DEFAULT NULL
+) RETURNS TABLE (
+    lead text, snapshot timestamptz, converted_at timestamptz, outcome boolean, score numeric, stage text, probability float8,
+    other_score numeric, other_stage text, other_probability float8, left_out text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m @extschema@.model := @extschema@.readable_model(backtest_leads.model);
+BEGIN
+    PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), coalesce(rules, @extschema@.active_rules(m.name)));
+    RETURN QUERY SELECT l.* FROM @extschema@.past_leads(m.name, converted, rules, other, horizon, cut_off, at, created, as_of, since) l;
+END $$;
 COMMENT ON FUNCTION @extschema@.backtest_leads(text, name, @extschema@.scoring_rules, @extschema@.scoring_rules, interval, timestamptz, name, name, timestamptz, timestamptz) IS
     'What rules would have said of each lead that the caller sees, and what became of it. Only events up to the snapshot count, adjustments dated up to it, and stages are those '
     'of a lead without a stage before. Attributes are as they are now, for a CRM does not keep what they were: backtest_leaks() names those that may tell of the outcome. '

@@ -29,12 +29,13 @@ CREATE FUNCTION @extschema@.drift(
 ) RETURNS TABLE (measure text, trained float8, recent float8, low float8, high float8, verdict text)
     LANGUAGE plpgsql STABLE ROWS 7 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    m @extschema@.model := @extschema@.readable_model(drift.model);
     known_until timestamptz := coalesce(as_of, now());
     span interval := @extschema@.backtest_horizon(horizon);
     -- As fit_model() does without "at". All leads are looked at then, so none is too old.
     moment timestamptz := CASE WHEN at IS NULL THEN coalesce(cut_off, known_until - span) ELSE cut_off END;
     begins timestamptz := coalesce(since, CASE WHEN moment IS NULL THEN known_until - 2 * span ELSE '-infinity' END);
-    judged_rules @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules((@extschema@.readable_model(drift.model)).name));
+    judged_rules @extschema@.scoring_rules := coalesce(rules, @extschema@.active_rules(m.name));
     edges numeric[] := ARRAY(SELECT e.edge::numeric FROM jsonb_array_elements_text(report #> '{distribution,edges}') WITH ORDINALITY e(edge, ord) ORDER BY e.ord);
     trained_leads float8 := (report #>> '{training,leads}')::float8;
     trained_bands float8[] := ARRAY(SELECT s.share::float8 * trained_leads FROM jsonb_array_elements_text(report #> '{distribution,shares}') WITH ORDINALITY s(share, ord) ORDER BY s.ord);
@@ -55,12 +56,13 @@ BEGIN
         RAISE NOTICE USING MESSAGE = format('the report is of other rules than %s', CASE WHEN rules IS NULL THEN format('the active ones of model "%s"', drift.model) ELSE 'those given' END),
             DETAIL = 'Scores differ because rules do, not only because leads do.', HINT = 'Give the rules of that fit (rules => …), or the report of these.';
     END IF;
+    PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT s FROM @extschema@.usable_events(m.name) s), judged_rules);
     -- How leads score asks for no outcome: those count as well whose horizon is not over.
     SELECT INTO bands, leads array_agg(b.leads ORDER BY b.band), sum(b.leads)
       FROM (SELECT g.band, count(n.score) AS leads
               FROM generate_series(0, cardinality(edges)) g(band)
               LEFT JOIN (SELECT l.score, (SELECT count(*) FROM unnest(edges) x(edge) WHERE l.score >= x.edge) AS band
-                           FROM @extschema@.backtest_leads(drift.model, converted, judged_rules, at => drift.at, cut_off => moment, created => drift.created, horizon => '1 microsecond', as_of => known_until) l
+                           FROM @extschema@.past_leads(m.name, converted, judged_rules, at => drift.at, cut_off => moment, created => drift.created, horizon => '1 microsecond', as_of => known_until) l
                           WHERE l.snapshot > begins AND l.score IS NOT NULL) n USING (band)
              GROUP BY g.band) b;
     shift := @extschema@.band_shift(trained_bands, bands);
@@ -70,7 +72,7 @@ BEGIN
          CASE WHEN leads = 0 OR cardinality(edges) * (1 / trained_leads + 1.0 / leads) > 0.05 THEN 'not enough data' WHEN shift < 0.1 THEN 'stable' WHEN shift < 0.25 THEN 'moved' ELSE 'moved far' END);
 
     SELECT INTO now_known @extschema@.evaluate_score(l.score::float8, l.outcome, l.probability) AS evaluation, avg(l.probability) AS probability
-      FROM @extschema@.backtest_leads(drift.model, converted, judged_rules, at => drift.at, cut_off => moment, created => drift.created, horizon => drift.horizon, as_of => known_until) l WHERE l.left_out IS NULL AND l.snapshot > begins;
+      FROM @extschema@.past_leads(m.name, converted, judged_rules, at => drift.at, cut_off => moment, created => drift.created, horizon => drift.horizon, as_of => known_until) l WHERE l.left_out IS NULL AND l.snapshot > begins;
     e := now_known.evaluation;
     few := e.conversions < 20 OR e.leads - e.conversions < 20;
     SELECT INTO rate_limits w.* FROM @extschema@.rate_limits(e.conversions, e.leads) w;

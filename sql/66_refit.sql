@@ -159,8 +159,12 @@ BEGIN
         RAISE NOTICE USING MESSAGE = format('not learned from, as suspects: %s', suspects),
             HINT = 'The report says why each is. One that is known before the outcome is used if settings name it in "keep".';
     END IF;
+    -- fit_model() has told of the moments as rules of its own zone read them.
+    IF @extschema@.local_zone(rules) <> @extschema@.local_zone(compared) THEN
+        PERFORM @extschema@.tell_moments(m.leads, converted, ARRAY[at, created], ARRAY(SELECT e FROM @extschema@.usable_events(m.name) e), compared);
+    END IF;
     WITH lead AS MATERIALIZED (
-        SELECT l.* FROM @extschema@.backtest_leads(m.name, converted, compared, rules, horizon => refit.horizon, cut_off => judged_at, at => refit.at, created => refit.created, as_of => known_until) l
+        SELECT l.* FROM @extschema@.past_leads(m.name, converted, compared, rules, horizon => refit.horizon, cut_off => judged_at, at => refit.at, created => refit.created, as_of => known_until) l
          WHERE l.left_out IS NULL
     ), staged AS (
         SELECT s.position, count(l.score) AS leads FROM @extschema@.stages_of(compared) s LEFT JOIN lead l ON l.stage = s.stage GROUP BY s.position

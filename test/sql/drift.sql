@@ -63,6 +63,10 @@ SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifti
 SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifting', 'won_at', NULL, :'report', as_of => '2026-06-01Z', cut_off => '2026-03-03Z', created => 'came_at') WHERE measure IN ('leads', 'conversions', 'auc');
 SELECT 'leads' AS measure, count(*) AS recent FROM leads WHERE came_at <= '2026-03-03Z' AND (won_at > '2026-03-03Z' OR won_at IS NULL)
 UNION ALL SELECT 'conversions', count(*) FROM leads WHERE came_at <= '2026-03-03Z' AND won_at > '2026-03-03Z' AND won_at <= '2026-06-01Z';
+-- Moments without a time zone are told once, however often leads are looked at.
+ALTER TABLE leads ADD won_local timestamp;
+UPDATE leads SET won_local = won_at AT TIME ZONE 'Europe/Berlin';
+SELECT measure, round(recent::numeric, 4) AS recent FROM leadscore.drift('drifting', 'won_local', 'came_at', :'report', rules => (:'rules'::jsonb || '{"timezone":"Europe/Berlin"}')::leadscore.scoring_rules, since => '2026-03-26Z', as_of => '2026-12-01Z') WHERE measure IN ('leads', 'auc');
 SET client_min_messages = warning;
 \set VERBOSITY terse
 

@@ -111,6 +111,13 @@ SELECT r.better, r.version = v.version AS set, r.rules OPERATOR(leadscore.=) v.r
   FROM replaced r, judged j, leadscore.versions('refitted') v WHERE v.state = 'active';
 SELECT leadscore.with_exclusions('{"rules":[]}', '{"rules":[]}') AS neither, leadscore.with_exclusions('{"rules":[]}', '{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}') AS active,
        leadscore.with_exclusions('{"exclude":[{"name":"a","if":{"x":1}}],"rules":[]}', '{"rules":[]}') AS own;
+\echo # moments without a time zone are told once, and once more if what is learned has another zone
+ALTER TABLE leads ADD won_local timestamp;
+UPDATE leads SET won_local = won_at AT TIME ZONE 'Europe/Berlin';
+SET client_min_messages = notice;
+SELECT better, why ~ 'AUC' AS why FROM tried, leadscore.refit('refitted', 'won_local', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise", "won_at"]}', rules => (copy::jsonb || '{"timezone":"Europe/Berlin"}')::leadscore.scoring_rules);
+SELECT better, why ~ 'AUC' AS why FROM tried, leadscore.refit('refitted', 'won_local', 'came_at', as_of => '2026-12-01Z', settings => '{"leave_out": ["noise", "won_at"], "timezone": "Asia/Tokyo"}', rules => (copy::jsonb || '{"timezone":"Europe/Berlin"}')::leadscore.scoring_rules);
+SET client_min_messages = warning;
 \echo # too few to learn from: as of which moment that is
 \set VERBOSITY default
 \set SHOW_CONTEXT never
