@@ -195,7 +195,9 @@ SELECT leadscore.create_views('seen');
 SELECT problems FROM leadscore.model_status WHERE model = 'seen';
 CREATE VIEW seen.best AS SELECT max(lead_score) FROM seen.leads;
 \set VERBOSITY default
+\set SHOW_CONTEXT never
 SELECT leadscore.drop_model('seen');
+\set SHOW_CONTEXT errors
 \set VERBOSITY terse
 SELECT leadscore.drop_model('seen', keep_columns => true);
 DROP SCHEMA seen CASCADE; DROP ROLE regress_ls_seeing;
