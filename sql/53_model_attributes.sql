@@ -49,6 +49,7 @@ BEGIN
     IF NOT @extschema@.has_index(m.leads, "on") THEN
         RAISE NOTICE 'no index of % begins with %: a change in % reads the whole table', m.leads, array_to_string("on", ', '), relation;
     END IF;
+    PERFORM @extschema@.tell_mistyped(m, @extschema@.active_rules(m.name), relation => relation);
     PERFORM @extschema@.tell_attribute_zones(m, @extschema@.active_rules(m.name), relation => relation);
 END $$;
 COMMENT ON FUNCTION @extschema@.add_attributes(text, regclass, name[], text, name[]) IS

@@ -171,6 +171,7 @@ BEGIN
     IF missing IS NOT NULL THEN
         RAISE NOTICE 'the rules look at attributes that % does not have: %', leads, missing;
     END IF;
+    PERFORM @extschema@.tell_mistyped(m, rules);
     PERFORM @extschema@.tell_attribute_zones(m, rules);
 END $$;
 COMMENT ON FUNCTION @extschema@.create_model(text, regclass, @extschema@.scoring_rules, name[], name, name, boolean, text, text, boolean) IS

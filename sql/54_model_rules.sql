@@ -80,6 +80,37 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.tell_missing(@extschema@.model, @extschema@.scoring_rules) IS 'A NOTICE of what missing_attributes() finds.';
 
+CREATE FUNCTION @extschema@.mistyped_attributes(model text, rules @extschema@.scoring_rules)
+    RETURNS TABLE (place text, field text, owner text, relation regclass, finding text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.place, c.field, c.owner, a.relation, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind)
+      FROM ROWS FROM (jsonb_to_recordset(@extschema@.comparison_rows($2)) AS (place text, field text, kind text, owner text)) WITH ORDINALITY c(place, field, kind, owner, ord)
+      JOIN @extschema@.attribute_columns($1) a ON a.name = c.field
+     WHERE NOT @extschema@.meets_kind(a.type, c.kind) ORDER BY c.ord
+$$;
+COMMENT ON FUNCTION @extschema@.mistyped_attributes(text, @extschema@.scoring_rules) IS
+    'The attributes that rules compare with values of another type than their columns have, so that no lead can meet them: each place, as comparison_rows() has it, the table, and what type_finding() says.';
+
+CREATE FUNCTION @extschema@.tell_mistyped(
+    m @extschema@.model, rules @extschema@.scoring_rules, before @extschema@.scoring_rules DEFAULT NULL, relation regclass DEFAULT NULL
+) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    findings text[] := ARRAY(SELECT t.finding FROM @extschema@.mistyped_attributes(m.name, rules) WITH ORDINALITY t(place, field, owner, relation, finding, ord)
+                              WHERE (tell_mistyped.relation IS NULL OR t.relation = tell_mistyped.relation)
+                                AND NOT EXISTS (SELECT FROM @extschema@.mistyped_attributes(m.name, before) b WHERE b.finding = t.finding)
+                              GROUP BY t.finding ORDER BY min(t.ord));
+BEGIN
+    FOR i IN 1 .. least(cardinality(findings), 5) LOOP
+        RAISE NOTICE '%', findings[i];
+    END LOOP;
+    IF cardinality(findings) > 5 THEN
+        RAISE NOTICE '% more attributes are of another type than the rules ask for: leadscore.lint_model() tells all', cardinality(findings) - 5;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.tell_mistyped(@extschema@.model, @extschema@.scoring_rules, @extschema@.scoring_rules, regclass) IS
+    'NOTICEs of the mistyped_attributes(), at most five. before: rules of which it has been told; relation: only of this table.';
+
 -- Who compares with a text without a zone means one of the rules' zone, so that counts, too.
 CREATE FUNCTION @extschema@.zoned_attributes(model text, rules @extschema@.scoring_rules)
     RETURNS TABLE (place text, field text, owner text, relation regclass, column_name name, finding text)
@@ -243,6 +274,7 @@ BEGIN
     END IF;
     PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
+    PERFORM @extschema@.tell_mistyped(m, rules, current_rules);
     PERFORM @extschema@.tell_attribute_zones(m, rules, current_rules);
     IF @extschema@.local_zone(rules) <> @extschema@.local_zone(current_rules) THEN
         PERFORM @extschema@.tell_zone(e, rules) FROM @extschema@.event_sources(m.name) e ORDER BY e.source;

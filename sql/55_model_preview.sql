@@ -21,6 +21,7 @@ BEGIN
     PERFORM @extschema@.refuse_null(CASE WHEN rules IS NULL THEN 'rules' END);
     PERFORM @extschema@.refuse_own_score(m, rules);
     PERFORM @extschema@.tell_missing(m, rules);
+    PERFORM @extschema@.tell_mistyped(m, rules, old_rules);
     PERFORM @extschema@.tell_attribute_zones(m, rules, old_rules);
     counted := NOT @extschema@.evidence_covers(old_target, new_target);
     new_tally := CASE WHEN counted THEN 'n.tally'
@@ -40,5 +41,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@.preview_rules(text, @extschema@.scoring_rules) IS
     'What new rules would do to a model: a row a lead, nothing is written. model: its name; rules: the document. lead: its key; old_score, old_stage: now, by '
-    'the active rules; new_score, new_stage: as set_rules() would give. Events are read only if the rules need evidence that was not counted. NOTICEs name attributes that the leads do not have, or that the active rules do not yet read as times of a zone that the columns do not tell. '
+    'the active rules; new_score, new_stage: as set_rules() would give. Events are read only if the rules need evidence that was not counted. NOTICEs name attributes that the leads do not have, or that are of another type, or that the active rules do not yet read as times of a zone that the columns do not tell. '
     'Errors: 42704, 42501, 22004, 22023 rules that look at the model''s own score or stage, 55000 paused.';

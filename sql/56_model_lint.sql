@@ -109,10 +109,7 @@ BEGIN
         SELECT 'warning', 'own score', f.place, format('the attribute "%s" is kept by model "%s" itself: a score must not be made of itself', f.field, m.name) || f.owner
           FROM @extschema@.own_score_rows(m, checked) f
         UNION ALL
-        SELECT 'warning', 'attribute type', c.place, @extschema@.type_finding(c.field, a.relation, a.type, a.modifier, c.kind) || c.owner
-          FROM jsonb_to_recordset(@extschema@.comparison_rows(checked)) AS c(place text, field text, kind text, owner text)
-          JOIN @extschema@.attribute_columns(m.name) a ON a.name = c.field
-         WHERE NOT @extschema@.meets_kind(a.type, c.kind)
+        SELECT 'warning', 'attribute type', t.place, t.finding || t.owner FROM @extschema@.mistyped_attributes(m.name, checked) t
         UNION ALL
         SELECT 'note', 'attribute zone', z.place, z.finding || z.owner FROM @extschema@.zoned_attributes(m.name, checked) z;
     IF inside IS NOT NULL THEN

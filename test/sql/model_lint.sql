@@ -102,5 +102,24 @@ SELECT leadscore.set_rules('t', '{"rules":[{"name":"named","if":{"named":{"older
 SET client_min_messages = warning;
 SELECT leadscore.drop_model('t');
 
+-- Columns of another type than rules ask for, told when rules and tables come together.
+CREATE TABLE linting.loaded (id int PRIMARY KEY, firm int, time_on_site text, pages text, visits text, "Score 1" text, clicks text, opens text, size int);
+CREATE TABLE linting.employers (id int PRIMARY KEY, staff text);
+CREATE INDEX ON linting.loaded (firm);
+\set typed '"if":{"size":">=3"}},{"name":"time","attribute":"time_on_site","bands":[{"points":0},{"from":600,"points":10}]},{"name":"pages","if":{"pages":{">":3}}'
+\set more '{"name":"staff","attribute":"firm.staff","bands":[{"points":0},{"from":10,"points":1}]},{"name":"visits","if":{"visits":{">":1},"clicks":{">":1},"opens":{">":1},"Score 1":{">":1}}}'
+SET client_min_messages = notice;
+SELECT leadscore.create_model('t', 'linting.loaded', ('{"rules":[{"name":"size","points":1,' || :'typed' || ',"points":5}]}')::leadscore.scoring_rules, mirror => false);
+SELECT leadscore.add_attributes('t', 'linting.employers', "on" => 'firm', as_prefix => 'firm');
+SELECT count(*) FROM leadscore.preview_rules('t', ('{"rules":[{"name":"size","points":1,' || :'typed' || ',"points":5},' || replace(:'more', '}}}', '}},"points":2}') || ']}')::leadscore.scoring_rules);
+SELECT leadscore.set_rules('t', ('{"rules":[{"name":"size","points":1,' || :'typed' || ',"points":5},' || replace(:'more', '}}}', '}},"points":2}') || ']}')::leadscore.scoring_rules);
+SELECT leadscore.set_rules('t', ('{"rules":[{"name":"size","points":2,' || :'typed' || ',"points":5},' || replace(:'more', '}}}', '}},"points":2}') || ']}')::leadscore.scoring_rules);
+SELECT leadscore.set_rules('t', '{"rules":[]}');
+SELECT leadscore.set_rules('t', ('{"rules":[{"name":"size","points":2,' || :'typed' || ',"points":5},' || replace(:'more', '}}}', '}},"points":2}') || ']}')::leadscore.scoring_rules);
+SELECT leadscore.drop_attributes('t', 'linting.employers');
+SELECT leadscore.add_attributes('t', 'linting.employers', "on" => 'firm', as_prefix => 'firm');
+SET client_min_messages = warning;
+SELECT leadscore.drop_model('t');
+
 SELECT leadscore.drop_model('l'), leadscore.drop_model('bare');
 DROP SCHEMA linting CASCADE; DROP ROLE linting_other;
