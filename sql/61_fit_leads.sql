@@ -149,7 +149,7 @@ BEGIN
         ), took AS (
             SELECT ceil(percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM l.converted_at - l.at)) / 3600) AS hours FROM lead l WHERE l.outcome
         ), rounded AS (
-            SELECT make_interval(hours => (CASE WHEN t.hours > 48 THEN ceil(t.hours / 24) * 24 ELSE t.hours END)::integer) AS span FROM took t
+            SELECT make_interval(hours => (CASE WHEN t.hours > 10000000 THEN 10000000 WHEN t.hours > 48 THEN ceil(t.hours / 24) * 24 ELSE t.hours END)::integer) AS span FROM took t
         )
         SELECT r.span, count(*) FILTER (WHERE l.at > %3$s - r.span) AS young, count(*) AS others FROM rounded r CROSS JOIN lead l WHERE NOT l.outcome GROUP BY r.span$sql$,
         leads, outcomes, @extschema@.moment_literal(known_until))
