@@ -1,6 +1,7 @@
 // What a backend knows of a model: the cache.
 #include "model.hpp"
 
+#include "lead_locks.hpp"
 #include "model_load.hpp"
 #include "rules_lock.hpp"
 
@@ -196,6 +197,18 @@ Model *find_model(const char *name, const char **why, bool folds) {
     }
     *why = "its tables keep changing";
     return nullptr;
+}
+
+void lock_before_statement(const char *name) {
+    const auto *entry = models == nullptr || strlen(name) >= NAMEDATALEN ? nullptr : static_cast<Entry *>(hash_search(models, name, HASH_FIND, nullptr));
+    const Model *model = entry != nullptr ? entry->model : nullptr;
+    if (model == nullptr || model->stale) {
+        const char *why = nullptr;
+        model = find_model(name, &why);
+    }
+    if (model != nullptr && !model->queued && must_count_new(model)) {
+        lock_event_tables(model);
+    }
 }
 
 namespace {

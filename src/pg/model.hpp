@@ -158,6 +158,10 @@ inline bool must_count_new(const Model *model) {
     return model->collects_all && model->evidence != model->active_evidence;
 }
 
+// Before a statement: locks the tables of events of a model of which leads may come to be counted anew, as whoever counts does. TRUNCATE
+// of one of them has it and waits for leads, so nobody may want it when he has leads, were it by the statement itself.
+void lock_before_statement(const char *name);
+
 // Whether what is written now is due at once: rules are changing, or there may be writers by older ones, of whose changes nobody will know.
 bool must_mark(const Model *model);
 

@@ -107,7 +107,11 @@ void upkeep_before(const TriggerData *trigger) {
     announce_firing(trigger);
     UpkeepCall call = {};
     call.trigger = trigger;
-    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && find_call(&call) && call.part == Part::events) {
+    if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
+        if (trigger->tg_trigger->tgnargs == 3) {
+            lock_before_statement(trigger->tg_trigger->tgargs[0]);
+        }
+    } else if (find_call(&call) && call.part == Part::events) {
         keep_truncated(&call);
     }
 }
