@@ -109,22 +109,17 @@ END $$;
 COMMENT ON FUNCTION @extschema@.note_uncounted(text, text[], integer) IS
     'What note_counted() does about writes that were missed: what was noted of them is settled, but for sources whose columns cannot be used, or whose triggers are disabled.';
 
-CREATE FUNCTION @extschema@.is_leaf(c @extschema@.counted_table) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM @extschema@.leaf_tables(($1).model) l WHERE (l.part, l.source, l.relation) = (($1).part, ($1).source, ($1).table_oid::regclass))
-$$;
-COMMENT ON FUNCTION @extschema@.is_leaf(@extschema@.counted_table) IS 'Whether a table that was counted is still part of its source.';
-
 CREATE FUNCTION @extschema@.note_counted(model text, parts text[] DEFAULT '{leads,events,via,attributes}', source integer DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     DELETE FROM @extschema@.counted_table c
      WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
-       AND CASE WHEN @extschema@.is_leaf(c) THEN c.missed
+       AND CASE WHEN (c.part, c.source, c.table_oid::regclass) IN (SELECT l.part, l.source, l.relation FROM @extschema@.leaf_tables(note_counted.model) l) THEN c.missed
                 ELSE NOT EXISTS (SELECT FROM @extschema@.upkeep_triggers(c.table_oid) t WHERE (t.model, t.part, t.source) = (c.model, c.part, c.source)) END;
     -- A partition that was detached and has triggers still would be watched at once when it is attached again.
     UPDATE @extschema@.counted_table c SET missed = true, table_name = '{}'
-     WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source) AND NOT @extschema@.is_leaf(c);
+     WHERE c.model = note_counted.model AND c.part = ANY (parts) AND (note_counted.source IS NULL OR c.source = note_counted.source)
+       AND (c.part, c.source, c.table_oid::regclass) NOT IN (SELECT l.part, l.source, l.relation FROM @extschema@.leaf_tables(note_counted.model) l);
     -- Who writes need not note any more that it is missing.
     PERFORM @extschema@.invalidate_model(note_counted.model);
     PERFORM @extschema@.note_uncounted(note_counted.model, parts, note_counted.source);

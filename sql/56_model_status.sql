@@ -107,7 +107,7 @@ BEGIN
     SELECT format('%I.%I was not watched for a while: scores may lack what was written to it then, leadscore.verify() tells and leadscore.rebuild() mends that', t.name[1], t.name[2])
       FROM (SELECT CASE c.table_name WHEN '{}' THEN @extschema@.name_of_table(c.table_oid) ELSE c.table_name END
               FROM @extschema@.counted_table c JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (c.part, c.source)
-             WHERE c.model = ($1).name AND c.missed AND (c.table_name <> '{}' OR @extschema@.is_leaf(c))
+             WHERE c.model = ($1).name AND c.missed AND (c.table_name <> '{}' OR (c.part, c.source, c.table_oid::regclass) IN (SELECT l.part, l.source, l.relation FROM @extschema@.leaf_tables(($1).name) l))
             UNION
             SELECT @extschema@.name_of_table(b.relation) FROM @extschema@.missed_write w JOIN @extschema@.bound_tables(($1).name) b ON (b.part, b.source) = (w.part, w.source)
              WHERE w.model = ($1).name) t(name)
